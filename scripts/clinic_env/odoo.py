@@ -1,0 +1,74 @@
+"""Runs Odoo in this environment: its configuration, its variables, its command line."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from clinic_env import source, step, venv
+from clinic_env.settings import ROOT, Settings
+
+ADDONS = ROOT / "addons"
+
+
+def ensure(settings: Settings) -> None:
+    """Have everything that Odoo needs except a database."""
+    with step.lock(settings.home / "setup.lock"):
+        source.ensure(settings)
+        venv.ensure(settings)
+
+
+def environment(settings: Settings, server: dict[str, str]) -> dict[str, str]:
+    """The variables of a process that runs Odoo; writes its configuration too."""
+    write_configuration(settings, server)
+    return {
+        **os.environ,
+        **server,
+        "ODOO_RC": str(settings.conf),
+        "PATH": f"{settings.venv / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}",
+        "PYTHONUNBUFFERED": "1",
+        # Debian's wkhtmltopdf is built on plain Qt, which looks for a display unless told not to.
+        "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen"),
+    }
+
+
+def write_configuration(settings: Settings, server: dict[str, str]) -> None:
+    """Complete config/odoo-dev.conf with what depends on this machine."""
+    found = {name: server.get(name) or os.environ.get(name, "") for name in ("PGHOST", "PGPORT", "PGUSER")}
+    values = {
+        "addons_path": ADDONS if has_addons() else "",
+        "data_dir": settings.data,
+        "db_host": found["PGHOST"],
+        "db_port": found["PGPORT"],
+        "db_user": found["PGUSER"],
+        "db_name": settings.database,
+        "dbfilter": f"^{settings.database}$",
+        "http_port": settings.port,
+    }
+    lines = [f"{name} = {value}" for name, value in values.items() if str(value)]
+    text = (ROOT / "config" / "odoo-dev.conf").read_text() + "\n; --- of this machine\n" + "\n".join(lines) + "\n"
+    settings.data.mkdir(parents=True, exist_ok=True)
+    step.write(settings.conf, text)
+
+
+def has_addons() -> bool:
+    """Odoo refuses an addons path without an addon."""
+    return any(ADDONS.glob("*/__manifest__.py"))
+
+
+def command(settings: Settings, *words: str) -> list[str]:
+    """The command line of Odoo with these arguments."""
+    return [str(settings.python), "-m", "odoo", *words]
+
+
+def filestore(settings: Settings, database: str) -> Path:
+    """Where Odoo keeps a database's attachments."""
+    return settings.data / "filestore" / database
+
+
+def copy_filestore(settings: Settings, origin: str, target: str) -> None:
+    """Give a cloned database the attachments of its origin."""
+    step.remove(filestore(settings, target))
+    if filestore(settings, origin).is_dir():
+        shutil.copytree(filestore(settings, origin), filestore(settings, target))
