@@ -6,8 +6,96 @@ import signal
 import subprocess
 import sys
 
-from clinic_env import odoo, postgres, step
+from clinic_env import database, odoo, postgres, process, server, step, testing, tools
 from clinic_env.settings import Failure, Settings
+
+
+def run_command(settings: Settings, _words: list[str]) -> int:
+    """Set everything up and run the demo clinic until Ctrl-C."""
+    server.stop_on_signals()
+    try:
+        with step.lock(settings.home / "run.lock", patience=25, what="another `make run`"):
+            server.stop_orphan(settings)
+            server.check_port(settings)
+            _prepare(settings)
+            with postgres.running(settings) as found:
+                _demo_database(settings, found)
+                server.serve(settings, found)
+    except server.Stopped:
+        step.say("\nstopped")
+    return 0
+
+
+def _prepare(settings: Settings) -> None:
+    odoo.ensure(settings)
+    tools.ensure_wkhtmltopdf(settings)
+
+
+def _demo_database(settings: Settings, found: dict[str, str], *, force: bool = False) -> None:
+    """Make the demo clinic unless it is there; bring it to the addons' present code."""
+    databases = database.Databases(settings, found)
+    name = settings.database
+    if databases.exists(name):
+        databases.update(name, settings.addons, force=force)
+    else:
+        databases.create(name, settings.addons, f"database {name} with {', '.join(settings.addons)}")
+
+
+def stop_command(settings: Settings, _words: list[str]) -> int:
+    """Stop everything that runs from this home."""
+    holder = process.read_pid(settings.home / "run.lock")
+    if holder and process.alive(holder) and "clinic" in process.command_line(holder):
+        with step.step(f"stopping `make run` (process {holder})"):
+            process.end(holder, patience=60)
+    server.stop_orphan(settings)
+    postgres.keep_file(settings).unlink(missing_ok=True)
+    if (settings.home / "postgres.users").exists():
+        postgres.stop(postgres.locate(settings))
+    step.say("nothing runs any more")
+    return 0
+
+
+def reset_command(settings: Settings, words: list[str]) -> int:
+    """Delete the demo database and its files, after asking; the next `make run` makes a new one."""
+    question = f"Delete database {settings.database} with everything entered in it? Type yes: "
+    if "--yes" not in words and _ask(question) != "yes":
+        step.say("nothing deleted")
+        return 1
+    with _idle(settings), postgres.running(settings) as found:
+        database.Databases(settings, found).drop(settings.database)
+    step.say(f"deleted database {settings.database}; `make run` makes a new one")
+    return 0
+
+
+def _ask(question: str) -> str:
+    try:
+        return input(question).strip()
+    except EOFError:
+        return ""
+
+
+def _idle(settings: Settings):
+    """While held, no `make run` of this home is up."""
+    return step.lock(settings.home / "run.lock", patience=0, what="`make run`")
+
+
+def shell_command(settings: Settings, words: list[str]) -> int:
+    """Odoo's Python shell on the demo database."""
+    _prepare(settings)
+    with postgres.running(settings) as found:
+        if not database.Databases(settings, found).exists(settings.database):
+            raise Failure(f"There is no database {settings.database} yet: make run")
+        words = ["shell", "-d", settings.database, *words]
+        return _foreground(odoo.command(settings, *words), odoo.environment(settings, found))
+
+
+def update_command(settings: Settings, _words: list[str]) -> int:
+    """Update all of our addons in the demo database, changed or not."""
+    with _idle(settings):
+        _prepare(settings)
+        with postgres.running(settings) as found:
+            _demo_database(settings, found, force=True)
+    return 0
 
 
 def odoo_command(settings: Settings, words: list[str]) -> int:
@@ -41,7 +129,16 @@ def database_command(settings: Settings, words: list[str]) -> int:
     return 0
 
 
-COMMANDS = {"odoo": odoo_command, "db": database_command}
+COMMANDS = {
+    "run": run_command,
+    "stop": stop_command,
+    "reset": reset_command,
+    "shell": shell_command,
+    "update": update_command,
+    "test": testing.command,
+    "odoo": odoo_command,
+    "db": database_command,
+}
 
 
 def main(words: list[str]) -> int:

@@ -1,0 +1,40 @@
+# Two commands are enough: `make run` opens the demo clinic, `make test` proves it.
+# All of them are in scripts/clinic_env; CLINIC_PORT, CLINIC_DB, CLINIC_HOME, ODOO_HOME and PGHOST/PGPORT/PGUSER choose.
+
+CLINIC = python3 scripts/clinic
+
+.DEFAULT_GOAL := help
+.PHONY: help run stop reset shell update db test lint format i18n
+
+help:  ## this list
+	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+run:  ## set everything up and open the demo clinic at 127.0.0.1:8069; Ctrl-C stops it
+	@$(CLINIC) run
+
+stop:  ## stop whatever runs from this folder
+	@$(CLINIC) stop
+
+reset:  ## delete the demo database, after asking
+	@$(CLINIC) reset
+
+shell:  ## Odoo's Python shell on the demo database
+	@$(CLINIC) shell
+
+update:  ## update the addons in the demo database
+	@$(CLINIC) update
+
+db:  ## start the database alone and keep it running; prints how to reach it
+	@$(CLINIC) db
+
+test:  ## run every test; ADDON=clinic_visit for one addon, ARGS="-k name" for pytest
+	@$(CLINIC) test $(if $(ADDON),--addon $(ADDON)) $(ARGS)
+
+lint:  ## check style, addons' rules and translations' templates
+	@$(CLINIC) lint
+
+format:  ## format Python, XML, JavaScript and SCSS
+	@$(CLINIC) format
+
+i18n:  ## export each addon's translation template
+	@$(CLINIC) i18n

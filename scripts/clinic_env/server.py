@@ -1,0 +1,152 @@
+"""The demo clinic in the foreground: start, address, stop."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from clinic_env import odoo, process, step
+from clinic_env.settings import Failure, Settings
+
+LOGINS = (
+    ("reception", "front desk: bookings, checkout"),
+    ("practitioner", "doctor: own day, procedures, notes"),
+    ("cosmetologist", "cosmetologist: own day, procedures"),
+    ("warehouse", "consumables, lots, stock"),
+    ("accountant", "invoices, payments, expenses"),
+    ("manager", "everything of the clinic, statements"),
+    ("patient", "a patient's own pages (portal)"),
+    ("admin", "Odoo's administrator"),
+)
+
+
+class Stopped(BaseException):
+    """Somebody asked us to stop: Ctrl-C, a SIGTERM, or the end of our `make`."""
+
+
+def stop_on_signals() -> None:
+    """Turn the polite signals into one exception, so that each `finally` runs."""
+
+    def handler(signum, _frame):
+        for ignored in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(ignored, signal.SIG_IGN)  # an impatient second Ctrl-C mustn't cut the cleaning up short
+        raise Stopped(signum)
+
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signum, handler)
+    parent = os.getppid()
+    if process.command_line(parent).split(" ")[0].rpartition("/")[2] in ("make", "gmake"):
+        process.die_with_parent()
+
+
+def pid_file(settings: Settings) -> Path:
+    """Holds the number of the Odoo that `make run` started."""
+    return settings.home / "odoo.pid"
+
+
+def stop_orphan(settings: Settings) -> None:
+    """Stop the Odoo that a killed run left behind."""
+    pid = process.read_pid(pid_file(settings))
+    if pid and process.alive(pid) and _is_odoo(settings, pid):
+        with step.step(f"stopping the Odoo (process {pid}) that a killed run left"):
+            process.end(pid)
+    pid_file(settings).unlink(missing_ok=True)
+
+
+def _is_odoo(settings: Settings, pid: int) -> bool:
+    return f"{settings.python} -m odoo" in process.command_line(pid)
+
+
+def check_port(settings: Settings) -> None:
+    """Fail before minutes of set-up rather than after."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", settings.port))
+        except OSError:
+            raise Failure(
+                f"Port {settings.port} is taken by another program. "
+                f"Stop that one or choose another: CLINIC_PORT={settings.port + 10} make run"
+            ) from None
+
+
+def serve(settings: Settings, server: dict[str, str]) -> None:
+    """Run Odoo until it ends or we are asked to stop."""
+    log = settings.logs / "odoo.log"
+    with log.open("wb") as output:
+        child = subprocess.Popen(
+            odoo.command(settings, "-d", settings.database),
+            env=odoo.environment(settings, server),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            # Its own session: the terminal's Ctrl-C reaches only us, and we stop things in order.
+            start_new_session=True,
+            preexec_fn=process.die_with_parent,
+        )
+    step.write(pid_file(settings), f"{child.pid}\n")
+    try:
+        with step.step("Odoo"):
+            _wait_for_login_page(settings, child)
+        _tell(settings, log)
+        child.wait()
+        raise _ended(child, log)
+    finally:
+        _stop(child)
+        pid_file(settings).unlink(missing_ok=True)
+
+
+def _wait_for_login_page(settings: Settings, child: subprocess.Popen, patience: float = 180) -> None:
+    deadline = time.monotonic() + patience
+    while not _answers(settings):
+        if child.poll() is not None:
+            raise _ended(child, settings.logs / "odoo.log")
+        if time.monotonic() > deadline:
+            raise Failure(f"Odoo doesn't answer; its log: {settings.logs / 'odoo.log'}")
+        time.sleep(0.2)
+
+
+def _answers(settings: Settings) -> bool:
+    # Straight to the machine itself: a proxy set in the environment has no business here.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(f"http://127.0.0.1:{settings.port}/web/login", timeout=60) as answer:
+            return answer.status == 200
+    except urllib.error.HTTPError as error:
+        raise Failure(f"The login page is an error {error.code}; log: {settings.logs / 'odoo.log'}") from None
+    except OSError:
+        return False
+
+
+def _ended(child: subprocess.Popen, log: Path) -> Failure:
+    tail = log.read_text(errors="replace").splitlines()[-15:]
+    return Failure("\n".join([*tail, f"Odoo ended by itself ({child.returncode}); its log: {log}"]))
+
+
+def _stop(child: subprocess.Popen) -> None:
+    if child.poll() is None:
+        with step.step("stopping Odoo"):
+            child.terminate()
+            try:
+                child.wait(20)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+
+
+def _tell(settings: Settings, log: Path) -> None:
+    """Say where the clinic is and who can log in."""
+    step.say(f"\n  The clinic is open: http://127.0.0.1:{settings.port}\n")
+    if "clinic_demo" in settings.addons:
+        step.say("  Log in as (the password is the same word):")
+        for login, role in LOGINS:
+            step.say(f"    {login:<15}{role}")
+    else:
+        step.say("  Log in as admin, password admin.")
+    step.say(f"\n  Odoo's log: {log}\n  Ctrl-C stops Odoo and the database.\n")
