@@ -1,0 +1,67 @@
+"""What tests across addons share: the databases that `make test` prepared."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+
+@pytest.fixture(scope="session")
+def test_database() -> str:
+    """The database that pytest's own Odoo works on."""
+    return os.environ["CLINIC_TEST_DATABASE"]
+
+
+@pytest.fixture(scope="session")
+def template_database() -> str:
+    """The database with every addon that nobody connects to; only for cloning."""
+    return os.environ["CLINIC_TEST_TEMPLATE"]
+
+
+@pytest.fixture
+def clone_database(template_database: str) -> Iterator[Callable[[], str]]:
+    """A factory of throw-away databases, for tests that need real commits or real processes.
+
+    Other processes reach a clone by its name through PGHOST, PGPORT and PGUSER, which are set.
+    """
+    made = []
+
+    def clone() -> str:
+        name = f"clinic_clone_{uuid.uuid4().hex[:12]}"
+        _server(f'CREATE DATABASE "{name}" TEMPLATE "{template_database}"')
+        made.append(name)
+        if _filestore(template_database).is_dir():
+            shutil.copytree(_filestore(template_database), _filestore(name))
+        return name
+
+    yield clone
+    for name in made:
+        _forget(name)
+
+
+def _forget(name: str) -> None:
+    from odoo.modules.registry import Registry
+    from odoo.sql_db import close_db
+
+    Registry.delete(name)
+    close_db(name)
+    _server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    shutil.rmtree(_filestore(name), ignore_errors=True)
+
+
+def _server(statement: str) -> None:
+    connection = psycopg2.connect(dbname="postgres")
+    connection.autocommit = True  # CREATE and DROP DATABASE can't run inside a transaction
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+    connection.close()
+
+
+def _filestore(name: str) -> Path:
+    from odoo.tools import config
+
+    return Path(config.filestore(name))
