@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 
-from clinic_env import database, odoo, postgres, process, server, step, testing, tools
+from clinic_env import database, linting, odoo, postgres, process, server, step, testing, tools, translations
 from clinic_env.settings import Failure, Settings
 
 
@@ -136,6 +136,9 @@ COMMANDS = {
     "shell": shell_command,
     "update": update_command,
     "test": testing.command,
+    "lint": linting.command,
+    "format": linting.format_command,
+    "i18n": translations.command,
     "odoo": odoo_command,
     "db": database_command,
 }

@@ -56,14 +56,14 @@ def _of_machine() -> Path | None:
 
 def _install(settings: Settings) -> None:
     log = settings.logs / "postgresql-apt.log"
-    # Debian's package would start a cluster of its own, which nobody asked for.
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "PG_CREATE_MAIN_CLUSTER": "false"}
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     keep = Path("/etc/postgresql-common/createcluster.conf")
     if not keep.exists():
+        # Debian's package would start a cluster of its own, which nobody asked for.
         keep.parent.mkdir(parents=True, exist_ok=True)
         keep.write_text("create_main_cluster = false\n")
-    command = ["apt-get", "install", "--no-install-recommends", "-y", "-o", "Dpkg::Options::=--force-confold", "postgresql"]
-    process.quiet(command, log, env=environment)
+    options = ["--no-install-recommends", "-y", "-o", "Dpkg::Options::=--force-confold"]
+    process.quiet(["apt-get", "install", *options, "postgresql"], log, env=environment)
 
 
 def _of_wheel(folder: Path) -> Path | None:

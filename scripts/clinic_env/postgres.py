@@ -89,7 +89,7 @@ def locate(settings: Settings) -> Cluster:
     if not reachable:
         base = Path("/var/lib") / f"clinic-{_short(settings)}"
     if not account.can_enter(user, programs):
-        raise Failure(f"The account {user.pw_name} may not enter {programs}: install PostgreSQL with the system's packages.")
+        raise Failure(f"Account {user.pw_name} may not enter {programs}: install the system's PostgreSQL package.")
     socket = base / "run"
     if len(str(socket) + _SOCKET_NAME) > _LONGEST_SOCKET:
         socket = Path("/tmp") / f"clinic-pg-{_short(settings)}"
@@ -143,7 +143,7 @@ def _check_owner(cluster: Cluster) -> None:
     owner = cluster.data.stat().st_uid
     expected = cluster.user.pw_uid if cluster.user else os.geteuid()
     if owner != expected:
-        raise Failure(f"{cluster.data} belongs to user {owner}, made by a run as somebody else; use that one or make reset.")
+        raise Failure(f"{cluster.data} belongs to user {owner}: run as that user, or set another CLINIC_HOME.")
 
 
 def start(settings: Settings, cluster: Cluster) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -20,10 +21,8 @@ def die_with_parent(signum: int = signal.SIGTERM) -> None:
 
     A `kill -9` of the parent runs none of its cleaning up; the kernel still keeps this promise.
     """
-    try:
+    with contextlib.suppress(AttributeError, OSError):  # not Linux: the pid files still find an orphan
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signum)
-    except (AttributeError, OSError):
-        pass  # not Linux: the pid files below still find an orphan
 
 
 def _killed_with_parent() -> None:

@@ -1,4 +1,4 @@
-"""Programs beside Odoo: wkhtmltopdf for PDFs, Chromium for browser tests."""
+"""Programs beside Odoo: wkhtmltopdf for PDFs, Chromium for browser tests, npm for formatters."""
 
 from __future__ import annotations
 
@@ -20,6 +20,12 @@ def ensure_chromium(settings: Settings) -> None:
     """The browser tests can't be left out, so without a browser there is no test run."""
     if not _ensure(settings, "chromium", ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")):
         raise Failure("The browser tests need Chromium (Debian: apt-get install chromium).")
+
+
+def ensure_npm(settings: Settings) -> None:
+    """The formatters of XML and JavaScript run on Node."""
+    if not _ensure(settings, "npm", ("npm",)):
+        raise Failure("The formatters need Node.js 18 or newer with npm (Debian: apt-get install npm).")
 
 
 def _ensure(settings: Settings, package: str, programs: tuple[str, ...]) -> bool:
