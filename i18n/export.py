@@ -8,6 +8,7 @@ import io
 import sys
 from pathlib import Path
 
+import odoo.init  # noqa: F401 - first of all: it fills the namespace package `odoo`
 from odoo import SUPERUSER_ID
 from odoo.api import Environment
 from odoo.modules.registry import Registry

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 
-from clinic_env import database, linting, odoo, postgres, process, server, step, testing, tools, translations
+from clinic_env import cluster, database, linting, odoo, postgres, process, server, step, testing, tools, translations
 from clinic_env.settings import Failure, Settings
 
 
@@ -50,7 +50,7 @@ def stop_command(settings: Settings, _words: list[str]) -> int:
     server.stop_orphan(settings)
     postgres.keep_file(settings).unlink(missing_ok=True)
     if (settings.home / "postgres.users").exists():
-        postgres.stop(postgres.locate(settings))
+        postgres.stop(cluster.locate(settings))
     step.say("nothing runs any more")
     return 0
 

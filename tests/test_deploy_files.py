@@ -1,0 +1,105 @@
+"""What must hold of the deployment's files; no Docker engine is needed to tell."""
+
+import configparser
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCKER = ROOT / "docker"
+
+
+@pytest.fixture(scope="module")
+def services() -> dict:
+    return yaml.safe_load((DOCKER / "compose.yaml").read_text())["services"]
+
+
+def _options(name: str) -> configparser.SectionProxy:
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.read(ROOT / "config" / name)
+    return parser["options"]
+
+
+def test_all_services_come_back_after_a_crash_and_rotate_their_logs(services):
+    assert set(services) == {"db", "web", "cron", "proxy"}
+    for name, service in services.items():
+        assert service["restart"] == "unless-stopped", name
+        assert service["logging"]["options"]["max-size"], name
+
+
+def test_only_the_proxy_is_reachable_from_outside(services):
+    assert [name for name, service in services.items() if "ports" in service] == ["proxy"]
+    assert services["db"]["networks"] == ["inside"]
+    compose = yaml.safe_load((DOCKER / "compose.yaml").read_text())
+    assert compose["networks"]["inside"]["internal"] is True
+
+
+def test_secrets_are_files_and_no_password_stands_anywhere(services):
+    compose = yaml.safe_load((DOCKER / "compose.yaml").read_text())
+    assert all(secret["file"].startswith("./secrets/") for secret in compose["secrets"].values())
+    for name, service in services.items():
+        for variable in service.get("environment", {}):
+            assert "PASSWORD" not in variable or variable.endswith("_FILE"), (name, variable)
+    for path in [*DOCKER.iterdir(), *(ROOT / "config").iterdir()]:
+        assert not re.search(r"(password|passwd)\s*=\s*[\w-]+\s*$", path.read_text(), re.MULTILINE), path
+
+
+def test_data_lives_in_named_volumes(services):
+    compose = yaml.safe_load((DOCKER / "compose.yaml").read_text())
+    assert set(compose["volumes"]) == {"db-data", "odoo-data", "proxy-data"}
+    assert services["web"]["volumes"] == services["cron"]["volumes"] == ["odoo-data:/var/lib/odoo"]
+
+
+def test_odoo_waits_for_a_healthy_database(services):
+    assert "pg_isready" in " ".join(services["db"]["healthcheck"]["test"])
+    for name in ("web", "cron"):
+        assert services[name]["depends_on"]["db"]["condition"] == "service_healthy"
+
+
+def test_websocket_goes_to_the_gevent_port_and_the_database_manager_nowhere():
+    text = (DOCKER / "Caddyfile").read_text()
+    assert re.search(r"handle /websocket\*? \{\s*reverse_proxy web:8072", text)
+    assert re.search(r"handle /web/database/\* \{\s*respond 404", text)
+    assert re.search(r"handle \{\s*reverse_proxy web:8069", text)
+
+
+def test_production_odoo_hides_its_databases_and_trusts_the_proxy():
+    options = _options("odoo-prod.conf")
+    assert options.getboolean("list_db") is False
+    assert options.getboolean("proxy_mode") is True
+    assert options["dbfilter"] == f"^{options['db_name']}$"
+    assert options["gevent_port"] == "8072"
+
+
+def test_connections_of_all_processes_fit_into_postgresql(services):
+    options = _options("odoo-prod.conf")
+    allowed = int(re.search(r"max_connections=(\d+)", " ".join(services["db"]["command"]))[1])
+    workers, cron_threads = options.getint("workers"), 2
+    needed = (workers + 1) * options.getint("db_maxconn") + options.getint("db_maxconn_gevent") + 16
+    assert workers > 0
+    assert needed + cron_threads < allowed
+
+
+def test_crons_run_in_their_own_service(services):
+    assert _options("odoo-prod.conf").getint("max_cron_threads") == 0
+    assert "--max-cron-threads=2" in services["cron"]["command"]
+
+
+def test_development_odoo_listens_on_this_machine_only():
+    options = _options("odoo-dev.conf")
+    assert options["http_interface"] == "127.0.0.1"
+    assert options.getboolean("list_db") is False
+
+
+def test_image_is_built_on_odoo_19_and_runs_without_root():
+    lines = (DOCKER / "Dockerfile").read_text().splitlines()
+    assert "FROM odoo:19" in lines
+    assert [line for line in lines if line.startswith("USER")][-1] == "USER odoo"
+
+
+def test_files_copied_into_the_image_exist():
+    copied = re.findall(r"^COPY (?:--\S+ )*(\S+) ", (DOCKER / "Dockerfile").read_text(), re.MULTILINE)
+    assert copied
+    assert [path for path in copied if not (ROOT / path).exists()] == []
