@@ -1,0 +1,28 @@
+from odoo import fields, models
+
+
+class ClinicDevice(models.Model):
+    _name = "clinic.device"
+    _description = "Device"
+    _inherit = "resource.mixin"
+    _order = "sequence, name, id"
+
+    name = fields.Char(related="resource_id.name", store=True, readonly=False, required=True)
+    active = fields.Boolean(related="resource_id.active", store=True, readonly=False, default=True)
+    company_id = fields.Many2one(string="Branch", required=True)
+    kind_id = fields.Many2one("clinic.device.kind", string="Kind", required=True, ondelete="restrict", index=True)
+    room_id = fields.Many2one(
+        "clinic.room",
+        string="Fixed In",
+        check_company=True,
+        ondelete="restrict",
+        help="The room in which the device stands; empty when it is moved from room to room.",
+    )
+    serial_number = fields.Char(copy=False)
+    sequence = fields.Integer(default=10)
+    color = fields.Integer()
+
+    _resource_uniq = models.UniqueIndex("(resource_id)", "This resource is a device already.")
+
+    def _prepare_resource_values(self, vals, tz):
+        return {**super()._prepare_resource_values(vals, tz), "resource_type": "material"}

@@ -1,0 +1,202 @@
+import importlib
+import unicodedata
+
+from dateutil.relativedelta import relativedelta
+from stdnum.exceptions import ValidationError as StdnumValidationError
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+from ..const import NATIONAL_ID_MODULES, PHONE_KEY_DIGITS
+
+
+class ClinicPatient(models.Model):
+    """A person under care.
+
+    Contact data lives on the partner, which every internal user may read; all that concerns the
+    person's health or identity lives here, behind the clinic's own access rights.
+    """
+
+    _name = "clinic.patient"
+    _description = "Patient"
+    _inherits = {"res.partner": "partner_id"}
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "number desc, id desc"
+    _rec_names_search = ["name", "number", "phone", "national_id"]
+
+    partner_id = fields.Many2one(
+        "res.partner", required=True, ondelete="restrict", bypass_search_access=True
+    )
+    number = fields.Char(
+        string="Patient Number",
+        required=True,
+        copy=False,
+        readonly=True,
+        index="trigram",
+        default=lambda self: self.env._("New"),
+    )
+    active = fields.Boolean(default=True)
+    birth_date = fields.Date()
+    age = fields.Integer(compute="_compute_age", help="Age in completed years.")
+    sex = fields.Selection([("female", "Female"), ("male", "Male"), ("other", "Other")])
+    national_id = fields.Char(
+        string="National ID",
+        copy=False,
+        index="btree_not_null",
+        help="Personal identity number, checked where the country has a known format "
+        "(CNIC in Pakistan, BSN in the Netherlands …).",
+    )
+    national_id_country_id = fields.Many2one(
+        "res.country",
+        string="Country of the ID",
+        default=lambda self: self.env.company.country_id,
+        help="The country that issued the national ID.",
+    )
+    branch_id = fields.Many2one(
+        "res.company",
+        string="Home Branch",
+        default=lambda self: self.env.company,
+        help="The branch that registered the patient. Patients are known to every branch.",
+    )
+    emergency_contact = fields.Char(help="Name and phone of the person to call in an emergency.")
+    phone_key = fields.Char(compute="_compute_phone_key", store=True, index="btree_not_null")
+    name_key = fields.Char(compute="_compute_name_key", store=True, index="btree_not_null")
+    duplicate_ids = fields.Many2many(
+        "clinic.patient", compute="_compute_duplicate_ids", string="Possible Duplicates"
+    )
+
+    _partner_uniq = models.UniqueIndex("(partner_id)", "This contact is a patient already.")
+    _number_uniq = models.UniqueIndex("(number)", "This patient number is taken already.")
+
+    @api.depends("birth_date")
+    def _compute_age(self):
+        today = fields.Date.context_today(self)
+        for patient in self:
+            patient.age = relativedelta(today, patient.birth_date).years if patient.birth_date else 0
+
+    @api.depends("phone")
+    def _compute_phone_key(self):
+        for patient in self:
+            digits = "".join(char for char in patient.phone or "" if char.isdigit())
+            patient.phone_key = digits[-PHONE_KEY_DIGITS:] or False
+
+    @api.depends("name")
+    def _compute_name_key(self):
+        for patient in self:
+            plain = unicodedata.normalize("NFKD", patient.name or "")
+            letters = "".join(char for char in plain if not unicodedata.combining(char))
+            patient.name_key = " ".join(letters.casefold().split()) or False
+
+    @api.depends("phone_key", "national_id", "name_key", "birth_date")
+    def _compute_duplicate_ids(self):
+        for patient in self:
+            domain = patient._duplicate_domain()
+            patient.duplicate_ids = self.search(domain, limit=5) if domain else self.browse()
+
+    def _duplicate_domain(self):
+        """Return the domain of other patients who may be the same person, or None.
+
+        The same phone, the same national ID, or the same name and birth date.
+        """
+        self.ensure_one()
+        same = []
+        if self.phone_key:
+            same.append(Domain("phone_key", "=", self.phone_key))
+        if self.national_id:
+            compact = self._compact_national_id(self.national_id, self.national_id_country_id)
+            same.append(Domain("national_id", "=", compact))
+        if self.name_key and self.birth_date:
+            same.append(Domain("name_key", "=", self.name_key) & Domain("birth_date", "=", self.birth_date))
+        if not same:
+            return None
+        return Domain.OR(same) & Domain("id", "!=", self._origin.id or 0)
+
+    @api.depends("name", "number")
+    def _compute_display_name(self):
+        for patient in self:
+            patient.display_name = f"{patient.name or ''} ({patient.number})"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        sequence = self.env["ir.sequence"]
+        for vals in vals_list:
+            if not vals.get("number") or vals["number"] == self.env._("New"):
+                vals["number"] = sequence.next_by_code("clinic.patient")
+            self._normalise_national_id(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if "national_id" not in vals:
+            return super().write(vals)
+        for patient in self:
+            own = dict(vals)
+            own.setdefault("national_id_country_id", patient.national_id_country_id.id)
+            patient._normalise_national_id(own)
+            super(ClinicPatient, patient).write(own)
+        return True
+
+    def _normalise_national_id(self, vals):
+        """Store the compact form of the national ID, so that equal numbers compare equal."""
+        if vals.get("national_id"):
+            country = (
+                self.env["res.country"].browse(vals["national_id_country_id"])
+                if "national_id_country_id" in vals
+                else self.env.company.country_id
+            )
+            vals["national_id"] = self._compact_national_id(vals["national_id"], country)
+
+    @api.model
+    def _national_id_module(self, country):
+        """Return the python-stdnum module that checks ``country``'s national ID, or None."""
+        name = NATIONAL_ID_MODULES.get(country.code or "")
+        return importlib.import_module(name) if name else None
+
+    @api.model
+    def _compact_national_id(self, number, country):
+        """Return ``number`` without separators, as python-stdnum writes it for ``country``."""
+        module = self._national_id_module(country)
+        return module.compact(number) if module else number.strip()
+
+    @api.constrains("national_id", "national_id_country_id")
+    def _check_national_id(self):
+        """A national ID must be valid by its country's own rules (python-stdnum)."""
+        for patient in self.filtered("national_id"):
+            module = self._national_id_module(patient.national_id_country_id)
+            if not module:
+                continue
+            try:
+                module.validate(patient.national_id)
+            except StdnumValidationError as error:
+                raise ValidationError(
+                    self.env._(
+                        "%(number)s is not a valid national ID of %(country)s. Check the digits, "
+                        "or choose the country that issued it.",
+                        number=patient.national_id,
+                        country=patient.national_id_country_id.name,
+                    )
+                ) from error
+
+    @api.constrains("birth_date")
+    def _check_birth_date(self):
+        """A patient cannot be born in the future."""
+        today = fields.Date.context_today(self)
+        for patient in self:
+            if patient.birth_date and patient.birth_date > today:
+                raise ValidationError(
+                    self.env._(
+                        "The birth date %(date)s lies in the future. Enter the patient's real birth date.",
+                        date=patient.birth_date,
+                    )
+                )
+
+    def action_view_duplicates(self):
+        """Open the patients who may be the same person."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Possible duplicates of %s", self.name),
+            "res_model": "clinic.patient",
+            "view_mode": "list,form",
+            "domain": [("id", "in", self.duplicate_ids.ids)],
+        }

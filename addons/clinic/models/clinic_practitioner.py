@@ -1,0 +1,59 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+
+class ClinicPractitioner(models.Model):
+    """An employee who performs procedures; time is reserved on the employee's resource."""
+
+    _name = "clinic.practitioner"
+    _description = "Practitioner"
+    _order = "sequence, name, id"
+
+    employee_id = fields.Many2one("hr.employee", required=True, ondelete="restrict")
+    name = fields.Char(related="employee_id.name", store=True)
+    resource_id = fields.Many2one(related="employee_id.resource_id", store=True, index=True)
+    user_id = fields.Many2one(related="employee_id.user_id", store=True, index="btree_not_null")
+    company_ids = fields.Many2many(
+        "res.company",
+        string="Branches",
+        compute="_compute_company_ids",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="The branches in which this practitioner can be booked.",
+    )
+    kind = fields.Selection(
+        [("doctor", "Doctor"), ("cosmetologist", "Cosmetologist"), ("nurse", "Nurse")],
+        required=True,
+        default="doctor",
+    )
+    specialty = fields.Char(translate=True)
+    color = fields.Integer()
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    authorization_ids = fields.One2many("clinic.authorization", "practitioner_id")
+    avatar_128 = fields.Image(related="employee_id.avatar_128")
+
+    _employee_uniq = models.UniqueIndex("(employee_id)", "This employee is a practitioner already.")
+
+    @api.depends("employee_id")
+    def _compute_company_ids(self):
+        for practitioner in self.filtered(lambda p: not p.company_ids):
+            practitioner.company_ids = practitioner.employee_id.company_id
+
+    def _authorized_for(self, treatment, day):
+        """Return those of these practitioners who may perform ``treatment`` on ``day``.
+
+        An authorization counts for its treatment, or for its category and the categories below it.
+        :param treatment: one ``product.template``
+        :param day: a date in the branch's zone
+        """
+        domain = (
+            Domain("practitioner_id", "in", self.ids)
+            & Domain("date_from", "<=", day)
+            & (Domain("date_to", "=", False) | Domain("date_to", ">=", day))
+            & (Domain("treatment_id", "=", treatment.id) | Domain("category_id", "parent_of", treatment.categ_id.ids))
+        )
+        # Whether somebody may treat must not depend on who asks.
+        found = self.env["clinic.authorization"].sudo().search(domain).practitioner_id
+        return self.filtered(lambda practitioner: practitioner in found)

@@ -1,0 +1,59 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class ProductTemplate(models.Model):
+    _inherit = "product.template"
+
+    is_treatment = fields.Boolean(help="The clinic performs this as a procedure in a visit.")
+    treatment_duration = fields.Integer(
+        string="Duration", default=30, help="Minutes that the practitioner needs with the patient."
+    )
+    buffer_before = fields.Integer(help="Minutes to prepare room and device before the patient comes in.")
+    buffer_after = fields.Integer(help="Minutes to clean and tidy after the patient has left.")
+    room_kind_id = fields.Many2one(
+        "clinic.room.kind", string="Kind of Room", ondelete="restrict", help="The kind of room that is needed."
+    )
+    device_kind_id = fields.Many2one(
+        "clinic.device.kind", string="Kind of Device", ondelete="restrict", help="The kind of device that is needed."
+    )
+    neutral_name = fields.Char(
+        string="Name on Documents",
+        translate=True,
+        help="Shown on invoices instead of the treatment's name, where that name would tell a diagnosis.",
+    )
+    authorization_ids = fields.One2many("clinic.authorization", "treatment_id")
+
+    _treatment_duration_positive = models.Constraint(
+        "CHECK (is_treatment IS NOT TRUE OR treatment_duration > 0)",
+        "A treatment must take at least one minute.",
+    )
+    _buffers_not_negative = models.Constraint(
+        "CHECK (COALESCE(buffer_before, 0) >= 0 AND COALESCE(buffer_after, 0) >= 0)",
+        "Buffers before and after a treatment cannot be negative.",
+    )
+
+    @api.constrains("is_treatment", "type", "attribute_line_ids")
+    def _check_treatment_is_service(self):
+        """A treatment is a service without variants: one name, one price, one duration."""
+        for template in self.filtered("is_treatment"):
+            if template.type != "service" or template.attribute_line_ids:
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s is a treatment, so it must be a service without attributes. Make one treatment "
+                        "for each variant.",
+                        name=template.name,
+                    )
+                )
+
+    def _occupied(self, start, stop):
+        """Return the (start, stop) in UTC for which resources are taken: ``start`` to ``stop`` and the buffers."""
+        self.ensure_one()
+        return start - timedelta(minutes=self.buffer_before), stop + timedelta(minutes=self.buffer_after)
+
+    def _document_name(self):
+        """Return the name that may stand on documents that leave the clinic's own tables."""
+        self.ensure_one()
+        return self.neutral_name or self.name
