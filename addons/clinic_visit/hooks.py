@@ -1,0 +1,10 @@
+from odoo.exceptions import UserError
+
+
+def post_init_hook(env):
+    """Refuse the installation when the database did not take the constraint that forbids overlaps.
+
+    Odoo only logs a constraint that it could not create; without this one two patients could be booked at once.
+    """
+    if not env["clinic.reservation"]._overlap_is_forbidden():
+        raise UserError(env._("The database did not accept the constraint that forbids overlapping reservations."))

@@ -1,0 +1,335 @@
+from datetime import timedelta
+
+from pytz import utc
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools.intervals import Intervals
+
+from .clinic_visit import CLOSED_STATES
+
+# A walk-in may be entered a little after it began; anything earlier is a mistake.
+LATE_ENTRY = timedelta(minutes=30)
+HORIZON = timedelta(days=730)
+# What may not change any more once a procedure has been performed or its visit is closed.
+PLAN_FIELDS = {"treatment_id", "practitioner_id", "room_id", "device_id", "start", "stop", "visit_id"}
+
+
+class ClinicProcedure(models.Model):
+    """One treatment in a visit, performed by one practitioner in a room, maybe with a device."""
+
+    _name = "clinic.procedure"
+    _description = "Procedure"
+    _inherit = "clinic.state.mixin"
+    _order = "start, id"
+    _check_company_auto = True
+
+    _transitions = {
+        "planned": {"in_progress", "cancelled"},
+        "in_progress": {"done"},
+        "done": set(),
+        "cancelled": set(),
+    }
+
+    visit_id = fields.Many2one("clinic.visit", required=True, ondelete="cascade", index=True)
+    patient_id = fields.Many2one(related="visit_id.patient_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="visit_id.company_id", store=True, precompute=True, index=True, string="Branch"
+    )
+    visit_state = fields.Selection(related="visit_id.state", string="Visit Status")
+    treatment_id = fields.Many2one(
+        "product.template", required=True, domain=[("is_treatment", "=", True)], ondelete="restrict", index=True
+    )
+    practitioner_id = fields.Many2one(
+        "clinic.practitioner",
+        compute="_compute_practitioner_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        ondelete="restrict",
+        index=True,
+        domain="[('id', 'in', allowed_practitioner_ids)]",
+    )
+    allowed_practitioner_ids = fields.Many2many("clinic.practitioner", compute="_compute_allowed_practitioner_ids")
+    room_id = fields.Many2one(
+        "clinic.room",
+        compute="_compute_room_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        ondelete="restrict",
+        index=True,
+        check_company=True,
+        domain="[('kind_id', '=', room_kind_id), ('company_id', '=', company_id)]",
+    )
+    room_kind_id = fields.Many2one(related="treatment_id.room_kind_id")
+    device_id = fields.Many2one(
+        "clinic.device",
+        compute="_compute_device_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        check_company=True,
+        domain="[('kind_id', '=', device_kind_id), ('company_id', '=', company_id)]",
+    )
+    device_kind_id = fields.Many2one(related="treatment_id.device_kind_id")
+    start = fields.Datetime(required=True, index=True, help="When the patient is treated; buffers come on top.")
+    stop = fields.Datetime(
+        compute="_compute_stop", store=True, readonly=False, precompute=True, required=True, index=True
+    )
+    quantity = fields.Float(
+        default=1.0, digits="Product Unit", help="How many times the treatment's price is charged, e.g. areas."
+    )
+    state = fields.Selection(
+        [("planned", "Planned"), ("in_progress", "In treatment"), ("done", "Done"), ("cancelled", "Cancelled")],
+        required=True,
+        default="planned",
+        copy=False,
+        index=True,
+    )
+    started_at = fields.Datetime(copy=False, readonly=True)
+    done_at = fields.Datetime(copy=False, readonly=True)
+    reservation_ids = fields.One2many("clinic.reservation", "procedure_id")
+    color = fields.Integer(related="practitioner_id.color", string="Practitioner's Color")
+
+    _stop_after_start = models.Constraint("CHECK (stop > start)", "A procedure must end after it starts.")
+    _quantity_positive = models.Constraint("CHECK (quantity > 0)", "The quantity of a procedure must be above zero.")
+    _practitioner_known = models.Constraint(
+        "CHECK (practitioner_id IS NOT NULL)",
+        "Nobody who may perform this treatment is free at this time. Choose another time or another practitioner.",
+    )
+
+    @api.depends("start", "treatment_id")
+    def _compute_stop(self):
+        for procedure in self:
+            if procedure.start and procedure.treatment_id:
+                procedure.stop = procedure.start + timedelta(minutes=procedure.treatment_id.treatment_duration)
+
+    @api.depends("treatment_id", "start", "company_id")
+    def _compute_allowed_practitioner_ids(self):
+        everyone = self.env["clinic.practitioner"].search([])
+        for procedure in self:
+            procedure.allowed_practitioner_ids = procedure._authorized_among(everyone)
+
+    @api.depends("visit_id.name", "treatment_id.name")
+    def _compute_display_name(self):
+        # The number alone: this name reaches activities and messages outside the clinic's tables.
+        for procedure in self:
+            procedure.display_name = procedure.visit_id.name or ""
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("state", "planned") != "planned":
+                raise UserError(self.env._("A new procedure is planned; its later states come with its life."))
+        procedures = super().create(vals_list)
+        for visit in procedures.visit_id:
+            if visit.state in CLOSED_STATES:
+                raise UserError(
+                    self.env._("Visit %s is closed: book a new visit for another procedure.", visit.name)
+                )
+        procedures._check_start()
+        procedures._sync_reservations()
+        return procedures
+
+    def write(self, vals):
+        planned_anew = PLAN_FIELDS & vals.keys()
+        if planned_anew:
+            self._check_plan_open(planned_anew)
+        moved = self.filtered(lambda p: "start" in vals and fields.Datetime.to_datetime(vals["start"]) != p.start)
+        result = super().write(vals)
+        if planned_anew:
+            moved._check_start()
+            self._sync_reservations()
+        return result
+
+    def _shift(self, delta):
+        """Move these procedures by ``delta`` together, so that they never collide with their own former times."""
+        self._check_plan_open({"start", "stop"})
+        times = [(procedure.start + delta, procedure.stop + delta) for procedure in self]
+        for procedure, (start, stop) in zip(self, times, strict=True):
+            super(ClinicProcedure, procedure).write({"start": start, "stop": stop})
+        self._check_start()
+        self._sync_reservations()
+
+    def _check_plan_open(self, names):
+        """Raise when the plan of a performed procedure, or of a closed visit, would change."""
+        for procedure in self:
+            locked = procedure.visit_id.state in CLOSED_STATES or procedure.state in ("done", "cancelled")
+            if procedure.state == "in_progress":
+                locked = names & {"treatment_id", "practitioner_id", "start", "visit_id"}
+            if locked:
+                raise UserError(
+                    self.env._(
+                        "The procedure of visit %s has been started or closed: its plan can no longer be changed.",
+                        procedure.visit_id.name,
+                    )
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_planned(self):
+        """Only what has not begun can be taken off a visit, and a visit keeps at least one procedure."""
+        for procedure in self:
+            if procedure.state != "planned" or procedure.visit_id.state in CLOSED_STATES:
+                raise UserError(self.env._("Only a planned procedure of an open visit can be removed."))
+        for visit in self.visit_id:
+            if visit.procedure_ids <= self:
+                raise UserError(self.env._("A visit needs a procedure: cancel visit %s instead.", visit.name))
+
+    # -- what must be true of a plan ----------------------------------------------------------------------------------
+
+    def _check_start(self):
+        """A procedure is planned neither in the past nor beyond the horizon of two years."""
+        now = fields.Datetime.now()
+        for procedure in self:
+            local = procedure.company_id._clinic_local(procedure.start)
+            if procedure.start < now - LATE_ENTRY:
+                raise ValidationError(
+                    self.env._(
+                        "%s has already passed. Choose a time from now on.", local.strftime("%Y-%m-%d %H:%M")
+                    )
+                )
+            if procedure.start > now + HORIZON:
+                raise ValidationError(
+                    self.env._(
+                        "%s is more than two years ahead. Check the date.", local.strftime("%Y-%m-%d %H:%M")
+                    )
+                )
+
+    @api.constrains("treatment_id")
+    def _check_is_treatment(self):
+        """Only treatments are performed."""
+        for procedure in self:
+            if not procedure.treatment_id.is_treatment:
+                raise ValidationError(
+                    self.env._("%s is not a treatment. Choose a treatment.", procedure.treatment_id.name)
+                )
+
+    @api.constrains("treatment_id", "practitioner_id", "start")
+    def _check_authorized(self):
+        """The practitioner works in the branch and is authorized for the treatment on that day."""
+        for procedure in self:
+            if procedure._authorized_among(procedure.practitioner_id):
+                continue
+            raise ValidationError(
+                self.env._(
+                    "%(practitioner)s is not authorized for %(treatment)s in %(branch)s on %(day)s. Choose an "
+                    "authorized practitioner, or have a manager grant the authorization.",
+                    practitioner=procedure.practitioner_id.name,
+                    treatment=procedure.treatment_id.name,
+                    branch=procedure.company_id.name,
+                    day=procedure._local_day(),
+                )
+            )
+
+    @api.constrains("treatment_id", "room_id", "device_id")
+    def _check_resources_fit(self):
+        """Room and device are there, and of the kind that the treatment needs."""
+        for procedure in self:
+            for resource, kind, label in procedure._needed_resources():
+                if kind and resource.kind_id != kind:
+                    raise ValidationError(
+                        self.env._(
+                            "%(treatment)s needs a %(label)s of the kind “%(kind)s”, and none is free at this time. "
+                            "Choose another time.",
+                            treatment=procedure.treatment_id.name,
+                            label=label,
+                            kind=kind.name,
+                        )
+                    )
+
+    @api.constrains("practitioner_id", "room_id", "device_id", "start", "stop")
+    def _check_open_hours(self):
+        """Practitioner, room and device are all within their working hours from start to stop."""
+        for procedure in self.filtered(lambda p: p.state == "planned"):
+            resources = procedure._resources()
+            work = procedure._work_intervals(resources, procedure.start, procedure.stop)
+            wanted = Intervals([(utc.localize(procedure.start), utc.localize(procedure.stop), procedure.browse())])
+            for resource in resources:
+                if wanted - work[resource.id]:
+                    procedure._raise_closed(resource)
+
+    def _raise_closed(self, resource):
+        start = self.company_id._clinic_local(self.start)
+        stop = self.company_id._clinic_local(self.stop)
+        raise ValidationError(
+            self.env._(
+                "%(resource)s is not available on %(day)s from %(start)s to %(stop)s: it lies outside the working "
+                "hours or in a leave. Choose another time.",
+                resource=resource.name,
+                day=start.date(),
+                start=start.strftime("%H:%M"),
+                stop=stop.strftime("%H:%M"),
+            )
+        )
+
+    def _local_day(self):
+        """Return the day of this procedure in its branch's time zone."""
+        return self.company_id._clinic_local(self.start).date()
+
+    # -- life cycle ---------------------------------------------------------------------------------------------------
+
+    def _gate_reasons(self):
+        """Return why this procedure may not start: a list of dicts with ``kind`` and ``text``.
+
+        Other addons add theirs (risks, consent, payment …); an empty list opens the gate.
+        """
+        self.ensure_one()
+        if self._authorized_among(self.practitioner_id):
+            return []
+        text = self.env._(
+            "%(practitioner)s is not authorized for %(treatment)s today.",
+            practitioner=self.practitioner_id.name,
+            treatment=self.treatment_id.name,
+        )
+        return [{"kind": "authorization", "text": text}]
+
+    def _check_transition(self, new, vals):
+        super()._check_transition(new, vals)
+        if new != "in_progress":
+            return
+        if self.visit_id.state not in ("arrived", "in_progress"):
+            raise UserError(
+                self.env._("Visit %s: note the patient's arrival before you start.", self.visit_id.name)
+            )
+        if reasons := self._gate_reasons():
+            raise UserError("\n".join(reason["text"] for reason in reasons))
+
+    def _prepare_transition(self, new):
+        now = fields.Datetime.now()
+        values = {"in_progress": {"started_at": now}, "done": {"done_at": now}}
+        return {**super()._prepare_transition(new), **values.get(new, {})}
+
+    def _after_transition(self, new):
+        super()._after_transition(new)
+        if new == "in_progress":
+            self.visit_id.filtered(lambda visit: visit.state == "arrived").write({"state": "in_progress"})
+        elif new == "done":
+            self.visit_id._done_if_all_are()
+        elif new == "cancelled":
+            self._sync_reservations()
+            self.visit_id._done_if_all_are()
+
+    def action_start(self):
+        """Start treating. Raises ``UserError`` with every reason why it may not start."""
+        return self.write({"state": "in_progress"})
+
+    def action_done(self):
+        """The procedure has been performed; the last one closes the visit."""
+        return self.write({"state": "done"})
+
+    def action_cancel(self):
+        """Leave this procedure out; its practitioner, room and device become free."""
+        return self.write({"state": "cancelled"})
+
+    def action_open_visit(self):
+        """Open the visit to which this procedure belongs."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "clinic.visit",
+            "res_id": self.visit_id.id,
+            "view_mode": "form",
+        }

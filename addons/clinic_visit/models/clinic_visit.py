@@ -1,0 +1,265 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+# In these states a visit no longer holds its practitioner, room and device.
+RELEASED_STATES = ("cancelled", "no_show")
+CLOSED_STATES = ("done", *RELEASED_STATES)
+
+
+class ClinicVisit(models.Model):
+    """One coming of one patient to one branch, with one or more procedures."""
+
+    _name = "clinic.visit"
+    _description = "Visit"
+    _inherit = ["clinic.state.mixin", "mail.thread", "mail.activity.mixin"]
+    _order = "start desc, id desc"
+    _check_company_auto = True
+
+    _transitions = {
+        "held": {"booked", "cancelled"},
+        "booked": {"arrived", "cancelled", "no_show"},
+        "arrived": {"booked", "in_progress", "cancelled"},
+        "in_progress": {"done"},
+        "done": set(),
+        "cancelled": set(),
+        "no_show": set(),
+    }
+
+    name = fields.Char(
+        string="Number",
+        required=True,
+        copy=False,
+        readonly=True,
+        index="trigram",
+        default=lambda self: self.env._("New"),
+    )
+    patient_id = fields.Many2one("clinic.patient", required=True, ondelete="restrict", index=True)
+    patient_phone = fields.Char(related="patient_id.phone", string="Phone")
+    company_id = fields.Many2one(
+        "res.company", string="Branch", required=True, default=lambda self: self.env.company, index=True
+    )
+    state = fields.Selection(
+        [
+            ("held", "Held"),
+            ("booked", "Booked"),
+            ("arrived", "Arrived"),
+            ("in_progress", "In treatment"),
+            ("done", "Done"),
+            ("cancelled", "Cancelled"),
+            ("no_show", "No-show"),
+        ],
+        required=True,
+        default="booked",
+        copy=False,
+        tracking=True,
+        index=True,
+        group_expand="_group_expand_state",
+    )
+    procedure_ids = fields.One2many("clinic.procedure", "visit_id", string="Procedures")
+    practitioner_ids = fields.Many2many("clinic.practitioner", compute="_compute_practitioner_ids")
+    treatment_summary = fields.Char(compute="_compute_treatment_summary", string="Treatments")
+    start = fields.Datetime(
+        compute="_compute_times", inverse="_inverse_times", store=True, readonly=False, index=True, tracking=True
+    )
+    stop = fields.Datetime(compute="_compute_times", inverse="_inverse_times", store=True, readonly=False)
+    expires_at = fields.Datetime(
+        copy=False, help="When a hold runs out and its practitioner, room and device are free again."
+    )
+    arrived_at = fields.Datetime(copy=False, readonly=True)
+    started_at = fields.Datetime(copy=False, readonly=True)
+    done_at = fields.Datetime(copy=False, readonly=True)
+    waiting_minutes = fields.Integer(compute="_compute_waiting_minutes", string="Waiting")
+    cancel_reason_id = fields.Many2one("clinic.cancel.reason", copy=False, readonly=True, ondelete="restrict")
+    note = fields.Text(string="Note for Reception")
+    color = fields.Integer(compute="_compute_color")
+
+    _name_uniq = models.UniqueIndex("(name)", "This visit number is taken already.")
+    _hold_has_an_end = models.Constraint(
+        "CHECK (state != 'held' OR expires_at IS NOT NULL)", "A held visit needs a time at which the hold runs out."
+    )
+    _cancelled_has_a_reason = models.Constraint(
+        "CHECK (state != 'cancelled' OR cancel_reason_id IS NOT NULL)", "Say why the visit is cancelled."
+    )
+    _expiry_idx = models.Index("(expires_at) WHERE state = 'held'")
+
+    @api.depends("procedure_ids.start", "procedure_ids.stop", "procedure_ids.state")
+    def _compute_times(self):
+        for visit in self:
+            procedures = visit.procedure_ids.filtered(lambda p: p.start and p.stop)
+            procedures = procedures.filtered(lambda p: p.state != "cancelled") or procedures
+            if procedures:
+                visit.start = min(procedures.mapped("start"))
+                visit.stop = max(procedures.mapped("stop"))
+            else:
+                # Before the first procedure is chosen, the time that was clicked stays.
+                visit.start = visit.start
+                visit.stop = visit.stop
+
+    def _inverse_times(self):
+        """Move all procedures with the visit; the end of a single procedure may be dragged, too."""
+        for visit in self:
+            procedures = visit.procedure_ids.filtered(lambda p: p.state != "cancelled")
+            if not procedures or not visit.start:
+                continue
+            delta = visit.start - min(procedures.mapped("start"))
+            stop = visit.stop
+            if delta:
+                procedures._shift(delta)
+            if len(procedures) == 1 and stop and stop > procedures.start:
+                procedures.stop = stop
+
+    @api.depends("procedure_ids.practitioner_id")
+    def _compute_practitioner_ids(self):
+        for visit in self:
+            visit.practitioner_ids = visit.procedure_ids.practitioner_id
+
+    @api.depends("procedure_ids.treatment_id.name")
+    def _compute_treatment_summary(self):
+        for visit in self:
+            visit.treatment_summary = ", ".join(visit.procedure_ids.treatment_id.mapped("name"))
+
+    @api.depends("arrived_at", "started_at")
+    def _compute_waiting_minutes(self):
+        now = fields.Datetime.now()
+        for visit in self:
+            until = visit.started_at or (now if visit.state == "arrived" else visit.arrived_at)
+            waited = (until - visit.arrived_at) if visit.arrived_at and until else None
+            visit.waiting_minutes = int(waited.total_seconds() // 60) if waited else 0
+
+    @api.depends("state")
+    def _compute_color(self):
+        colors = {"held": 3, "booked": 4, "arrived": 2, "in_progress": 6, "done": 10, "no_show": 1}
+        for visit in self:
+            visit.color = colors.get(visit.state, 0)
+
+    @api.model
+    def _group_expand_state(self, states, domain):
+        return ["booked", "arrived", "in_progress", "done"] + [
+            state for state in states if state in ("held", *RELEASED_STATES)
+        ]
+
+    @api.depends("name", "patient_id.name")
+    def _compute_display_name(self):
+        # The number alone: this name reaches tracking messages, activities and attachments.
+        for visit in self:
+            visit.display_name = visit.name
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("state", "booked") not in ("held", "booked"):
+                raise UserError(self.env._("A new visit is held or booked; its later states come with its life."))
+            if not vals.get("name") or vals["name"] == self.env._("New"):
+                vals["name"] = self.env["ir.sequence"].next_by_code("clinic.visit")
+        return super().create(vals_list)
+
+    @api.constrains("procedure_ids")
+    def _check_has_procedure(self):
+        """A visit without a procedure would hold no time."""
+        for visit in self:
+            if not visit.procedure_ids:
+                raise ValidationError(self.env._("Choose at least one treatment for this visit."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("A visit is not deleted: cancel it with a reason."))
+
+    # -- life cycle ---------------------------------------------------------------------------------------------------
+
+    def _check_transition(self, new, vals):
+        super()._check_transition(new, vals)
+        check = getattr(self, f"_check_becomes_{new}", None)
+        if check:
+            check(vals)
+
+    def _check_becomes_booked(self, vals):
+        """A hold is confirmed only while it lasts."""
+        if self.state == "held" and self.expires_at <= fields.Datetime.now():
+            raise UserError(
+                self.env._("The hold of %s has run out and the time is free for others. Book again.", self.name)
+            )
+
+    def _check_becomes_arrived(self, vals):
+        """A patient arrives on the day of the visit, in the branch's time zone."""
+        today = self.company_id._clinic_local(fields.Datetime.now()).date()
+        day = self.company_id._clinic_local(self.start).date()
+        if day != today:
+            raise UserError(
+                self.env._(
+                    "Visit %(visit)s is on %(day)s, not today. Move it to today first.", visit=self.name, day=day
+                )
+            )
+
+    def _check_becomes_no_show(self, vals):
+        """Only a visit whose time has come can be missed."""
+        if self.start > fields.Datetime.now():
+            raise UserError(self.env._("Visit %s has not begun yet: the patient may still come.", self.name))
+
+    def _check_becomes_cancelled(self, vals):
+        """A cancellation says why."""
+        if not (vals.get("cancel_reason_id") or self.cancel_reason_id):
+            raise UserError(self.env._("Say why visit %s is cancelled.", self.name))
+
+    def _check_becomes_done(self, vals):
+        """A visit is done when each of its procedures is."""
+        if open_ones := self.procedure_ids.filtered(lambda p: p.state not in ("done", "cancelled")):
+            raise UserError(
+                self.env._(
+                    "Finish or cancel these procedures first: %s",
+                    ", ".join(open_ones.treatment_id.mapped("name")),
+                )
+            )
+
+    def _prepare_transition(self, new):
+        now = fields.Datetime.now()
+        values = {"arrived": {"arrived_at": now}, "in_progress": {"started_at": now}, "done": {"done_at": now}}
+        return {**super()._prepare_transition(new), **values.get(new, {})}
+
+    def _after_transition(self, new):
+        super()._after_transition(new)
+        if new in RELEASED_STATES:
+            planned = self.procedure_ids.filtered(lambda p: p.state == "planned")
+            planned._sync_reservations()
+
+    def action_confirm(self):
+        """Book what is held. Raises ``UserError`` when the hold has run out."""
+        return self.write({"state": "booked"})
+
+    def action_arrive(self):
+        """The patient is here."""
+        return self.write({"state": "arrived"})
+
+    def action_not_arrived(self):
+        """Take back an arrival that was noted by mistake."""
+        self.write({"state": "booked", "arrived_at": False})
+
+    def action_start(self):
+        """Start the next planned procedure. Raises ``UserError`` when it may not start."""
+        for visit in self:
+            planned = visit.procedure_ids.filtered(lambda p: p.state == "planned").sorted("start")
+            if not planned:
+                raise UserError(self.env._("Visit %s has no procedure left to start.", visit.name))
+            planned[0].action_start()
+
+    def action_done(self):
+        """Finish the procedures in treatment and with them the visit."""
+        self.procedure_ids.filtered(lambda p: p.state == "in_progress").action_done()
+        return self.filtered(lambda visit: visit.state != "done").write({"state": "done"})
+
+    def action_no_show(self):
+        """The patient did not come."""
+        return self.write({"state": "no_show"})
+
+    def action_cancel(self, reason=None):
+        """Cancel for ``reason``, a ``clinic.cancel.reason`` or its id; without one, ask for it."""
+        if not reason:
+            return {
+                "type": "ir.actions.act_window",
+                "name": self.env._("Cancel the visit"),
+                "res_model": "clinic.visit.cancel",
+                "view_mode": "form",
+                "target": "new",
+                "context": {"default_visit_ids": self.ids},
+            }
+        reason_id = reason if isinstance(reason, int) else reason.id
+        return self.write({"cancel_reason_id": reason_id, "state": "cancelled"})
