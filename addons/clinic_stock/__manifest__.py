@@ -1,0 +1,22 @@
+{
+    "name": "Clinic Stock",
+    "summary": "Items used in procedures leave the stock at once, by lot and to a fraction of a unit",
+    "version": "19.0.1.0.0",
+    "category": "Clinic",
+    "author": "Clinic Suite contributors",
+    "website": "https://github.com/clinic-suite/clinic-suite",
+    "license": "AGPL-3",
+    "depends": ["clinic_visit", "stock_account", "product_expiry"],
+    "data": [
+        "security/clinic_stock_security.xml",
+        "security/ir.model.access.csv",
+        "security/clinic_stock_rules.xml",
+        "data/stock_location.xml",
+        "views/clinic_consumption_views.xml",
+        "views/clinic_procedure_views.xml",
+        "views/clinic_visit_views.xml",
+        "views/product_template_views.xml",
+        "views/clinic_stock_menus.xml",
+    ],
+    "post_init_hook": "post_init_hook",
+}

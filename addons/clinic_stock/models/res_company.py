@@ -1,0 +1,26 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    treatment_location_id = fields.Many2one(
+        "stock.location",
+        string="Treatment-Room Stock",
+        domain="[('usage', '=', 'internal'), ('company_id', '=', id)]",
+        ondelete="restrict",
+        help="From here the items used in procedures are taken.",
+    )
+
+    def _get_treatment_location(self):
+        """Return this branch's treatment-room location. Raises ``UserError`` when there is none."""
+        self.ensure_one()
+        location = self.sudo().treatment_location_id
+        if not location:
+            raise UserError(
+                self.env._(
+                    "%s has no treatment-room stock. Ask the warehouse to set up a warehouse for this branch.", self.name
+                )
+            )
+        return location

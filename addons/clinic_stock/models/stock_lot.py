@@ -1,0 +1,31 @@
+from odoo import api, fields, models
+
+
+class StockLot(models.Model):
+    _inherit = "stock.lot"
+
+    def _clinic_expired(self):
+        """Return those of these lots whose expiration date has come."""
+        now = fields.Datetime.now()
+        return self.filtered(lambda lot: lot.expiration_date and lot.expiration_date <= now)
+
+    @api.model
+    def _clinic_available(self, product, location):
+        """Return {lot: quantity in the product's unit} of what is free in ``location``, the first to expire first.
+
+        Expired lots are left out; lots without an expiration date come last.
+        """
+        groups = self.env["stock.quant"]._read_group(
+            [
+                ("product_id", "=", product.id),
+                ("location_id", "child_of", location.id),
+                ("lot_id", "!=", False),
+            ],
+            ["lot_id"],
+            ["quantity:sum", "reserved_quantity:sum"],
+        )
+        free = {lot: quantity - reserved for lot, quantity, reserved in groups}
+        lots = self.browse(lot.id for lot, quantity in free.items() if product.uom_id.compare(quantity, 0) > 0)
+        lots -= lots._clinic_expired()
+        ordered = lots.sorted(lambda lot: (not lot.expiration_date, lot.expiration_date or lot.create_date, lot.id))
+        return {lot: free[lot] for lot in ordered}
