@@ -1,0 +1,17 @@
+{
+    "name": "Clinic Accounting",
+    "summary": "Check out a visit: one posted invoice, paid and printed",
+    "version": "19.0.1.0.0",
+    "category": "Clinic",
+    "author": "Clinic Suite contributors",
+    "website": "https://github.com/clinic-suite/clinic-suite",
+    "license": "AGPL-3",
+    "depends": ["clinic_visit", "account"],
+    "data": [
+        "security/clinic_account_security.xml",
+        "views/account_move_views.xml",
+        "views/clinic_visit_views.xml",
+        "views/clinic_procedure_views.xml",
+        "views/clinic_patient_views.xml",
+    ],
+}

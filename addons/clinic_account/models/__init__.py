@@ -1,0 +1,5 @@
+from . import account_move
+from . import account_move_line
+from . import clinic_procedure
+from . import clinic_visit
+from . import clinic_patient

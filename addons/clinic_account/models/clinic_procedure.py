@@ -1,0 +1,88 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+
+class ClinicProcedure(models.Model):
+    _inherit = "clinic.procedure"
+
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    price_unit = fields.Monetary(
+        string="Price",
+        compute="_compute_price_unit",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Of one unit of the quantity, in the branch's currency, before discount and as the taxes say.",
+    )
+    discount = fields.Float(string="Disc.%", digits="Discount")
+    price_subtotal = fields.Monetary(compute="_compute_amounts", string="Untaxed Amount")
+    price_total = fields.Monetary(compute="_compute_amounts", string="Amount")
+    invoice_line_ids = fields.One2many("account.move.line", "clinic_procedure_id", groups="account.group_account_invoice")
+
+    _discount_in_range = models.Constraint(
+        "CHECK (discount IS NULL OR (discount >= 0 AND discount <= 100))", "A discount lies between 0 and 100 %."
+    )
+    _price_not_negative = models.Constraint(
+        "CHECK (price_unit IS NULL OR price_unit >= 0)", "A price cannot be below zero."
+    )
+
+    @api.depends("treatment_id", "company_id")
+    def _compute_price_unit(self):
+        for procedure in self:
+            treatment = procedure.treatment_id.with_company(procedure.company_id)
+            price, currency = treatment.list_price, treatment.currency_id
+            if currency and procedure.currency_id and currency != procedure.currency_id:
+                day = fields.Date.to_date(procedure.start) or fields.Date.context_today(self)
+                price = currency._convert(price, procedure.currency_id, procedure.company_id, day)
+            procedure.price_unit = price
+
+    @api.depends("price_unit", "quantity", "discount", "treatment_id", "company_id", "patient_id", "state")
+    def _compute_amounts(self):
+        for procedure in self:
+            amounts = procedure._amounts()
+            procedure.price_subtotal = amounts["total_excluded"]
+            procedure.price_total = amounts["total_included"]
+
+    def _amounts(self):
+        """Return Odoo's tax computation of this procedure's price in the branch's currency; nothing if cancelled."""
+        self.ensure_one()
+        if self.state == "cancelled" or not self.treatment_id:
+            return {"total_excluded": 0.0, "total_included": 0.0}
+        product = self.treatment_id.product_variant_id
+        # What the patient will pay must not depend on who books.
+        taxes = self.sudo()._taxes(product)
+        price = self.price_unit * (1 - (self.discount or 0.0) / 100)
+        return taxes.compute_all(price, self.currency_id, self.quantity, product, self.patient_id.sudo().partner_id)
+
+    def _taxes(self, product):
+        """Return the sales taxes of ``product`` in this branch for this patient (fiscal position applied)."""
+        company = self.company_id
+        taxes = product.taxes_id._filter_taxes_by_company(company)
+        partner = self.patient_id.partner_id
+        position = self.env["account.fiscal.position"].with_company(company)._get_fiscal_position(partner)
+        return position.map_tax(taxes)
+
+    def write(self, vals):
+        if vals.keys() & {"price_unit", "discount"} and not self._may_change_price():
+            raise AccessError(self.env._("Only reception and managers change prices and discounts."))
+        return super().write(vals)
+
+    def _may_change_price(self):
+        return self.env.su or self.env.user.has_group("clinic.group_reception")
+
+    def _prepare_invoice_lines(self):
+        """Return the values of the invoice lines of this procedure; other addons add what else it charges."""
+        self.ensure_one()
+        product = self.treatment_id.product_variant_id
+        return [
+            {
+                "product_id": product.id,
+                # Invoices are read far beyond the clinic: only what may stand on documents.
+                "name": self.treatment_id.with_context(lang=self.patient_id.lang)._document_name(),
+                "quantity": self.quantity,
+                "price_unit": self.price_unit,
+                "discount": self.discount,
+                "tax_ids": [fields.Command.set(self._taxes(product).ids)],
+                "clinic_procedure_id": self.id,
+            }
+        ]
