@@ -1,0 +1,12 @@
+{
+    "name": "Clinic Stock and Accounting",
+    "summary": "Items used in a visit land on its invoice",
+    "version": "19.0.1.0.0",
+    "category": "Clinic",
+    "author": "Clinic Suite contributors",
+    "website": "https://github.com/clinic-suite/clinic-suite",
+    "license": "AGPL-3",
+    "depends": ["clinic_stock", "clinic_account"],
+    "data": ["views/clinic_visit_views.xml"],
+    "auto_install": True,
+}

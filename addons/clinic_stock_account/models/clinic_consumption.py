@@ -1,0 +1,69 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class ClinicConsumption(models.Model):
+    _inherit = "clinic.consumption"
+
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    price_total = fields.Monetary(
+        compute="_compute_price_total",
+        compute_sudo=True,
+        string="Amount",
+        help="What the patient pays for it, taxes included.",
+    )
+    invoice_line_ids = fields.One2many(
+        "account.move.line", "clinic_consumption_id", groups="account.group_account_invoice"
+    )
+
+    @api.depends("product_id", "quantity", "uom_id", "billable", "state")
+    def _compute_price_total(self):
+        for consumption in self:
+            if not consumption._is_charged():
+                consumption.price_total = 0.0
+                continue
+            vals = consumption._prepare_invoice_line()
+            taxes = self.env["account.tax"].browse(vals["tax_ids"][0][2])
+            amounts = taxes.compute_all(
+                vals["price_unit"],
+                consumption.currency_id,
+                vals["quantity"],
+                consumption.product_id,
+                consumption.patient_id.partner_id,
+            )
+            consumption.price_total = amounts["total_included"]
+
+    def _is_charged(self):
+        """Return whether this item comes on the patient's invoice."""
+        self.ensure_one()
+        return self.billable and self.state == "used"
+
+    def _prepare_invoice_line(self):
+        """Return the values of the invoice line that charges this item, at its sales price per unit used."""
+        self.ensure_one()
+        product = self.product_id.with_company(self.company_id)
+        price = product.uom_id._compute_price(product.lst_price, self.uom_id)
+        if product.currency_id != self.currency_id:
+            price = product.currency_id._convert(price, self.currency_id, self.company_id, self.date.date())
+        return {
+            "product_id": product.id,
+            "product_uom_id": self.uom_id.id,
+            "quantity": self.quantity,
+            "price_unit": price,
+            "tax_ids": [fields.Command.set(self.procedure_id._taxes(product).ids)],
+            "clinic_procedure_id": self.procedure_id.id,
+            "clinic_consumption_id": self.id,
+        }
+
+    def _check_procedure_open(self):
+        """After checkout nothing is logged or taken back any more: stock and invoice would part."""
+        super()._check_procedure_open()
+        for consumption in self:
+            if consumption.visit_id.checked_out_at:
+                raise UserError(
+                    self.env._(
+                        "Visit %s has been checked out. Ask the accountant for a credit note before you change what "
+                        "was used.",
+                        consumption.visit_id.name,
+                    )
+                )
