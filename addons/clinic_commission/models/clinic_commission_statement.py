@@ -1,0 +1,146 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import date_utils, format_date
+
+
+class ClinicCommissionStatement(models.Model):
+    """One practitioner's commissions of one month, over all branches of a company."""
+
+    _name = "clinic.commission.statement"
+    _description = "Commission Statement"
+    _inherit = ["mail.thread"]
+    _order = "date_from desc, practitioner_id, id"
+
+    name = fields.Char(compute="_compute_name", store=True)
+    practitioner_id = fields.Many2one("clinic.practitioner", required=True, readonly=True, ondelete="restrict", index=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date_from = fields.Date(string="Month", required=True, readonly=True, help="The first day of the month.")
+    date_to = fields.Date(compute="_compute_date_to", store=True)
+    state = fields.Selection(
+        [("draft", "Draft"), ("approved", "Approved"), ("paid", "Paid")],
+        required=True,
+        default="draft",
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    entry_ids = fields.One2many("clinic.commission.entry", "statement_id", readonly=True)
+    entry_count = fields.Integer(compute="_compute_amounts", store=True, string="Procedures")
+    base_amount = fields.Monetary(compute="_compute_amounts", store=True, string="Base")
+    amount = fields.Monetary(compute="_compute_amounts", store=True, string="Practitioner's Share")
+    clinic_amount = fields.Monetary(compute="_compute_amounts", store=True, string="Clinic's Share")
+
+    _one_per_month = models.UniqueIndex(
+        "(practitioner_id, date_from, company_id)", "This practitioner's statement of the month is there already."
+    )
+    _first_of_month = models.Constraint(
+        "CHECK (EXTRACT(day FROM date_from) = 1)", "A statement begins on the first day of a month."
+    )
+
+    @api.depends("practitioner_id.name", "date_from")
+    def _compute_name(self):
+        for statement in self:
+            month = statement.date_from.strftime("%Y-%m") if statement.date_from else ""
+            statement.name = f"{statement.practitioner_id.name or ''} {month}"
+
+    @api.depends("date_from")
+    def _compute_date_to(self):
+        for statement in self:
+            statement.date_to = date_utils.end_of(statement.date_from, "month") if statement.date_from else False
+
+    @api.depends("entry_ids.base_amount", "entry_ids.amount", "entry_ids.clinic_amount")
+    def _compute_amounts(self):
+        for statement in self:
+            statement.entry_count = len(statement.entry_ids)
+            statement.base_amount = sum(statement.entry_ids.mapped("base_amount"))
+            statement.amount = sum(statement.entry_ids.mapped("amount"))
+            statement.clinic_amount = sum(statement.entry_ids.mapped("clinic_amount"))
+
+    @api.model
+    def _generate(self, month, company):
+        """Return the statements of ``month`` (any date in it), one a practitioner with commissions.
+
+        They take all entries up to the month's end that no statement has yet: what came too late for an approved
+        statement goes to the next. Draft statements of the month are brought up to date.
+        """
+        first = date_utils.start_of(month, "month")
+        company = company.root_id
+        entries = self.env["clinic.commission.entry"].search(
+            [
+                ("company_id", "child_of", company.id),
+                ("date", "<=", date_utils.end_of(first, "month")),
+                ("statement_id", "=", False),
+            ]
+        )
+        existing = self.search([("date_from", "=", first), ("company_id", "=", company.id)])
+        by_practitioner = {statement.practitioner_id: statement for statement in existing}
+        missing = [p for p in entries.practitioner_id if p not in by_practitioner]
+        created = self.create([self._prepare_statement(practitioner, first, company) for practitioner in missing])
+        by_practitioner.update({statement.practitioner_id: statement for statement in created})
+        for practitioner, own in entries.grouped("practitioner_id").items():
+            if by_practitioner[practitioner].state == "draft":
+                # Entries are written by nobody; to join a statement is the one thing that happens to them.
+                own.sudo().statement_id = by_practitioner[practitioner]
+        return existing | created
+
+    @api.model
+    def _prepare_statement(self, practitioner, first, company):
+        """Return the values of the statement of ``practitioner`` for the month that begins on ``first``."""
+        return {"practitioner_id": practitioner.id, "date_from": first, "company_id": company.id}
+
+    @api.model
+    def action_generate_last_month(self):
+        """Make last month's statements and show them."""
+        return self._action_generate(fields.Date.context_today(self) - relativedelta(months=1))
+
+    @api.model
+    def action_generate_this_month(self):
+        """Make this month's statements as they stand today and show them."""
+        return self._action_generate(fields.Date.context_today(self))
+
+    @api.model
+    def _action_generate(self, month):
+        self.check_access("create")
+        statements = self._generate(month, self.env.company)
+        if not statements:
+            raise UserError(
+                self.env._(
+                    "There are no commissions for %s. They come with posted invoices and commission rules.",
+                    format_date(self.env, month, date_format="MMMM yyyy"),
+                )
+            )
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "clinic_commission.clinic_commission_statement_action"
+        )
+        return {
+            **action,
+            "name": self.env._("Commissions of %s", format_date(self.env, month, date_format="MMMM yyyy")),
+            "domain": [("id", "in", statements.ids)],
+            "context": {},
+            "target": "main",
+        }
+
+    def action_approve(self):
+        """Settle these statements: their entries are fixed from now on."""
+        self._move_on("draft", "approved")
+
+    def action_paid(self):
+        """Note that these statements were paid out."""
+        self._move_on("approved", "paid")
+
+    def _move_on(self, old, new):
+        if wrong := self.filtered(lambda statement: statement.state != old):
+            raise UserError(
+                self.env._("%s has passed this step already or has not reached it.", wrong[0].display_name)
+            )
+        self.write({"state": new})
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_draft(self):
+        if self.filtered(lambda statement: statement.state != "draft"):
+            raise UserError(self.env._("Only draft statements can be deleted."))
+        # As in ``_generate``.
+        self.sudo().entry_ids.statement_id = False
