@@ -1,0 +1,11 @@
+{
+    "name": "Clinic Suite",
+    "summary": "All an aesthetic clinic runs its day on: visits, items, invoices, commissions",
+    "version": "19.0.1.0.0",
+    "category": "Clinic",
+    "author": "Clinic Suite contributors",
+    "website": "https://github.com/clinic-suite/clinic-suite",
+    "license": "AGPL-3",
+    "depends": ["clinic_commission", "clinic_stock_account"],
+    "application": True,
+}
