@@ -98,7 +98,7 @@ class ClinicProcedure(models.Model):
     _quantity_positive = models.Constraint("CHECK (quantity > 0)", "The quantity of a procedure must be above zero.")
     _practitioner_known = models.Constraint(
         "CHECK (practitioner_id IS NOT NULL)",
-        "Nobody who may perform this treatment is free at this time. Choose another time or another practitioner.",
+        "A procedure needs a practitioner. Choose one, or another time at which somebody is free.",
     )
 
     @api.depends("start", "treatment_id")
@@ -124,24 +124,45 @@ class ClinicProcedure(models.Model):
         for vals in vals_list:
             if vals.get("state", "planned") != "planned":
                 raise UserError(self.env._("A new procedure is planned; its later states come with its life."))
+            if vals.get("start"):
+                company = self.env["clinic.visit"].browse(vals.get("visit_id")).company_id
+                self._check_start(fields.Datetime.to_datetime(vals["start"]), company)
+            self._choose_practitioner(vals)
         procedures = super().create(vals_list)
         for visit in procedures.visit_id:
             if visit.state in CLOSED_STATES:
                 raise UserError(
                     self.env._("Visit %s is closed: book a new visit for another procedure.", visit.name)
                 )
-        procedures._check_start()
         procedures._sync_reservations()
         return procedures
+
+    def _choose_practitioner(self, vals):
+        """Put a free authorized practitioner into ``vals`` where none was named; raise when there is nobody."""
+        if vals.get("practitioner_id") or not (vals.get("treatment_id") and vals.get("start")):
+            return
+        draft = self.new(vals)
+        if not draft.practitioner_id:
+            raise ValidationError(
+                self.env._(
+                    "Nobody who may perform %(treatment)s is free on %(moment)s. Choose another time or another "
+                    "practitioner.",
+                    treatment=draft.treatment_id.name,
+                    moment=draft.company_id._clinic_local(draft.start).strftime("%Y-%m-%d %H:%M"),
+                )
+            )
+        vals["practitioner_id"] = draft.practitioner_id.id
 
     def write(self, vals):
         planned_anew = PLAN_FIELDS & vals.keys()
         if planned_anew:
             self._check_plan_open(planned_anew)
-        moved = self.filtered(lambda p: "start" in vals and fields.Datetime.to_datetime(vals["start"]) != p.start)
+        start = fields.Datetime.to_datetime(vals.get("start"))
+        for procedure in self:
+            if start and start != procedure.start:
+                self._check_start(start, procedure.company_id)
         result = super().write(vals)
         if planned_anew:
-            moved._check_start()
             self._sync_reservations()
         return result
 
@@ -149,9 +170,10 @@ class ClinicProcedure(models.Model):
         """Move these procedures by ``delta`` together, so that they never collide with their own former times."""
         self._check_plan_open({"start", "stop"})
         times = [(procedure.start + delta, procedure.stop + delta) for procedure in self]
+        for procedure, (start, _stop) in zip(self, times, strict=True):
+            self._check_start(start, procedure.company_id)
         for procedure, (start, stop) in zip(self, times, strict=True):
             super(ClinicProcedure, procedure).write({"start": start, "stop": stop})
-        self._check_start()
         self._sync_reservations()
 
     def _check_plan_open(self, names):
@@ -180,23 +202,15 @@ class ClinicProcedure(models.Model):
 
     # -- what must be true of a plan ----------------------------------------------------------------------------------
 
-    def _check_start(self):
-        """A procedure is planned neither in the past nor beyond the horizon of two years."""
+    @api.model
+    def _check_start(self, start, company):
+        """Raise when ``start`` (naive UTC) lies in the past or beyond the horizon of two years."""
         now = fields.Datetime.now()
-        for procedure in self:
-            local = procedure.company_id._clinic_local(procedure.start)
-            if procedure.start < now - LATE_ENTRY:
-                raise ValidationError(
-                    self.env._(
-                        "%s has already passed. Choose a time from now on.", local.strftime("%Y-%m-%d %H:%M")
-                    )
-                )
-            if procedure.start > now + HORIZON:
-                raise ValidationError(
-                    self.env._(
-                        "%s is more than two years ahead. Check the date.", local.strftime("%Y-%m-%d %H:%M")
-                    )
-                )
+        if abs(start - now) > HORIZON:
+            raise ValidationError(self.env._("%s is more than two years away. Check the date.", start.date()))
+        if start < now - LATE_ENTRY:
+            moment = company._clinic_local(start).strftime("%Y-%m-%d %H:%M")
+            raise ValidationError(self.env._("%s has already passed. Choose a time from now on.", moment))
 
     @api.constrains("treatment_id")
     def _check_is_treatment(self):

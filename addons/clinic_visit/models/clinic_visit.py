@@ -58,10 +58,11 @@ class ClinicVisit(models.Model):
     procedure_ids = fields.One2many("clinic.procedure", "visit_id", string="Procedures")
     practitioner_ids = fields.Many2many("clinic.practitioner", compute="_compute_practitioner_ids")
     treatment_summary = fields.Char(compute="_compute_treatment_summary", string="Treatments")
+    # Two compute methods: a write on one field would keep the other from being computed if they shared one.
     start = fields.Datetime(
-        compute="_compute_times", inverse="_inverse_times", store=True, readonly=False, index=True, tracking=True
+        compute="_compute_start", inverse="_inverse_times", store=True, readonly=False, index=True, tracking=True
     )
-    stop = fields.Datetime(compute="_compute_times", inverse="_inverse_times", store=True, readonly=False)
+    stop = fields.Datetime(compute="_compute_stop", inverse="_inverse_times", store=True, readonly=False)
     expires_at = fields.Datetime(
         copy=False, help="When a hold runs out and its practitioner, room and device are free again."
     )
@@ -82,18 +83,22 @@ class ClinicVisit(models.Model):
     )
     _expiry_idx = models.Index("(expires_at) WHERE state = 'held'")
 
-    @api.depends("procedure_ids.start", "procedure_ids.stop", "procedure_ids.state")
-    def _compute_times(self):
+    def _timed_procedures(self):
+        """Return the procedures that give this visit its time: those not cancelled, if any."""
+        self.ensure_one()
+        timed = self.procedure_ids.filtered(lambda p: p.start and p.stop)
+        return timed.filtered(lambda p: p.state != "cancelled") or timed
+
+    @api.depends("procedure_ids.start", "procedure_ids.state")
+    def _compute_start(self):
         for visit in self:
-            procedures = visit.procedure_ids.filtered(lambda p: p.start and p.stop)
-            procedures = procedures.filtered(lambda p: p.state != "cancelled") or procedures
-            if procedures:
-                visit.start = min(procedures.mapped("start"))
-                visit.stop = max(procedures.mapped("stop"))
-            else:
-                # Before the first procedure is chosen, the time that was clicked stays.
-                visit.start = visit.start
-                visit.stop = visit.stop
+            # Before the first procedure is chosen, the time that was clicked stays.
+            visit.start = min(visit._timed_procedures().mapped("start"), default=visit.start)
+
+    @api.depends("procedure_ids.stop", "procedure_ids.state")
+    def _compute_stop(self):
+        for visit in self:
+            visit.stop = max(visit._timed_procedures().mapped("stop"), default=visit.stop)
 
     def _inverse_times(self):
         """Move all procedures with the visit; the end of a single procedure may be dragged, too."""

@@ -31,6 +31,7 @@ class ClinicVisit(models.Model):
         if practitioner:
             chosen = self._booking_record("clinic.practitioner", practitioner, "")
         start = self._booking_datetime(start)
+        self.env["clinic.procedure"]._check_start(start, self.env.company)
         return self.create(
             {
                 "patient_id": patient[:1].id,
@@ -95,7 +96,10 @@ class ClinicVisit(models.Model):
                 ) from error
         if not isinstance(value, datetime):
             raise UserError(self.env._("Choose the date and time of the visit."))
-        return value.astimezone(utc).replace(tzinfo=None) if value.tzinfo else value
+        try:
+            return value.astimezone(utc).replace(tzinfo=None) if value.tzinfo else value
+        except OverflowError as error:
+            raise UserError(self.env._("%s is more than two years away. Check the date.", value.date())) from error
 
     # -- holds --------------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,4 @@
+from . import test_authorization
+from . import test_patient
+from . import test_rights
+from . import test_setup

@@ -1,0 +1,67 @@
+from datetime import timedelta
+
+import psycopg2
+
+from odoo import fields
+from odoo.exceptions import ValidationError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import ClinicCommon
+
+
+@tagged("post_install", "-at_install")
+class TestAuthorization(ClinicCommon):
+    def _authorized(self, treatment, day=None):
+        everyone = self.doctor | self.cosmetologist
+        return everyone._authorized_for(treatment, day or fields.Date.today())
+
+    def test_category_covers_its_treatments(self):
+        self.assertEqual(self._authorized(self.facial), self.doctor | self.cosmetologist)
+        self.assertEqual(self._authorized(self.laser), self.doctor)
+
+    def test_category_covers_those_below_it(self):
+        child = self.env["product.category"].create({"name": "Peels", "parent_id": self.category.id})
+        peel = self._create_treatment("Peel", categ_id=child.id)
+        self.assertEqual(self._authorized(peel), self.doctor)
+
+    def test_it_counts_only_between_its_dates(self):
+        authorization = self.cosmetologist.authorization_ids
+        today = fields.Date.today()
+        authorization.write({"date_from": today, "date_to": today})
+        self.assertIn(self.cosmetologist, self._authorized(self.facial, today))
+        self.assertNotIn(self.cosmetologist, self._authorized(self.facial, today + timedelta(days=1)))
+        self.assertNotIn(self.cosmetologist, self._authorized(self.facial, today - timedelta(days=1)))
+
+    def test_state_can_be_searched(self):
+        authorization = self.cosmetologist.authorization_ids
+        authorization.date_to = fields.Date.today() - timedelta(days=1)
+        self.assertEqual(authorization.state, "expired")
+        found = self.env["clinic.authorization"].search([("state", "=", "expired")])
+        self.assertIn(authorization, found)
+        self.assertNotIn(self.doctor.authorization_ids, found)
+        self.assertNotIn(authorization, found.search([("state", "=", "valid")]))
+
+    def test_nobody_grants_their_own(self):
+        manager = self.users["manager"]
+        boss = self._create_practitioner("Boss", manager)
+        grant = {"practitioner_id": boss.id, "treatment_id": self.laser.id}
+        with self.assertRaisesRegex(ValidationError, "authorize themselves"):
+            self.env["clinic.authorization"].with_user(manager).create(grant)
+        # Naming another granter does not help: who grants is a fact.
+        with self.assertRaises(ValidationError):
+            self.env["clinic.authorization"].with_user(manager).create({**grant, "granted_by_id": self.env.uid})
+        granted = self.env["clinic.authorization"].create({**grant, "date_to": fields.Date.today()})
+        with self.assertRaises(ValidationError):
+            granted.with_user(manager).date_to = False
+
+    def test_it_is_for_one_treatment_or_one_category(self):
+        both = {"treatment_id": self.laser.id, "category_id": self.category.id}
+        for scope in ({}, both):
+            with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.IntegrityError), self.env.cr.savepoint():
+                self.env["clinic.authorization"].create({"practitioner_id": self.doctor.id, **scope})
+
+    def test_it_does_not_end_before_it_begins(self):
+        with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.IntegrityError), self.env.cr.savepoint():
+            self.cosmetologist.authorization_ids.write({"date_from": "2026-05-02", "date_to": "2026-05-01"})
+            self.env.flush_all()

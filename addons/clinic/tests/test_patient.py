@@ -1,0 +1,73 @@
+from datetime import timedelta
+
+import psycopg2
+
+from odoo import fields
+from odoo.exceptions import ValidationError
+from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
+
+from .common import ClinicCommon
+
+
+@tagged("post_install", "-at_install")
+class TestPatient(ClinicCommon):
+    def test_each_patient_gets_an_own_number(self):
+        patients = self.env["clinic.patient"].create([{"name": "One"}, {"name": "Two"}])
+        self.assertEqual(len(set(patients.mapped("number"))), 2)
+        self.assertTrue(all(number.startswith("P") for number in patients.mapped("number")))
+
+    def test_a_contact_is_a_patient_only_once(self):
+        with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.IntegrityError), self.env.cr.savepoint():
+            self.env["clinic.patient"].create({"partner_id": self.patient.partner_id.id})
+
+    def test_national_id_is_checked_by_its_country(self):
+        self.patient.write({"national_id_country_id": self.env.ref("base.pk").id, "national_id": "34201-0891231-8"})
+        self.assertEqual(self.patient.national_id, "3420108912318")
+        with self.assertRaisesRegex(ValidationError, "not a valid national ID of Pakistan"):
+            self.patient.national_id = "123"
+        netherlands = self.env.ref("base.nl")
+        self.patient.write({"national_id_country_id": netherlands.id, "national_id": "1112.22.333"})
+        self.assertEqual(self.patient.national_id, "111222333")
+        with self.assertRaisesRegex(ValidationError, "Netherlands"):
+            self.patient.national_id = "111252333"
+
+    def test_national_id_of_a_country_without_rules_is_kept_as_written(self):
+        antarctica = self.env.ref("base.aq")
+        patient = self.env["clinic.patient"].create(
+            {"name": "Pole", "national_id": " A-1 ", "national_id_country_id": antarctica.id}
+        )
+        self.assertEqual(patient.national_id, "A-1")
+
+    def test_birth_date_is_not_in_the_future(self):
+        with self.assertRaisesRegex(ValidationError, "lies in the future"):
+            self.patient.birth_date = fields.Date.today() + timedelta(days=2)
+
+    def test_age_counts_completed_years(self):
+        today = fields.Date.context_today(self.patient)
+        self.patient.birth_date = today.replace(year=today.year - 30, day=1) + timedelta(days=40)
+        self.assertEqual(self.patient.age, 29)
+
+    def test_duplicates_are_found_by_phone_id_and_name_with_birth_date(self):
+        patients = self.env["clinic.patient"]
+        same_phone = patients.create({"name": "Someone", "phone": "+92 300 1234567"})
+        self.assertEqual(same_phone.duplicate_ids, self.patient)
+        first = patients.create({"name": "Zoë Ali", "birth_date": "1990-05-01"})
+        second = patients.create({"name": "zoe  ALI", "birth_date": "1990-05-01"})
+        self.assertEqual(second.duplicate_ids, first)
+        self.assertFalse(patients.create({"name": "Zoë Ali", "birth_date": "1991-05-01"}).duplicate_ids)
+        ids = {"national_id_country_id": self.env.ref("base.pk").id, "national_id": "3420108912318"}
+        first.write(ids)
+        third = patients.create({"name": "Other", **ids, "national_id": "34201-0891231-8"})
+        self.assertEqual(third.duplicate_ids, first)
+
+    def test_reception_is_warned_before_saving(self):
+        form = Form(self.env["clinic.patient"].with_user(self.users["reception"]))
+        form.name = "Ayesha Again"
+        form.phone = "0300-1234567"
+        self.assertEqual(form.duplicate_ids.ids, self.patient.ids)
+
+    def test_patient_is_found_by_name_number_and_phone(self):
+        search = self.env["clinic.patient"].name_search
+        for text in ("Ayesha", self.patient.number, "1234567"):
+            self.assertIn(self.patient.id, [id_ for id_, _name in search(text)], text)

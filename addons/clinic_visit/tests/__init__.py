@@ -1,0 +1,7 @@
+from . import test_book
+from . import test_hold
+from . import test_life_cycle
+from . import test_reservation
+from . import test_rights
+from . import test_rpc
+from . import test_visit_form

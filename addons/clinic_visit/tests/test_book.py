@@ -1,0 +1,151 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import tagged
+
+from .common import VisitCommon
+
+
+@tagged("post_install", "-at_install")
+class TestBook(VisitCommon):
+    def assertRefused(self, pattern, **kwargs):
+        """Booking says ``pattern`` and writes nothing."""
+        before = self.env["clinic.visit"].search_count([])
+        reservations = self.env["clinic.reservation"].search_count([])
+        with self.assertRaisesRegex((UserError, ValidationError), pattern), self.env.cr.savepoint():
+            self.book(**kwargs)
+        self.assertEqual(self.env["clinic.visit"].search_count([]), before)
+        self.assertEqual(self.env["clinic.reservation"].search_count([]), reservations)
+
+    def test_a_booking_chooses_practitioner_room_and_device(self):
+        visit = self.book(self.laser)
+        procedure = visit.procedure_ids
+        self.assertEqual(visit.state, "booked")
+        self.assertRegex(visit.name, r"^V/\d{4}/\d{5}$")
+        self.assertEqual(procedure.practitioner_id, self.doctor)
+        self.assertIn(procedure.room_id, self.rooms)
+        self.assertEqual(procedure.device_id, self.device)
+        self.assertEqual(procedure.stop - procedure.start, timedelta(minutes=45))
+        self.assertEqual((visit.start, visit.stop), (procedure.start, procedure.stop))
+
+    def test_reservations_include_the_buffers(self):
+        procedure = self.book(self.laser).procedure_ids
+        self.assertEqual(len(procedure.reservation_ids), 3)
+        for reservation in procedure.reservation_ids:
+            self.assertEqual(reservation.start, procedure.start - timedelta(minutes=5))
+            self.assertEqual(reservation.stop, procedure.stop + timedelta(minutes=10))
+            self.assertTrue(reservation.blocking)
+
+    def test_treatments_follow_each_other_with_their_buffers(self):
+        first, second = self.book(self.facial | self.laser).procedure_ids
+        self.assertEqual(second.start - first.stop, timedelta(minutes=5))
+
+    def test_the_second_booking_takes_another_practitioner_and_room(self):
+        first = self.book().procedure_ids
+        second = self.book().procedure_ids
+        self.assertNotEqual(first.practitioner_id, second.practitioner_id)
+        self.assertNotEqual(first.room_id, second.room_id)
+        self.assertRefused("Nobody who may perform Facial is free")
+
+    def test_a_taken_practitioner_is_refused(self):
+        self.book(practitioner=self.doctor)
+        self.assertRefused("Dr Sana is already booked", practitioner=self.doctor)
+
+    def test_a_taken_room_is_refused(self):
+        self.rooms[1].active = False
+        self.book()
+        self.assertRefused("needs a room of the kind “Test treatment room”, and none is free")
+
+    def test_a_taken_device_is_refused(self):
+        self.env["clinic.authorization"].create(
+            {"practitioner_id": self.cosmetologist.id, "treatment_id": self.laser.id, "date_from": "2020-01-01"}
+        )
+        self.book(self.laser)
+        self.assertRefused("needs a device of the kind “Test laser”, and none is free", treatments=self.laser)
+
+    def test_back_to_back_is_possible(self):
+        first = self.book(practitioner=self.doctor)
+        second = self.book(start=first.stop, practitioner=self.doctor)
+        self.assertEqual(second.start, first.stop)
+
+    def test_an_unauthorized_practitioner_is_refused(self):
+        self.assertRefused("Hina is not authorized for Laser", treatments=self.laser, practitioner=self.cosmetologist)
+
+    def test_an_expired_authorization_is_refused(self):
+        self.doctor.authorization_ids.date_to = fields.Date.today()
+        self.assertRefused("not authorized", treatments=self.laser, practitioner=self.doctor)
+
+    def test_a_practitioner_of_another_branch_is_refused(self):
+        self.doctor.company_ids = self.env["res.company"].create({"name": "Elsewhere"})
+        self.assertRefused("not authorized for Laser in Test Clinic", treatments=self.laser, practitioner=self.doctor)
+
+    def test_closed_hours_are_refused(self):
+        self.assertRefused("not available on .* from 07:30 to 08:00", start=self._at(7, 30), practitioner=self.doctor)
+        self.assertRefused("not available on .* from 19:45 to 20:15", start=self._at(19, 45), practitioner=self.doctor)
+
+    def test_a_leave_is_refused(self):
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Leave",
+                "resource_id": self.doctor.resource_id.id,
+                "calendar_id": self.calendar.id,
+                "date_from": self._at(9),
+                "date_to": self._at(12),
+            }
+        )
+        self.assertRefused("Dr Sana is not available", practitioner=self.doctor)
+        self.assertEqual(self.book().procedure_ids.practitioner_id, self.cosmetologist)
+
+    def test_past_and_far_dates_are_refused(self):
+        self.assertRefused("has already passed", start=self._at(10, days=-1))
+        self.assertRefused("more than two years away", start=self._at(10, days=800))
+
+    def test_missing_and_wrong_input_is_refused(self):
+        start = self._at(10)
+        book = self.env["clinic.visit"].book
+        gone = self.env["clinic.patient"].create({"name": "Gone"})
+        gone_id = gone.id
+        gone.unlink()
+        attempts = [
+            ("Choose the patient", (None, self.facial, start)),
+            ("Choose the patient", (self.env["clinic.patient"], self.facial, start)),
+            ("no longer exists", (gone_id, self.facial, start)),
+            ("by its number", ("Ayesha", self.facial, start)),
+            ("at least one treatment", (self.patient, [], start)),
+            ("no longer exists", (self.patient, [0x7FFFFFFF], start)),
+            ("is not a treatment", (self.patient, self._create_product(), start)),
+            ("Choose the date and time", (self.patient, self.facial, None)),
+            ("is not a date and time", (self.patient, self.facial, "tomorrow")),
+            ("no longer exists", (self.patient, self.facial, start, 0x7FFFFFFF)),
+        ]
+        for pattern, args in attempts:
+            with self.subTest(pattern=pattern), self.assertRaisesRegex(UserError, pattern), self.env.cr.savepoint():
+                book(*args)
+
+    def _create_product(self):
+        return self.env["product.template"].create({"name": "Cream"})
+
+    def test_times_with_an_offset_are_understood(self):
+        start = self._at(10)
+        aware = fields.Datetime.to_string(start) + "+00:00"
+        local = self.branch._clinic_local(start).isoformat()
+        self.assertEqual(self.book(start=aware, practitioner=self.doctor).start, start)
+        self.assertEqual(self.book(start=local, practitioner=self.cosmetologist).start, start)
+
+    def test_a_treatment_without_free_room_kind_is_refused(self):
+        surgery = self.env["clinic.room.kind"].create({"name": "Surgery"})
+        lift = self._create_treatment("Lift", room_kind_id=surgery.id)
+        self.assertRefused("needs a room of the kind “Surgery”", treatments=lift)
+
+    def test_the_least_busy_practitioner_is_chosen(self):
+        self.book(start=self._at(9), practitioner=self.doctor)
+        self.book(start=self._at(11), practitioner=self.doctor)
+        self.assertEqual(self.book(start=self._at(15)).procedure_ids.practitioner_id, self.cosmetologist)
+
+    def test_booking_takes_a_bounded_number_of_queries(self):
+        self.book(self.laser, self._at(9))
+        visits = self.env["clinic.visit"].with_company(self.branch)
+        with self.assertQueryCount(130):
+            visits.book(self.patient, self.laser, self._at(14))
+            self.env.flush_all()
