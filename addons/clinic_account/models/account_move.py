@@ -13,9 +13,10 @@ class AccountMove(models.Model):
         "This visit has been checked out already: open its invoice instead.",
     )
 
-    def _reverse_move_vals(self, default_values, cancel=True):
+    def _reverse_moves(self, default_values_list=None, cancel=False):
         """A credit note belongs to the visit of its invoice."""
-        vals = super()._reverse_move_vals(default_values, cancel=cancel)
-        if self.clinic_visit_id and vals.get("move_type") == "out_refund":
-            vals["clinic_visit_id"] = self.clinic_visit_id.id
-        return vals
+        default_values_list = default_values_list or [{} for _move in self]
+        for move, vals in zip(self, default_values_list, strict=True):
+            if move.move_type == "out_invoice" and move.clinic_visit_id:
+                vals["clinic_visit_id"] = move.clinic_visit_id.id
+        return super()._reverse_moves(default_values_list, cancel=cancel)

@@ -25,7 +25,8 @@ class ClinicConsumption(models.Model):
         "product.product", string="Item", required=True, ondelete="restrict", index=True, domain=[("clinic_item", "=", True)]
     )
     tracking = fields.Selection(related="product_id.tracking", string="Product Tracking")
-    quantity = fields.Float(required=True, default=1.0, digits="Product Unit")
+    # Six digits, so that 0.125 of a vial is not rounded before it becomes 12.5 U.
+    quantity = fields.Float(required=True, default=1.0, digits=(16, 6))
     allowed_uom_ids = fields.Many2many("uom.uom", compute="_compute_allowed_uom_ids")
     uom_id = fields.Many2one(
         "uom.uom",

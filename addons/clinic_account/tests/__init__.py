@@ -1,0 +1,3 @@
+from . import test_checkout
+from . import test_price
+from . import test_rights

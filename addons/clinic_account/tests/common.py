@@ -1,0 +1,52 @@
+from freezegun import freeze_time
+
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.addons.clinic_visit.tests.common import VisitMixin
+
+
+class AccountMixin(VisitMixin):
+    """The clinic of the other tests, in a company with a chart of accounts and a tax of 15 %."""
+
+    @classmethod
+    def setup_accounting(cls):
+        branch = cls.company_data["company"]
+        cls.env.user.group_ids += cls.env.ref("clinic.group_manager")
+        cls.setup_clinic(branch)
+        cls.tax = cls.company_data["default_tax_sale"]
+        (cls.facial | cls.laser).write({"taxes_id": [(6, 0, cls.tax.ids)]})
+
+    @classmethod
+    def _done(cls, treatments=None, **kwargs):
+        """Return a visit whose procedures have been performed."""
+        visit = cls.book(treatments, **kwargs)
+        with freeze_time(visit.start):
+            visit.action_arrive()
+            for procedure in visit.procedure_ids:
+                procedure.action_start()
+                procedure.action_done()
+        return visit
+
+    @classmethod
+    def _pay(cls, invoice, amount=None):
+        """Pay ``invoice`` by Odoo's own wizard."""
+        wizard = cls.env["account.payment.register"].with_context(active_model="account.move", active_ids=invoice.ids)
+        vals = {"amount": amount} if amount else {}
+        return wizard.create(vals)._create_payments()
+
+    @classmethod
+    def _credit(cls, invoice):
+        """Credit all of ``invoice`` by Odoo's own wizard and return the posted credit note."""
+        wizard = cls.env["account.move.reversal"].with_context(active_model="account.move", active_ids=invoice.ids)
+        wizard = wizard.create({"journal_id": invoice.journal_id.id, "reason": "Patient complained"})
+        wizard.reverse_moves()
+        note = wizard.new_move_ids
+        if note.state == "draft":
+            note.action_post()
+        return note
+
+
+class AccountCommon(AccountMixin, AccountTestInvoicingCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.setup_accounting()

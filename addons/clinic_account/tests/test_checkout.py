@@ -1,0 +1,120 @@
+import psycopg2
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import AccountCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCheckout(AccountCommon):
+    def test_one_posted_invoice_of_what_was_performed(self):
+        visit = self._done(self.facial | self.laser, practitioner=self.doctor)
+        visit.procedure_ids[1].discount = 10
+        action = visit.action_checkout()
+        invoice = visit.invoice_id
+        self.assertEqual(action["res_model"], "account.payment.register")
+        self.assertEqual((invoice.state, invoice.move_type), ("posted", "out_invoice"))
+        self.assertEqual(invoice.partner_id, self.patient.partner_id)
+        self.assertEqual(invoice.invoice_origin, visit.name)
+        lines = invoice.invoice_line_ids
+        self.assertRecordValues(
+            lines,
+            [
+                {"name": "Facial", "quantity": 1, "price_unit": 1000, "discount": 0, "price_subtotal": 1000},
+                {"name": "Laser", "quantity": 1, "price_unit": 5000, "discount": 10, "price_subtotal": 4500},
+            ],
+        )
+        self.assertEqual(lines.tax_ids, self.tax)
+        self.assertEqual(invoice.amount_untaxed, 5500)
+        self.assertEqual(invoice.amount_tax, 825)
+        self.assertEqual(invoice.amount_total, 6325)
+        self.assertEqual((visit.amount_total, visit.amount_due, visit.payment_state), (6325, 6325, "not_paid"))
+        self.assertTrue(visit.checked_out_at)
+
+    def test_the_total_is_told_before_checkout(self):
+        visit = self.book(self.facial)
+        self.assertEqual((visit.amount_total, visit.payment_state), (1150, "none"))
+
+    def test_payments_show_on_the_visit(self):
+        visit = self._done()
+        visit.action_checkout()
+        self.assertEqual(self.patient.amount_due, 1150)
+        self._pay(visit.invoice_id, 500)
+        self.assertEqual((visit.payment_state, visit.amount_due), ("partial", 650))
+        self._pay(visit.invoice_id)
+        self.assertEqual((visit.payment_state, visit.amount_due), ("paid", 0))
+        self.patient.invalidate_recordset(["amount_due"])
+        self.assertEqual(self.patient.amount_due, 0)
+
+    def test_a_second_click_opens_the_one_invoice(self):
+        visit = self._done()
+        visit.action_checkout()
+        action = visit.action_checkout()
+        self.assertEqual((action["res_model"], action["res_id"]), ("account.move", visit.invoice_id.id))
+        self.assertEqual(len(visit.invoice_ids), 1)
+
+    @mute_logger("odoo.sql_db")
+    def test_the_database_refuses_a_second_invoice(self):
+        visit = self._done()
+        visit.action_checkout()
+        with self.assertRaises(psycopg2.errors.UniqueViolation), self.env.cr.savepoint():
+            self.env["account.move"].create(visit._prepare_invoice())
+
+    def test_only_a_visit_that_is_done(self):
+        visit = self.book()
+        with self.assertRaisesRegex(UserError, "“Booked”. Only a visit that is done"):
+            visit.action_checkout()
+        visit.action_cancel(self.env.ref("clinic_visit.cancel_reason_patient"))
+        with self.assertRaisesRegex(UserError, "“Cancelled”"):
+            visit.action_checkout()
+        self.assertFalse(visit.invoice_ids)
+
+    def test_cancelled_procedures_cost_nothing(self):
+        visit = self.book(self.facial | self.laser, practitioner=self.doctor)
+        first, second = visit.procedure_ids
+        self._perform(visit, first, second)
+        self.assertEqual(visit.state, "done")
+        visit.action_checkout()
+        self.assertEqual(visit.invoice_id.invoice_line_ids.clinic_procedure_id, first)
+
+    def test_an_empty_visit_is_refused(self):
+        visit = self.book(self.facial)
+        self._perform(visit, visit.procedure_ids.browse(), visit.procedure_ids)
+        self.assertEqual(visit.state, "in_progress")
+        visit.action_done()
+        with self.assertRaisesRegex(UserError, "nothing to charge"):
+            visit.action_checkout()
+
+    def _perform(self, visit, done, cancelled):
+        from freezegun import freeze_time
+
+        with freeze_time(visit.start):
+            visit.action_arrive()
+            done.action_start()
+            done.action_done()
+            cancelled.action_cancel()
+            if visit.state == "arrived":
+                visit.state = "in_progress"
+
+    def test_the_invoice_carries_the_neutral_name(self):
+        self.laser.neutral_name = "Skin care"
+        visit = self._done(self.laser)
+        visit.action_checkout()
+        self.assertEqual(visit.invoice_id.invoice_line_ids.name, "Skin care")
+
+    def test_a_credit_note_belongs_to_visit_and_procedure(self):
+        visit = self._done()
+        visit.action_checkout()
+        note = self._credit(visit.invoice_id)
+        self.assertEqual(note.clinic_visit_id, visit)
+        self.assertEqual(note.invoice_line_ids.clinic_procedure_id, visit.procedure_ids)
+        duplicate = visit.invoice_id.copy()
+        self.assertFalse(duplicate.clinic_visit_id | duplicate.invoice_line_ids.clinic_procedure_id.visit_id)
+
+    def test_without_a_sales_journal_it_says_so(self):
+        visit = self._done()
+        self.env["account.journal"].search([("company_id", "=", self.branch.id), ("type", "=", "sale")]).active = False
+        with self.assertRaisesRegex(UserError, "has no sales journal"):
+            visit.action_checkout()

@@ -1,0 +1,54 @@
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .common import AccountCommon
+
+
+@tagged("post_install", "-at_install")
+class TestRights(AccountCommon):
+    def test_reception_checks_out_and_takes_the_payment(self):
+        reception = self.users["reception"]
+        visit = self._done().with_user(reception)
+        visit.action_checkout()
+        wizard = (
+            self.env["account.payment.register"]
+            .with_user(reception)
+            .with_context(active_model="account.move", active_ids=visit.invoice_id.ids)
+            .create({})
+        )
+        wizard.action_create_payments()
+        self.assertEqual(visit.payment_state, "paid")
+
+    def test_who_treats_does_not_check_out(self):
+        visit = self._done(practitioner=self.doctor)
+        with self.assertRaises(AccessError):
+            visit.with_user(self.users["practitioner"]).action_checkout()
+
+    def test_the_accountant_sees_values_and_the_visits_number(self):
+        visit = self._done()
+        visit.action_checkout()
+        accountant = self.users["accountant"]
+        invoice = visit.invoice_id.with_user(accountant)
+        self.assertEqual(invoice.amount_total, 1150)
+        [values] = invoice.read(["clinic_visit_id", "invoice_origin"])
+        self.assertEqual(values["clinic_visit_id"], (visit.id, visit.name))
+        for record in (visit, visit.procedure_ids, self.patient):
+            with self.subTest(model=record._name), self.assertRaises(AccessError):
+                record.with_user(accountant).read(["display_name"])
+        with self.assertRaises(AccessError):
+            self.env["account.move"].with_user(accountant).search([("clinic_visit_id.note", "ilike", "a")])
+
+    def test_the_accountant_credits_an_invoice(self):
+        visit = self._done()
+        visit.action_checkout()
+        invoice = visit.invoice_id.with_user(self.users["accountant"])
+        wizard = self.env["account.move.reversal"].with_user(self.users["accountant"])
+        wizard = wizard.with_context(active_model="account.move", active_ids=invoice.ids)
+        wizard.create({"journal_id": invoice.journal_id.id}).reverse_moves()
+        self.assertEqual(visit.invoice_ids.filtered(lambda m: m.move_type == "out_refund").clinic_visit_id, visit)
+
+    def test_warehouse_sees_no_invoice(self):
+        visit = self._done()
+        visit.action_checkout()
+        with self.assertRaises(AccessError):
+            visit.invoice_id.with_user(self.users["warehouse"]).read(["amount_total"])

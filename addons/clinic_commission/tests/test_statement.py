@@ -1,0 +1,87 @@
+from datetime import date
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import CommissionCommon
+
+
+@tagged("post_install", "-at_install")
+class TestStatement(CommissionCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._rule(percent=40)
+        cls.statements = cls.env["clinic.commission.statement"]
+        cls.today = fields.Date.today()
+
+    def test_one_statement_for_each_practitioner_in_one_click(self):
+        self._invoiced(practitioner=self.doctor)
+        self._invoiced(practitioner=self.doctor, start=self._at(12))
+        self._invoiced(practitioner=self.cosmetologist, start=self._at(14))
+        action = self.statements.action_generate_this_month()
+        made = self.statements.search(action["domain"], order="amount")
+        self.assertRecordValues(
+            made,
+            [
+                {"practitioner_id": self.cosmetologist.id, "entry_count": 1, "base_amount": 1000, "amount": 400},
+                {"practitioner_id": self.doctor.id, "entry_count": 2, "base_amount": 2000, "amount": 800},
+            ],
+        )
+        self.assertEqual(made.mapped("date_from"), [self.today.replace(day=1)] * 2)
+        self.assertEqual(sum(made.mapped("clinic_amount")), 1800)
+
+    def test_doing_it_again_brings_the_draft_up_to_date(self):
+        self._invoiced(practitioner=self.doctor)
+        first = self.statements._generate(self.today, self.branch)
+        self._invoiced(practitioner=self.doctor, start=self._at(12))
+        self.assertEqual(self.statements._generate(self.today, self.branch), first)
+        self.assertEqual(first.entry_count, 2)
+
+    def test_what_comes_after_the_approval_goes_to_the_next_month(self):
+        visit = self._invoiced(practitioner=self.doctor)
+        statement = self.statements._generate(self.today, self.branch)
+        statement.action_approve()
+        self._credit(visit.invoice_id)
+        self.statements._generate(self.today, self.branch)
+        self.assertEqual((statement.entry_count, statement.amount), (1, 400))
+        following = self.statements._generate(self.today + relativedelta(months=1), self.branch)
+        self.assertEqual(following.amount, -400)
+        self.assertEqual(self._entries(visit)[1].statement_id, following)
+
+    def test_an_approved_statement_is_fixed(self):
+        visit = self._invoiced(practitioner=self.doctor)
+        statement = self.statements._generate(self.today, self.branch)
+        statement.action_approve()
+        with self.assertRaisesRegex(UserError, "settled by an approved statement"):
+            self._entries(visit).statement_id = False
+        with self.assertRaisesRegex(UserError, "Only draft statements"):
+            statement.unlink()
+        with self.assertRaisesRegex(UserError, "passed this step already"):
+            statement.action_approve()
+        statement.action_paid()
+        self.assertEqual(statement.state, "paid")
+
+    def test_a_deleted_draft_gives_its_entries_back(self):
+        visit = self._invoiced(practitioner=self.doctor)
+        self.statements._generate(self.today, self.branch).unlink()
+        self.assertFalse(self._entries(visit).statement_id)
+
+    def test_a_month_without_commissions_says_so(self):
+        with self.assertRaisesRegex(UserError, "There are no commissions for"):
+            self.statements.action_generate_last_month()
+
+    def test_a_statement_is_printed(self):
+        visit = self._invoiced(practitioner=self.doctor)
+        statement = self.statements._generate(date.today(), self.branch)
+        report = self.env["ir.actions.report"]
+        html, _kind = report._render_qweb_html("clinic_commission.report_commission_statement", statement.ids)
+        for text in (visit.name, "Dr Sana", "400.00", "600.00", "Facial"):
+            self.assertIn(text, html.decode())
+        as_accountant = report.with_user(self.users["accountant"])
+        html, _kind = as_accountant._render_qweb_html("clinic_commission.report_commission_statement", statement.ids)
+        self.assertIn(visit.name, html.decode())
+        self.assertNotIn("Facial", html.decode(), "an accountant sees values, not treatments")

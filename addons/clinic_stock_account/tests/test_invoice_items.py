@@ -1,0 +1,53 @@
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import StockAccountCommon
+
+
+@tagged("post_install", "-at_install")
+class TestInvoiceItems(StockAccountCommon):
+    def test_billable_items_land_on_the_invoice(self):
+        billed = self.procedure.consume(self.toxin, 20)
+        self.procedure.consume(self.cream, 2)
+        self.procedure.consume(self.toxin, 5).action_undo()
+        self.assertEqual(self.visit.amount_total, 1150 + 6900)
+        self._finish(self.visit)
+        self.visit.action_checkout()
+        invoice = self.visit.invoice_id
+        self.assertRecordValues(
+            invoice.invoice_line_ids,
+            [
+                {"product_id": self.facial.product_variant_id.id, "quantity": 1, "price_subtotal": 1000},
+                {"product_id": self.toxin.id, "quantity": 20, "price_subtotal": 6000},
+            ],
+        )
+        self.assertEqual(invoice.invoice_line_ids[1].clinic_consumption_id, billed)
+        self.assertEqual(invoice.invoice_line_ids[1].clinic_procedure_id, self.procedure)
+        self.assertEqual(invoice.amount_total, 8050)
+
+    def test_another_unit_has_its_own_price(self):
+        self.procedure.consume(self.toxin, 0.25, self.vial)
+        self._finish(self.visit)
+        self.visit.action_checkout()
+        line = self.visit.invoice_id.invoice_line_ids[1]
+        self.assertEqual((line.product_uom_id, line.quantity, line.price_unit), (self.vial, 0.25, 30000))
+        self.assertEqual(line.price_subtotal, 7500)
+
+    def test_what_is_on_the_house_is_not_charged(self):
+        self.procedure.consume(self.toxin, 20).billable = False
+        self._finish(self.visit)
+        self.visit.action_checkout()
+        self.assertEqual(self.visit.invoice_id.amount_total, 1150)
+
+    def test_after_checkout_nothing_changes_any_more(self):
+        consumption = self.procedure.consume(self.toxin, 20)
+        self._finish(self.visit)
+        self.visit.action_checkout()
+        for attempt in (
+            lambda: self.procedure.consume(self.toxin, 1),
+            consumption.action_undo,
+            lambda: consumption.write({"billable": False}),
+        ):
+            with self.assertRaisesRegex(UserError, "has been checked out"), self.env.cr.savepoint():
+                attempt()
+        self.assertEqual(self._on_hand(self.toxin, self.lot_soon), 10)
