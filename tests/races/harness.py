@@ -1,0 +1,80 @@
+"""Run the same attempt in many real processes at the same moment, each with an own database connection."""
+
+import json
+import multiprocessing
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable
+from contextlib import contextmanager
+
+import odoo
+from odoo.api import SUPERUSER_ID, Environment
+from odoo.exceptions import UserError
+from odoo.modules.module import initialize_sys_path
+from odoo.modules.registry import Registry
+from odoo.service.model import retrying
+from odoo.tools import config
+
+FORK = multiprocessing.get_context("fork")
+
+
+def connect(database: str) -> Registry:
+    """Load Odoo on ``database`` as a server process would."""
+    config.parse_config(["--database", database, "--workers=0", "--max-cron-threads=0", "--log-level=critical"])
+    initialize_sys_path()  # from now on the addons can be imported
+    threading.current_thread().dbname = database
+    return Registry(database)
+
+
+@contextmanager
+def committed(registry: Registry):
+    """An environment whose changes are committed at the end."""
+    with registry.cursor() as cr:
+        yield Environment(cr, SUPERUSER_ID, {})
+
+
+def race(registry: Registry, attempts: list[Callable], clients: int) -> list[Counter]:
+    """Let ``clients`` processes do each of ``attempts`` together and count what came of it, a round each.
+
+    An attempt takes an environment and returns a word; a refusal counts as its text, anything else as a failure.
+    """
+    odoo.sql_db.close_all()  # connections don't survive a fork
+    barrier = FORK.Barrier(clients)
+    results = FORK.Queue()
+    processes = [
+        FORK.Process(target=_client, args=(registry, attempts, barrier, results), daemon=True) for _ in range(clients)
+    ]
+    for process in processes:
+        process.start()
+    outcomes = [Counter() for _ in attempts]
+    for _ in range(clients * len(attempts)):
+        number, word = results.get(timeout=300)
+        outcomes[number][word] += 1
+    for process in processes:
+        process.join()
+    return outcomes
+
+
+def _client(registry, attempts, barrier, results):
+    threading.current_thread().dbname = registry.db_name
+    for number, attempt in enumerate(attempts):
+        barrier.wait(timeout=300)
+        results.put((number, _outcome(registry, attempt)))
+
+
+def _outcome(registry, attempt) -> str:
+    try:
+        with registry.cursor() as cr:
+            env = Environment(cr, SUPERUSER_ID, {})
+            # What Odoo does around each request: run again when the database could not put two in order.
+            return retrying(lambda: attempt(env), env)
+    except UserError as error:
+        return f"refused: {error}"
+    except Exception as error:  # noqa: BLE001 - whatever it is, the test must hear of it
+        return f"failed: {type(error).__name__}: {error}"
+
+
+def report(outcomes: list[Counter], **facts) -> None:
+    """Print what happened for the test to read."""
+    json.dump({"rounds": outcomes, **facts}, sys.stdout)

@@ -1,0 +1,50 @@
+"""What must hold when many people press the button at once, shown with real processes and real commits."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg2
+
+RACES = Path(__file__).parent / "races"
+
+
+def run(script: str, database: str, clients: int, rounds: int) -> dict:
+    done = subprocess.run(
+        [sys.executable, str(RACES / script), database, str(clients), str(rounds)],
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return json.loads(done.stdout)
+
+
+def test_20_clients_on_one_slot_give_one_booking(clone_database):
+    database = clone_database()
+    with psycopg2.connect(dbname=database) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_get_constraintdef(oid) FROM pg_constraint"
+            " WHERE conrelid = 'clinic_reservation'::regclass AND contype = 'x'"
+        )
+        [(definition,)] = cursor.fetchall()
+    assert definition.startswith("EXCLUDE USING gist")
+    result = run("booking.py", database, clients=20, rounds=20)
+    for number, outcome in enumerate(result["rounds"], 1):
+        print(f"round {number}: {outcome}")
+        assert outcome.pop("won") == 1
+        assert sum(outcome.values()) == 19
+        assert all(word.startswith("refused: ") and "booked" in word for word in outcome), outcome
+    print(f"overlaps {result['overlaps']}, visits {result['visits']}")
+    assert result["overlaps"] == 0
+    assert result["visits"] == 20
+
+
+def test_a_double_click_on_checkout_gives_one_invoice(clone_database):
+    result = run("checkout.py", clone_database(), clients=4, rounds=5)
+    for number, outcome in enumerate(result["rounds"], 1):
+        print(f"round {number}: {outcome}")
+        assert outcome == {"invoiced": 1, "opened": 3}
+    assert result["invoices"] == [1] * 5
