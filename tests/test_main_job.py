@@ -5,9 +5,10 @@ Every figure is computed by hand in the comments; the test prints what it found.
 
 from freezegun import freeze_time
 
+from odoo.tests import tagged
+
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.clinic_stock_account.tests.common import StockAccountMixin
-from odoo.tests import tagged
 
 
 @tagged("post_install", "-at_install")

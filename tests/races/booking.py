@@ -1,6 +1,6 @@
 """Many clients book the same practitioner at the same time; each round at another hour.
 
-    python tests/races/booking.py DATABASE CLIENTS ROUNDS
+python tests/races/booking.py DATABASE CLIENTS ROUNDS
 """
 
 import sys

@@ -1,6 +1,6 @@
 """Many clients check out the same visit at the same time; each round another visit.
 
-    python tests/races/checkout.py DATABASE CLIENTS ROUNDS
+python tests/races/checkout.py DATABASE CLIENTS ROUNDS
 """
 
 import sys

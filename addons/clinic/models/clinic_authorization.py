@@ -25,9 +25,7 @@ class ClinicAuthorization(models.Model):
     licence = fields.Char(help="Number of the licence or certificate on which this rests.")
     evidence = fields.Binary(attachment=True, help="A scan of the licence or certificate.")
     evidence_filename = fields.Char()
-    granted_by_id = fields.Many2one(
-        "res.users", string="Granted By", required=True, readonly=True, default=lambda self: self.env.user
-    )
+    granted_by_id = fields.Many2one("res.users", required=True, readonly=True, default=lambda self: self.env.user)
     state = fields.Selection(
         [("future", "Not yet valid"), ("valid", "Valid"), ("expired", "Expired")],
         compute="_compute_state",

@@ -10,7 +10,7 @@ class ClinicDevice(models.Model):
     name = fields.Char(related="resource_id.name", store=True, readonly=False, required=True)
     active = fields.Boolean(related="resource_id.active", store=True, readonly=False, default=True)
     company_id = fields.Many2one(string="Branch", required=True)
-    kind_id = fields.Many2one("clinic.device.kind", string="Kind", required=True, ondelete="restrict", index=True)
+    kind_id = fields.Many2one("clinic.device.kind", required=True, ondelete="restrict", index=True)
     room_id = fields.Many2one(
         "clinic.room",
         string="Fixed In",

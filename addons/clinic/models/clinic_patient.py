@@ -25,9 +25,7 @@ class ClinicPatient(models.Model):
     _order = "number desc, id desc"
     _rec_names_search = ["name", "number", "phone", "national_id"]
 
-    partner_id = fields.Many2one(
-        "res.partner", required=True, ondelete="restrict", bypass_search_access=True
-    )
+    partner_id = fields.Many2one("res.partner", required=True, ondelete="restrict", bypass_search_access=True)
     number = fields.Char(
         string="Patient Number",
         required=True,
@@ -62,9 +60,7 @@ class ClinicPatient(models.Model):
     emergency_contact = fields.Char(help="Name and phone of the person to call in an emergency.")
     phone_key = fields.Char(compute="_compute_phone_key", store=True, index="btree_not_null")
     name_key = fields.Char(compute="_compute_name_key", store=True, index="btree_not_null")
-    duplicate_ids = fields.Many2many(
-        "clinic.patient", compute="_compute_duplicate_ids", string="Possible Duplicates"
-    )
+    duplicate_ids = fields.Many2many("clinic.patient", compute="_compute_duplicate_ids", string="Possible Duplicates")
 
     _partner_uniq = models.UniqueIndex("(partner_id)", "This contact is a patient already.")
     _number_uniq = models.UniqueIndex("(number)", "This patient number is taken already.")

@@ -17,7 +17,9 @@ class ClinicProcedure(models.Model):
     discount = fields.Float(string="Disc.%", digits="Discount")
     price_subtotal = fields.Monetary(compute="_compute_amounts", string="Untaxed Amount")
     price_total = fields.Monetary(compute="_compute_amounts", string="Amount")
-    invoice_line_ids = fields.One2many("account.move.line", "clinic_procedure_id", groups="account.group_account_invoice")
+    invoice_line_ids = fields.One2many(
+        "account.move.line", "clinic_procedure_id", groups="account.group_account_invoice"
+    )
 
     _discount_in_range = models.Constraint(
         "CHECK (discount IS NULL OR (discount >= 0 AND discount <= 100))", "A discount lies between 0 and 100 %."

@@ -28,9 +28,7 @@ class ClinicCommissionEntry(models.Model):
     amount = fields.Monetary(string="Practitioner's Share")
     clinic_amount = fields.Monetary(string="Clinic's Share", compute="_compute_clinic_amount", store=True)
     posting = fields.Integer(default=1, required=True, help="How many times the document had been posted by then.")
-    reverses_id = fields.Many2one(
-        "clinic.commission.entry", string="Reverses", ondelete="restrict", index="btree_not_null"
-    )
+    reverses_id = fields.Many2one("clinic.commission.entry", ondelete="restrict", index="btree_not_null")
     statement_id = fields.Many2one("clinic.commission.statement", ondelete="restrict", index="btree_not_null")
 
     _one_per_origin = models.UniqueIndex(

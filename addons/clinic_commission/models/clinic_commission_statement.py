@@ -14,7 +14,9 @@ class ClinicCommissionStatement(models.Model):
     _order = "date_from desc, practitioner_id, id"
 
     name = fields.Char(compute="_compute_name", store=True)
-    practitioner_id = fields.Many2one("clinic.practitioner", required=True, readonly=True, ondelete="restrict", index=True)
+    practitioner_id = fields.Many2one(
+        "clinic.practitioner", required=True, readonly=True, ondelete="restrict", index=True
+    )
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     date_from = fields.Date(string="Month", required=True, readonly=True, help="The first day of the month.")
@@ -112,9 +114,7 @@ class ClinicCommissionStatement(models.Model):
                     format_date(self.env, month, date_format="MMMM yyyy"),
                 )
             )
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "clinic_commission.clinic_commission_statement_action"
-        )
+        action = self.env["ir.actions.act_window"]._for_xml_id("clinic_commission.clinic_commission_statement_action")
         return {
             **action,
             "name": self.env._("Commissions of %s", format_date(self.env, month, date_format="MMMM yyyy")),
@@ -133,9 +133,7 @@ class ClinicCommissionStatement(models.Model):
 
     def _move_on(self, old, new):
         if wrong := self.filtered(lambda statement: statement.state != old):
-            raise UserError(
-                self.env._("%s has passed this step already or has not reached it.", wrong[0].display_name)
-            )
+            raise UserError(self.env._("%s has passed this step already or has not reached it.", wrong[0].display_name))
         self.write({"state": new})
 
     @api.ondelete(at_uninstall=False)

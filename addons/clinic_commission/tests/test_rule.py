@@ -18,7 +18,7 @@ class TestRule(CommissionCommon):
         return self.rules._match(self.procedure, day)
 
     @mute_logger("odoo.sql_db")
-    def assertImpossible(self, **vals):
+    def assert_impossible(self, **vals):
         with self.assertRaises(psycopg2.IntegrityError), self.env.cr.savepoint():
             self._rule(**vals)
 
@@ -44,18 +44,18 @@ class TestRule(CommissionCommon):
     def test_a_percentage_lies_between_0_and_100(self):
         for percent in (101, 100.01, -1):
             with self.subTest(percent=percent):
-                self.assertImpossible(percent=percent)
+                self.assert_impossible(percent=percent)
 
     def test_dates_of_the_same_scope_do_not_overlap(self):
         self._rule("First", date_from="2026-01-01", date_to="2026-06-30")
-        self.assertImpossible(date_from="2026-06-30")
-        self.assertImpossible()
+        self.assert_impossible(date_from="2026-06-30")
+        self.assert_impossible()
         self._rule("Later", date_from="2026-07-01")
         self._rule("Other scope", practitioner_id=self.doctor.id)
 
     def test_dates_in_order_and_one_scope(self):
-        self.assertImpossible(date_from="2026-02-01", date_to="2026-01-01")
-        self.assertImpossible(treatment_id=self.facial.id, category_id=self.category.id)
+        self.assert_impossible(date_from="2026-02-01", date_to="2026-01-01")
+        self.assert_impossible(treatment_id=self.facial.id, category_id=self.category.id)
 
     def test_a_rule_gives_something(self):
         with self.assertRaisesRegex(ValidationError, "Enter the percentage"), self.env.cr.savepoint():

@@ -22,7 +22,12 @@ class ClinicConsumption(models.Model):
         related="procedure_id.company_id", store=True, precompute=True, index=True, string="Branch"
     )
     product_id = fields.Many2one(
-        "product.product", string="Item", required=True, ondelete="restrict", index=True, domain=[("clinic_item", "=", True)]
+        "product.product",
+        string="Item",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        domain=[("clinic_item", "=", True)],
     )
     tracking = fields.Selection(related="product_id.tracking", string="Product Tracking")
     # Six digits, so that 0.125 of a vial is not rounded before it becomes 12.5 U.
@@ -41,7 +46,6 @@ class ClinicConsumption(models.Model):
     )
     lot_id = fields.Many2one(
         "stock.lot",
-        string="Lot",
         compute="_compute_lot_id",
         store=True,
         readonly=False,
@@ -171,7 +175,8 @@ class ClinicConsumption(models.Model):
         if not self.uom_id._has_common_reference(product.uom_id):
             raise ValidationError(
                 self.env._(
-                    "%(product)s is measured in %(unit)s, which cannot be converted from %(given)s. Choose another unit.",
+                    "%(product)s is measured in %(unit)s, which cannot be converted from %(given)s. "
+                    "Choose another unit.",
                     product=product.display_name,
                     unit=product.uom_id.name,
                     given=self.uom_id.name,

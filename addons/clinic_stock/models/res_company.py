@@ -20,7 +20,8 @@ class ResCompany(models.Model):
         if not location:
             raise UserError(
                 self.env._(
-                    "%s has no treatment-room stock. Ask the warehouse to set up a warehouse for this branch.", self.name
+                    "%s has no treatment-room stock. Ask the warehouse to set up a warehouse for this branch.",
+                    self.name,
                 )
             )
         return location

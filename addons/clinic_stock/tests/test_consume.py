@@ -6,7 +6,7 @@ from .common import StockCommon
 
 @tagged("post_install", "-at_install")
 class TestConsume(StockCommon):
-    def assertRefused(self, pattern, *args, **kwargs):
+    def assert_refused(self, pattern, *args, **kwargs):
         """Logging says ``pattern``, and neither a consumption nor a stock move remains."""
         moves = self.env["stock.move"].search_count([])
         with self.assertRaisesRegex((UserError, ValidationError), pattern), self.env.cr.savepoint():
@@ -61,37 +61,37 @@ class TestConsume(StockCommon):
     def test_nothing_below_or_at_zero(self):
         for quantity in (0, -1, None, "2", float("nan")):
             with self.subTest(quantity=quantity):
-                self.assertRefused("above zero", self.toxin, quantity)
+                self.assert_refused("above zero", self.toxin, quantity)
 
     def test_a_quantity_that_rounds_to_nothing(self):
-        self.assertRefused("less than can be recorded", self.cream, 0.001)
+        self.assert_refused("less than can be recorded", self.cream, 0.001)
 
     def test_a_wrong_unit(self):
-        self.assertRefused("cannot be converted from ml", self.toxin, 1, self.ml)
+        self.assert_refused("cannot be converted from ml", self.toxin, 1, self.ml)
 
     def test_an_expired_lot(self):
-        self.assertRefused("Lot OLD of Toxin expired on", self.toxin, 1, lot=self.lot_expired)
+        self.assert_refused("Lot OLD of Toxin expired on", self.toxin, 1, lot=self.lot_expired)
 
     def test_a_lot_of_another_product(self):
-        self.assertRefused("Lot C1 is not one of Toxin", self.toxin, 1, lot=self.lot_cream)
+        self.assert_refused("Lot C1 is not one of Toxin", self.toxin, 1, lot=self.lot_cream)
 
     def test_not_enough_names_product_lot_and_what_is_there(self):
-        self.assertRefused(
+        self.assert_refused(
             r"Not enough Toxin, lot SOON, in .*: 30 U there, 31 U asked for. Other lots there: LATE \(100 U\)",
             self.toxin,
             31,
             lot=self.lot_soon,
         )
-        self.assertRefused("Not enough Gloves in .*: 10 Units there, 11 Units asked for", self.gloves, 11)
+        self.assert_refused("Not enough Gloves in .*: 10 Units there, 11 Units asked for", self.gloves, 11)
 
     def test_no_lot_left(self):
         serum = self._create_item("Serum", self.ml)
-        self.assertRefused("no usable lot of Serum", serum, 1)
+        self.assert_refused("no usable lot of Serum", serum, 1)
 
     def test_a_product_that_is_no_item(self):
         chair = self.env["product.product"].create({"name": "Chair", "type": "consu", "is_storable": True})
-        self.assertRefused("Chair is not an item used in procedures", chair, 1)
-        self.assertRefused("Choose an existing", 0x7FFFFFFF, 1)
+        self.assert_refused("Chair is not an item used in procedures", chair, 1)
+        self.assert_refused("Choose an existing", 0x7FFFFFFF, 1)
 
     def test_only_once_the_procedure_has_started(self):
         planned = self.book(start=self._at(15), practitioner=self.cosmetologist).procedure_ids

@@ -131,9 +131,7 @@ class ClinicProcedure(models.Model):
         procedures = super().create(vals_list)
         for visit in procedures.visit_id:
             if visit.state in CLOSED_STATES:
-                raise UserError(
-                    self.env._("Visit %s is closed: book a new visit for another procedure.", visit.name)
-                )
+                raise UserError(self.env._("Visit %s is closed: book a new visit for another procedure.", visit.name))
         procedures._sync_reservations()
         return procedures
 
@@ -305,9 +303,7 @@ class ClinicProcedure(models.Model):
         if new != "in_progress":
             return
         if self.visit_id.state not in ("arrived", "in_progress"):
-            raise UserError(
-                self.env._("Visit %s: note the patient's arrival before you start.", self.visit_id.name)
-            )
+            raise UserError(self.env._("Visit %s: note the patient's arrival before you start.", self.visit_id.name))
         if reasons := self._gate_reasons():
             raise UserError("\n".join(reason["text"] for reason in reasons))
 

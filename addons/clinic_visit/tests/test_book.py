@@ -9,7 +9,7 @@ from .common import VisitCommon
 
 @tagged("post_install", "-at_install")
 class TestBook(VisitCommon):
-    def assertRefused(self, pattern, **kwargs):
+    def assert_refused(self, pattern, **kwargs):
         """Booking says ``pattern`` and writes nothing."""
         before = self.env["clinic.visit"].search_count([])
         reservations = self.env["clinic.reservation"].search_count([])
@@ -46,23 +46,23 @@ class TestBook(VisitCommon):
         second = self.book().procedure_ids
         self.assertNotEqual(first.practitioner_id, second.practitioner_id)
         self.assertNotEqual(first.room_id, second.room_id)
-        self.assertRefused("Nobody who may perform Facial is free")
+        self.assert_refused("Nobody who may perform Facial is free")
 
     def test_a_taken_practitioner_is_refused(self):
         self.book(practitioner=self.doctor)
-        self.assertRefused("Dr Sana is already booked", practitioner=self.doctor)
+        self.assert_refused("Dr Sana is already booked", practitioner=self.doctor)
 
     def test_a_taken_room_is_refused(self):
         self.rooms[1].active = False
         self.book()
-        self.assertRefused("needs a room of the kind “Test treatment room”, and none is free")
+        self.assert_refused("needs a room of the kind “Test treatment room”, and none is free")
 
     def test_a_taken_device_is_refused(self):
         self.env["clinic.authorization"].create(
             {"practitioner_id": self.cosmetologist.id, "treatment_id": self.laser.id, "date_from": "2020-01-01"}
         )
         self.book(self.laser)
-        self.assertRefused("needs a device of the kind “Test laser”, and none is free", treatments=self.laser)
+        self.assert_refused("needs a device of the kind “Test laser”, and none is free", treatments=self.laser)
 
     def test_back_to_back_is_possible(self):
         first = self.book(practitioner=self.doctor)
@@ -70,19 +70,19 @@ class TestBook(VisitCommon):
         self.assertEqual(second.start, first.stop)
 
     def test_an_unauthorized_practitioner_is_refused(self):
-        self.assertRefused("Hina is not authorized for Laser", treatments=self.laser, practitioner=self.cosmetologist)
+        self.assert_refused("Hina is not authorized for Laser", treatments=self.laser, practitioner=self.cosmetologist)
 
     def test_an_expired_authorization_is_refused(self):
         self.doctor.authorization_ids.date_to = fields.Date.today()
-        self.assertRefused("not authorized", treatments=self.laser, practitioner=self.doctor)
+        self.assert_refused("not authorized", treatments=self.laser, practitioner=self.doctor)
 
     def test_a_practitioner_of_another_branch_is_refused(self):
         self.doctor.company_ids = self.env["res.company"].create({"name": "Elsewhere"})
-        self.assertRefused("not authorized for Laser in Test Clinic", treatments=self.laser, practitioner=self.doctor)
+        self.assert_refused("not authorized for Laser in Test Clinic", treatments=self.laser, practitioner=self.doctor)
 
     def test_closed_hours_are_refused(self):
-        self.assertRefused("not available on .* from 07:30 to 08:00", start=self._at(7, 30), practitioner=self.doctor)
-        self.assertRefused("not available on .* from 19:45 to 20:15", start=self._at(19, 45), practitioner=self.doctor)
+        self.assert_refused("not available on .* from 07:30 to 08:00", start=self._at(7, 30), practitioner=self.doctor)
+        self.assert_refused("not available on .* from 19:45 to 20:15", start=self._at(19, 45), practitioner=self.doctor)
 
     def test_a_leave_is_refused(self):
         self.env["resource.calendar.leaves"].create(
@@ -94,12 +94,12 @@ class TestBook(VisitCommon):
                 "date_to": self._at(12),
             }
         )
-        self.assertRefused("Dr Sana is not available", practitioner=self.doctor)
+        self.assert_refused("Dr Sana is not available", practitioner=self.doctor)
         self.assertEqual(self.book().procedure_ids.practitioner_id, self.cosmetologist)
 
     def test_past_and_far_dates_are_refused(self):
-        self.assertRefused("has already passed", start=self._at(10, days=-1))
-        self.assertRefused("more than two years away", start=self._at(10, days=800))
+        self.assert_refused("has already passed", start=self._at(10, days=-1))
+        self.assert_refused("more than two years away", start=self._at(10, days=800))
 
     def test_missing_and_wrong_input_is_refused(self):
         start = self._at(10)
@@ -136,7 +136,7 @@ class TestBook(VisitCommon):
     def test_a_treatment_without_free_room_kind_is_refused(self):
         surgery = self.env["clinic.room.kind"].create({"name": "Surgery"})
         lift = self._create_treatment("Lift", room_kind_id=surgery.id)
-        self.assertRefused("needs a room of the kind “Surgery”", treatments=lift)
+        self.assert_refused("needs a room of the kind “Surgery”", treatments=lift)
 
     def test_the_least_busy_practitioner_is_chosen(self):
         self.book(start=self._at(9), practitioner=self.doctor)

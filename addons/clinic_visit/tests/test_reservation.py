@@ -6,6 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..hooks import post_init_hook
 from .common import VisitCommon
 
 
@@ -27,8 +28,6 @@ class TestReservation(VisitCommon):
     def test_the_installation_notices_a_missing_constraint(self):
         self.env.cr.execute("ALTER TABLE clinic_reservation DROP CONSTRAINT clinic_reservation_no_overlap")
         self.assertFalse(self.env["clinic.reservation"]._overlap_is_forbidden())
-        from odoo.addons.clinic_visit.hooks import post_init_hook
-
         with self.assertRaisesRegex(UserError, "did not accept the constraint"):
             post_init_hook(self.env)
 

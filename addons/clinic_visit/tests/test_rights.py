@@ -1,7 +1,8 @@
-from odoo.addons.clinic.tests.common import ROLES
-from odoo.addons.clinic.tests.test_rights import allowed_operations
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+
+from odoo.addons.clinic.tests.common import ROLES
+from odoo.addons.clinic.tests.test_rights import allowed_operations
 
 from .common import VisitCommon
 

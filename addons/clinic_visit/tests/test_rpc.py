@@ -15,7 +15,7 @@ class TestRpc(VisitMixin, ClinicCommon, HttpCase):
         params = {"model": model, "method": method, "args": list(args), "kwargs": kwargs}
         return self.make_jsonrpc_request(f"/web/dataset/call_kw/{model}/{method}", params)
 
-    def assertRefused(self, pattern, role, model, method, *args, **kwargs):
+    def assert_refused(self, pattern, role, model, method, *args, **kwargs):
         with mute_logger("odoo.http", "odoo.sql_db"), self.assertRaisesRegex(JsonRpcException, pattern):
             self.call(role, model, method, *args, **kwargs)
 
@@ -26,7 +26,7 @@ class TestRpc(VisitMixin, ClinicCommon, HttpCase):
         )
         visit = self.env["clinic.visit"].browse(visit_id)
         self.assertEqual((visit.state, visit.start), ("booked", self._at(10)))
-        self.assertRefused(
+        self.assert_refused(
             "already booked|UserError|ValidationError",
             "reception",
             "clinic.visit",
@@ -48,18 +48,18 @@ class TestRpc(VisitMixin, ClinicCommon, HttpCase):
             (self.patient.id, ["x"], "2030-01-01 10:00"),
         ):
             with self.subTest(args=args):
-                self.assertRefused("UserError|ValidationError", *book, *args)
+                self.assert_refused("UserError|ValidationError", *book, *args)
 
     def test_other_roles_do_not_book(self):
         start = str(self._at(10))
         for role in ("warehouse", "accountant"):
             with self.subTest(role=role):
-                self.assertRefused(
+                self.assert_refused(
                     "AccessError", role, "clinic.visit", "book", self.patient.id, [self.facial.id], start
                 )
-                self.assertRefused("AccessError", role, "clinic.visit", "search_read", [], ["name"])
+                self.assert_refused("AccessError", role, "clinic.visit", "search_read", [], ["name"])
 
     def test_helpers_are_not_callable(self):
         for method in ("_release_expired_holds", "_sync_reservations", "_blocking_between"):
             with self.subTest(method=method):
-                self.assertRefused("AccessError|private", "manager", "clinic.visit", method, [])
+                self.assert_refused("AccessError|private", "manager", "clinic.visit", method, [])
