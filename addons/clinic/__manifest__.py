@@ -7,7 +7,7 @@
     "website": "https://github.com/clinic-suite/clinic-suite",
     "license": "AGPL-3",
     "depends": ["mail", "product", "resource", "hr"],
-    "external_dependencies": {"python": ["stdnum"]},
+    "external_dependencies": {"python": ["python-stdnum"]},
     "data": [
         "security/clinic_security.xml",
         "security/ir.model.access.csv",

@@ -7,5 +7,6 @@
     "website": "https://github.com/clinic-suite/clinic-suite",
     "license": "AGPL-3",
     "depends": ["clinic_commission", "clinic_stock_account"],
+    "assets": {"web.assets_tests": ["clinic_suite/static/tests/tours/**/*"]},
     "application": True,
 }

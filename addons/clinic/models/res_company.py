@@ -14,3 +14,8 @@ class ResCompany(models.Model):
     def _clinic_local(self, moment):
         """Return the naive UTC datetime ``moment`` as an aware datetime in the branch's zone."""
         return utc.localize(moment).astimezone(self._clinic_timezone())
+
+    def _clinic_time_range(self, start, stop):
+        """Return e.g. "10:00 – 10:45" for two naive UTC datetimes, in the branch's zone; empty without a start."""
+        moments = [self._clinic_local(moment) for moment in (start, stop) if moment and self]
+        return " – ".join(moment.strftime("%H:%M") for moment in moments)

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
+from odoo.tools.misc import clean_context
 
 
 class ClinicVisit(models.Model):
@@ -71,12 +72,17 @@ class ClinicVisit(models.Model):
         if self.invoice_id:
             return self.action_view_invoice()
         self._check_checkout()
-        invoice = self.env["account.move"].with_company(self.company_id).create(self._prepare_invoice())
+        invoice = self._create_invoice()
         invoice.action_post()
         self.checked_out_at = fields.Datetime.now()
         if self.company_id.currency_id.is_zero(invoice.amount_residual):
             return self.action_view_invoice()
         return self.action_register_payment()
+
+    def _create_invoice(self):
+        """Create this visit's invoice, free of the defaults of the screen from which it was asked for."""
+        moves = self.env["account.move"].with_context(clean_context(self.env.context))
+        return moves.with_company(self.company_id).create(self._prepare_invoice())
 
     def _wait_for_other_checkout(self):
         """Let a checkout of the same visit finish first.
@@ -132,9 +138,15 @@ class ClinicVisit(models.Model):
         }
 
     def action_register_payment(self):
-        """Open Odoo's payment of this visit's invoice."""
+        """Open Odoo's payment of this visit's invoice; once paid, the screen stays where it was."""
         self.ensure_one()
-        return self.invoice_id.action_register_payment()
+        action = self.invoice_id.with_context(clean_context(self.env.context)).action_register_payment()
+        return {**action, "context": {**action.get("context", {}), "dont_redirect_to_payments": True}}
+
+    def action_print_invoice(self):
+        """Print this visit's invoice as Odoo does."""
+        self.ensure_one()
+        return self.env.ref("account.account_invoices").report_action(self.invoice_id, config=False)
 
     def action_view_invoice(self):
         """Open this visit's invoice."""

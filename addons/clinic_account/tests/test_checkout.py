@@ -33,6 +33,11 @@ class TestCheckout(AccountCommon):
         self.assertEqual((visit.amount_total, visit.amount_due, visit.payment_state), (6325, 6325, "not_paid"))
         self.assertTrue(visit.checked_out_at)
 
+    def test_the_defaults_of_the_board_do_not_reach_the_invoice(self):
+        visit = self._done().with_context(default_state="done", default_name="X", default_partner_id=1)
+        visit.action_checkout()
+        self.assertEqual((visit.invoice_id.state, visit.invoice_id.partner_id), ("posted", self.patient.partner_id))
+
     def test_the_total_is_told_before_checkout(self):
         visit = self.book(self.facial)
         self.assertEqual((visit.amount_total, visit.payment_state), (1150, "none"))

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, format_date
+from odoo.tools.misc import clean_context
 
 
 class ClinicConsumption(models.Model):
@@ -303,7 +304,8 @@ class ClinicConsumption(models.Model):
     def _do_move(self, vals):
         """Create the stock move of ``vals``, do it at once and return it."""
         # The right to log items was checked on this record; practitioners have no rights in the stock app.
-        move = self.env["stock.move"].sudo().with_company(self.company_id).create(vals)
+        moves = self.env["stock.move"].sudo().with_context(clean_context(self.env.context))
+        move = moves.with_company(self.company_id).create(vals)
         move._action_done()
         return move
 

@@ -24,7 +24,7 @@ class ClinicPatient(models.Model):
             "res_model": "clinic.visit",
             "view_mode": "list,form,calendar",
             "domain": [("patient_id", "=", self.id)],
-            "context": {"default_patient_id": self.id},
+            "context": {"default_patient_id": self.id, "propose_start": True},
         }
 
     def action_book_visit(self):
@@ -35,5 +35,5 @@ class ClinicPatient(models.Model):
             "name": self.env._("New Visit"),
             "res_model": "clinic.visit",
             "view_mode": "form",
-            "context": {"default_patient_id": self.id},
+            "context": {"default_patient_id": self.id, "propose_start": True},
         }

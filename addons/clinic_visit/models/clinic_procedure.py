@@ -79,6 +79,7 @@ class ClinicProcedure(models.Model):
     stop = fields.Datetime(
         compute="_compute_stop", store=True, readonly=False, precompute=True, required=True, index=True
     )
+    time_range = fields.Char(compute="_compute_time_range", string="Time", help="In the branch's time zone.")
     quantity = fields.Float(
         default=1.0, digits="Product Unit", help="How many times the treatment's price is charged, e.g. areas."
     )
@@ -106,6 +107,11 @@ class ClinicProcedure(models.Model):
         for procedure in self:
             if procedure.start and procedure.treatment_id:
                 procedure.stop = procedure.start + timedelta(minutes=procedure.treatment_id.treatment_duration)
+
+    @api.depends("start", "stop", "company_id")
+    def _compute_time_range(self):
+        for procedure in self:
+            procedure.time_range = procedure.company_id._clinic_time_range(procedure.start, procedure.stop)
 
     @api.depends("treatment_id", "start", "company_id")
     def _compute_allowed_practitioner_ids(self):

@@ -7,6 +7,7 @@ from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 from odoo.tools.intervals import Intervals
+from odoo.tools.misc import clean_context
 
 
 class ClinicProcedure(models.Model):
@@ -131,7 +132,7 @@ class ClinicProcedure(models.Model):
         procedures._explain_overlaps(wanted)
         try:
             with self.env.cr.savepoint():
-                self.env["clinic.reservation"].sudo().create(wanted)
+                procedures.env["clinic.reservation"].with_context(clean_context(self.env.context)).create(wanted)
         except psycopg2.errors.ExclusionViolation as error:
             raise ValidationError(
                 self.env._(

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -63,6 +65,7 @@ class ClinicVisit(models.Model):
         compute="_compute_start", inverse="_inverse_times", store=True, readonly=False, index=True, tracking=True
     )
     stop = fields.Datetime(compute="_compute_stop", inverse="_inverse_times", store=True, readonly=False)
+    time_range = fields.Char(compute="_compute_time_range", string="Time", help="In the branch's time zone.")
     expires_at = fields.Datetime(
         copy=False, help="When a hold runs out and its practitioner, room and device are free again."
     )
@@ -113,6 +116,11 @@ class ClinicVisit(models.Model):
             if len(procedures) == 1 and stop and stop > procedures.start:
                 procedures.stop = stop
 
+    @api.depends("start", "stop", "company_id")
+    def _compute_time_range(self):
+        for visit in self:
+            visit.time_range = visit.company_id._clinic_time_range(visit.start, visit.stop)
+
     @api.depends("procedure_ids.practitioner_id")
     def _compute_practitioner_ids(self):
         for visit in self:
@@ -148,6 +156,20 @@ class ClinicVisit(models.Model):
         # The number alone: this name reaches tracking messages, activities and attachments.
         for visit in self:
             visit.display_name = visit.name
+
+    @api.model
+    def default_get(self, field_names):
+        """Propose the next quarter of an hour where the screen asks for it (context ``propose_start``)."""
+        values = super().default_get(field_names)
+        if "start" in field_names and not values.get("start") and self.env.context.get("propose_start"):
+            values["start"] = self._next_quarter()
+        return values
+
+    @api.model
+    def _next_quarter(self):
+        """Return the beginning (naive UTC) of the quarter of an hour that comes next: the time for a walk-in."""
+        now = fields.Datetime.now().replace(second=0)
+        return now + timedelta(minutes=-now.minute % 15)
 
     @api.model_create_multi
     def create(self, vals_list):
