@@ -21,5 +21,6 @@
         "views/product_template_views.xml",
         "views/clinic_menus.xml",
     ],
+    "assets": {"web.assets_backend": ["clinic/static/src/**/*"]},
     "application": True,
 }

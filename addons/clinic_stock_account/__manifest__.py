@@ -7,6 +7,6 @@
     "website": "https://github.com/clinic-suite/clinic-suite",
     "license": "AGPL-3",
     "depends": ["clinic_stock", "clinic_account"],
-    "data": ["views/clinic_visit_views.xml"],
+    "data": ["views/clinic_procedure_views.xml", "views/clinic_visit_views.xml"],
     "auto_install": True,
 }

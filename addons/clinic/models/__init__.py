@@ -1,3 +1,4 @@
+from . import ir_http
 from . import res_company
 from . import clinic_room_kind
 from . import clinic_device_kind

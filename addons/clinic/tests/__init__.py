@@ -1,4 +1,5 @@
 from . import test_authorization
+from . import test_branch_zone
 from . import test_patient
 from . import test_rights
 from . import test_setup

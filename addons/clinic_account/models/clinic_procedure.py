@@ -6,6 +6,7 @@ class ClinicProcedure(models.Model):
     _inherit = "clinic.procedure"
 
     currency_id = fields.Many2one(related="company_id.currency_id")
+    checked_out_at = fields.Datetime(related="visit_id.checked_out_at")
     price_unit = fields.Monetary(
         string="Price",
         compute="_compute_price_unit",
