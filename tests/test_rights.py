@@ -1,0 +1,81 @@
+"""The rights of every role on every model of the suite, asked over JSON-RPC as a browser asks."""
+
+from odoo.addons.clinic.tests import test_rights as clinic
+from odoo.addons.clinic.tests.common import ROLES, ClinicCommon
+from odoo.addons.clinic_commission.tests import test_rights as clinic_commission
+from odoo.addons.clinic_stock.tests import test_rights as clinic_stock
+from odoo.addons.clinic_visit.tests import test_rights as clinic_visit
+from odoo.addons.clinic_visit.tests.common import VisitMixin
+from odoo.tests import HttpCase, JsonRpcException, tagged
+from odoo.tools import mute_logger
+
+EXPECTED = {
+    **clinic.EXPECTED,
+    **clinic_visit.EXPECTED,
+    **clinic_commission.EXPECTED,
+    "clinic.consumption": clinic_stock.EXPECTED,
+}
+READS = {
+    "search_read": ([], ["display_name"]),
+    "search_count": ([],),
+    "name_search": ("a",),
+    "formatted_read_group": ([], [], ["__count"]),
+    "export_data": ([], ["display_name"]),
+}
+
+
+@tagged("post_install", "-at_install")
+class TestRights(VisitMixin, ClinicCommon, HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.book()
+
+    def test_no_model_is_forgotten(self):
+        models = {
+            name
+            for name, model in self.env.registry.items()
+            if name.startswith("clinic.") and not model._abstract
+        }
+        self.assertEqual(models, set(EXPECTED))
+        for model, roles in EXPECTED.items():
+            self.assertEqual(set(roles), set(ROLES), model)
+
+    def test_over_json_rpc_each_role_reads_its_own_and_nothing_else(self):
+        for role in ROLES:
+            self.authenticate(f"test_{role}", f"test_{role}")
+            for model, roles in EXPECTED.items():
+                for method, args in READS.items():
+                    with self.subTest(role=role, model=model, method=method):
+                        allowed = "r" in roles[role] and method != "export_data"
+                        self.assertEqual(self._works(model, method, args), allowed)
+
+    def test_over_json_rpc_nobody_creates_or_deletes_beyond_their_rights(self):
+        for role in ROLES:
+            self.authenticate(f"test_{role}", f"test_{role}")
+            for model, roles in EXPECTED.items():
+                for verb, letter in (("create", "c"), ("write", "w"), ("unlink", "d")):
+                    if letter in roles[role]:
+                        continue
+                    with self.subTest(role=role, model=model, verb=verb):
+                        record = self.env[model].sudo().search([], limit=1)
+                        ids = record.ids or [1]
+                        args = {"create": ([{}],), "write": (ids, {}), "unlink": (ids,)}[verb]
+                        refusals = {"odoo.exceptions.AccessError"}
+                        if not record:
+                            refusals.add("odoo.exceptions.MissingError")
+                        self.assertIn(self._refusal(model, verb, args), refusals)
+
+    def _works(self, model, method, args):
+        # Exporting needs a right of its own that no clinic role has by default.
+        return self._refusal(model, method, args) is None
+
+    def _refusal(self, model, method, args):
+        """Return the name of the exception that the server answers with, or None."""
+        params = {"model": model, "method": method, "args": list(args), "kwargs": {}}
+        try:
+            with mute_logger("odoo.http"):
+                self.make_jsonrpc_request(f"/web/dataset/call_kw/{model}/{method}", params)
+        except JsonRpcException as error:
+            return str(error)
+        return None
