@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
+import contextlib
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 
 from clinic_env import cluster, database, linting, odoo, postgres, process, server, step, testing, tools, translations
 from clinic_env.settings import Failure, Settings
@@ -20,6 +23,7 @@ def run_command(settings: Settings, _words: list[str]) -> int:
             _prepare(settings)
             with postgres.running(settings) as found:
                 _demo_database(settings, found)
+                server.point_reports(settings, found)
                 server.serve(settings, found)
     except server.Stopped:
         step.say("\nstopped")
@@ -28,7 +32,7 @@ def run_command(settings: Settings, _words: list[str]) -> int:
 
 def _prepare(settings: Settings) -> None:
     odoo.ensure(settings)
-    tools.ensure_wkhtmltopdf(settings)
+    tools.ensure_pdf_printer(settings)
 
 
 def _demo_database(settings: Settings, found: dict[str, str], *, force: bool = False) -> None:
@@ -101,8 +105,23 @@ def update_command(settings: Settings, _words: list[str]) -> int:
 def odoo_command(settings: Settings, words: list[str]) -> int:
     """Pass any arguments to Odoo: `scripts/odoo shell`, `scripts/odoo -u clinic --stop-after-init` …"""
     odoo.ensure(settings)
-    with postgres.running(settings) as server:
-        return _foreground(odoo.command(settings, *words), odoo.environment(settings, server))
+    with postgres.running(settings) as found:
+        _point_reports(settings, found, words)
+        return _foreground(odoo.command(settings, *words), odoo.environment(settings, found))
+
+
+def _point_reports(settings: Settings, found: dict[str, str], words: list[str]) -> None:
+    """As `make run` does, if these words start a web server on a database that is there already."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("-d", "--database", default=settings.database)
+    parser.add_argument("-p", "--http-port", type=int, default=settings.port)
+    known, others = parser.parse_known_args(words)
+    is_server = not words or words[0] == "server" or words[0].startswith("-")
+    if not is_server or {"--stop-after-init", "--no-http", "--help", "--version"} & set(others):
+        return
+    with contextlib.suppress(Failure):  # no such database yet
+        chosen = replace(settings, database=known.database, port=known.http_port)
+        server.point_reports(chosen, found)
 
 
 def _foreground(command: list[str], environment: dict[str, str]) -> int:

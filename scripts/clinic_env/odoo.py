@@ -6,7 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-from clinic_env import source, step, venv
+from clinic_env import source, step, tools, venv
 from clinic_env.settings import ROOT, Settings
 
 ADDONS = ROOT / "addons"
@@ -26,7 +26,7 @@ def environment(settings: Settings, server: dict[str, str]) -> dict[str, str]:
         **os.environ,
         **server,
         "ODOO_RC": str(settings.conf),
-        "PATH": f"{settings.venv / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}",
+        "PATH": os.pathsep.join([str(settings.venv / "bin"), *tools.pdf_folders(), os.environ.get("PATH", "")]),
         "PYTHONUNBUFFERED": "1",
         # Debian's wkhtmltopdf is built on plain Qt, which looks for a display unless told not to.
         "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen"),

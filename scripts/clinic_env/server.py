@@ -11,7 +11,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from clinic_env import odoo, process, step
+from clinic_env import odoo, process, sql, step
 from clinic_env.settings import Failure, Settings
 
 LOGINS = (
@@ -74,6 +74,18 @@ def check_port(settings: Settings) -> None:
                 f"Port {settings.port} is taken by another program. "
                 f"Stop that one or choose another: CLINIC_PORT={settings.port + 10} make run"
             ) from None
+
+
+def point_reports(settings: Settings, server: dict[str, str]) -> None:
+    """Have PDFs load their styles from this server.
+
+    Odoo would take web.base.url, the address that a person last used: another port, perhaps, or a proxy.
+    """
+    statement = """
+        INSERT INTO ir_config_parameter (key, value, create_uid, write_uid, create_date, write_date)
+        VALUES ('report.url', %s, 1, 1, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC')
+        ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value, write_date = EXCLUDED.write_date"""
+    sql.run(settings, server, settings.database, (statement, f"http://127.0.0.1:{settings.port}"))
 
 
 def serve(settings: Settings, server: dict[str, str]) -> None:

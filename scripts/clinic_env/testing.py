@@ -20,7 +20,7 @@ def command(settings: Settings, words: list[str]) -> int:
     paths, words = _paths(words)
     odoo.ensure(settings)
     tools.ensure_chromium(settings)
-    tools.ensure_wkhtmltopdf(settings)
+    tools.ensure_pdf_printer(settings)
     with step.lock(settings.home / "test.lock", what="another `make test`"), postgres.running(settings) as server:
         databases = database.Databases(settings, server)
         template = ensure_template(settings, databases)
