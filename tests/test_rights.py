@@ -1,13 +1,14 @@
 """The rights of every role on every model of the suite, asked over JSON-RPC as a browser asks."""
 
+from odoo.tests import HttpCase, JsonRpcException, tagged
+from odoo.tools import mute_logger
+
 from odoo.addons.clinic.tests import test_rights as clinic
 from odoo.addons.clinic.tests.common import ROLES, ClinicCommon
 from odoo.addons.clinic_commission.tests import test_rights as clinic_commission
 from odoo.addons.clinic_stock.tests import test_rights as clinic_stock
 from odoo.addons.clinic_visit.tests import test_rights as clinic_visit
 from odoo.addons.clinic_visit.tests.common import VisitMixin
-from odoo.tests import HttpCase, JsonRpcException, tagged
-from odoo.tools import mute_logger
 
 EXPECTED = {
     **clinic.EXPECTED,
@@ -33,9 +34,7 @@ class TestRights(VisitMixin, ClinicCommon, HttpCase):
 
     def test_no_model_is_forgotten(self):
         models = {
-            name
-            for name, model in self.env.registry.items()
-            if name.startswith("clinic.") and not model._abstract
+            name for name, model in self.env.registry.items() if name.startswith("clinic.") and not model._abstract
         }
         self.assertEqual(models, set(EXPECTED))
         for model, roles in EXPECTED.items():

@@ -81,7 +81,7 @@ class ClinicVisit(models.Model):
 
     def _create_invoice(self):
         """Create this visit's invoice, free of the defaults of the screen from which it was asked for."""
-        moves = self.env["account.move"].with_context(clean_context(self.env.context))
+        moves = self.env(context=clean_context(self.env.context))["account.move"]
         return moves.with_company(self.company_id).create(self._prepare_invoice())
 
     def _wait_for_other_checkout(self):
@@ -140,7 +140,7 @@ class ClinicVisit(models.Model):
     def action_register_payment(self):
         """Open Odoo's payment of this visit's invoice; once paid, the screen stays where it was."""
         self.ensure_one()
-        action = self.invoice_id.with_context(clean_context(self.env.context)).action_register_payment()
+        action = self.invoice_id.with_env(self.env(context=clean_context(self.env.context))).action_register_payment()
         return {**action, "context": {**action.get("context", {}), "dont_redirect_to_payments": True}}
 
     def action_print_invoice(self):

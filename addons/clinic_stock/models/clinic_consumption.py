@@ -304,7 +304,7 @@ class ClinicConsumption(models.Model):
     def _do_move(self, vals):
         """Create the stock move of ``vals``, do it at once and return it."""
         # The right to log items was checked on this record; practitioners have no rights in the stock app.
-        moves = self.env["stock.move"].sudo().with_context(clean_context(self.env.context))
+        moves = self.env(context=clean_context(self.env.context))["stock.move"].sudo()
         move = moves.with_company(self.company_id).create(vals)
         move._action_done()
         return move

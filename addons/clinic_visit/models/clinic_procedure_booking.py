@@ -132,7 +132,7 @@ class ClinicProcedure(models.Model):
         procedures._explain_overlaps(wanted)
         try:
             with self.env.cr.savepoint():
-                procedures.env["clinic.reservation"].with_context(clean_context(self.env.context)).create(wanted)
+                procedures.env(context=clean_context(self.env.context))["clinic.reservation"].create(wanted)
         except psycopg2.errors.ExclusionViolation as error:
             raise ValidationError(
                 self.env._(

@@ -146,6 +146,6 @@ class TestBook(VisitCommon):
     def test_booking_takes_a_bounded_number_of_queries(self):
         self.book(self.laser, self._at(9))
         visits = self.env["clinic.visit"].with_company(self.branch)
-        with self.assertQueryCount(130):
+        with self.assertQueryCount(55):
             visits.book(self.patient, self.laser, self._at(14))
             self.env.flush_all()

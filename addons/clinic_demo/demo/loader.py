@@ -1,0 +1,103 @@
+import logging
+from collections import Counter
+from datetime import timedelta
+from time import perf_counter
+
+from odoo import fields
+from odoo.exceptions import UserError
+
+from . import demand
+from .catalogue import load_catalogue, set_costs
+from .clock import ZONE, Clock, to_local, to_utc
+from .company import load_companies
+from .money import load_money, month_ends
+from .patients import load_patients
+from .places import load_places
+from .plan import Planner
+from .staff import load_staff
+from .stock import DELIVERIES, delivery
+from .till import Till
+from .timeline import Timeline
+from .users import load_portal_user, load_users
+from .visits import VisitLives
+
+_logger = logging.getLogger(__name__)
+
+SET_UP_DAYS = 30
+
+# What a living clinic needs of messages and logs, a demo need not write a thousand times.
+QUIET = {
+    "tracking_disable": True,
+    "mail_notrack": True,
+    "mail_create_nolog": True,
+    "mail_create_nosubscribe": True,
+    "no_reset_password": True,
+}
+
+
+def load(env, now=None):
+    """Make the demo clinic: three months of visits up to ``now`` (naive UTC; the present) and two weeks ahead.
+
+    :raises UserError: when the database is not new
+    """
+    began = perf_counter()
+    _refuse_a_real_clinic(env)
+    context = {**env.context, **QUIET, "lang": "en_US", "tz": ZONE.zone}
+    env = env(user=env.ref("base.user_admin"), context=context, su=True)
+    now = now or fields.Datetime.now()
+    with Clock(env, now) as clock:
+        _live(env, clock, now)
+        env.flush_all()
+    _logger.info("Demo clinic loaded in %.0f s", perf_counter() - began)
+
+
+def _refuse_a_real_clinic(env):
+    """Raise ``UserError`` in a database that somebody uses already."""
+    everything = {"active_test": False}
+    if env["clinic.patient"].with_context(**everything).search_count([], limit=1):
+        raise UserError(env._("This database holds patients already. Install the demo clinic in a new database."))
+    if env["res.company"].with_context(**everything).search_count([]) > 1:
+        raise UserError(
+            env._("This database has more than one company already. Install the demo clinic in a new database.")
+        )
+
+
+def _live(env, clock, now):
+    """Set up the clinic some weeks before its first visit, and live until ``now``."""
+    today = to_local(now).date()
+    first_day = today - timedelta(days=demand.PAST_DAYS)
+    clock.move_to(to_utc(first_day - timedelta(days=SET_UP_DAYS), 9))
+    branches = load_companies(env)
+    load_catalogue(env)
+    set_costs(env, branches)
+    load_places(env, branches)
+    load_staff(env, branches, today)
+    load_users(env, branches)
+    load_money(env, branches, today)
+    patients = load_patients(env, branches, clock, first_day, today)
+    wishes = Planner(env, branches, patients, now).wishes()
+    _timeline(env, clock, branches, wishes, first_day, today).run(now)
+    clock.move_to(now)
+    load_portal_user(env, _patient_to_show(wishes, now))
+
+
+def _timeline(env, clock, branches, wishes, first_day, today):
+    """Return the timeline with everything that happens in the clinic."""
+    timeline = Timeline(clock)
+    for branch in branches:
+        for number in range(DELIVERIES):
+            timeline.add(delivery(env, branch, first_day, today, number))
+    timeline.add(month_ends(env, first_day))
+    till = Till(env, today)
+    timeline.add(till.closings(first_day))
+    lives = VisitLives(env, till)
+    for wish in wishes:
+        timeline.add(lives.live(wish))
+    return timeline
+
+
+def _patient_to_show(wishes, now):
+    """Return the patient who has both something behind and something ahead, and most of it."""
+    past = Counter(wish.patient for wish in wishes if wish.start < now)
+    ahead = Counter(wish.patient for wish in wishes if wish.start > now)
+    return max(past, key=lambda patient: (patient in ahead, past[patient], patient.number))

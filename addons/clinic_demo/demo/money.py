@@ -1,0 +1,71 @@
+from datetime import timedelta
+
+from .catalogue import in_catalogue
+from .clock import to_utc
+
+# The tax of Punjab on services; the items sold keep the chart's default, the tax on goods.
+SERVICE_TAX = "pk_sales_tax_services_16_punjab"
+SENIOR_DOCTOR = "Dr. Mehreen Anwar"
+
+# The first rule that matches wins.
+COMMISSION_RULES = [
+    {"name": "Senior doctor, half of everything", "practitioner": SENIOR_DOCTOR, "kind": "percent", "percent": 50},
+    {"name": "Laser 40 %", "category": "category_laser", "kind": "percent", "percent": 40},
+    {"name": "Facials, per session", "category": "category_facials", "kind": "flat", "amount": 1500},
+    {"name": "Everything else 30 %", "kind": "percent", "percent": 30},
+]
+
+
+def load_money(env, branches, today):
+    """Set up taxes, journals and commission rules."""
+    chart = env["account.chart.template"].with_company(env.company)
+    env["product.template"].search([("is_treatment", "=", True)]).taxes_id = chart.ref(SERVICE_TAX)
+    _prepare_bank(env, chart)
+    for branch in branches:
+        _create_cash_desk(env, branch)
+    for sequence, line in enumerate(COMMISSION_RULES, 1):
+        _create_rule(env, sequence * 10, line, today)
+
+
+def _prepare_bank(env, chart):
+    """Let payments by card wait in the account of outstanding receipts until the bank's statement shows them."""
+    bank = env["account.journal"].search([("company_id", "=", env.company.id), ("type", "=", "bank")], limit=1)
+    waiting = chart.ref("account_journal_payment_debit_account_id")
+    bank.name = "Card terminal and bank"
+    bank.inbound_payment_method_line_ids.payment_account_id = waiting
+
+
+def _create_cash_desk(env, branch):
+    """Give ``branch`` its own cash: what is paid there is in its cash account at once."""
+    area = branch.name.split()[-1]
+    journal = (
+        env["account.journal"]
+        .with_company(branch)
+        .create({"name": f"Cash {area}", "code": f"CS{area[:1]}", "type": "cash", "company_id": branch.id})
+    )
+    journal.inbound_payment_method_line_ids.payment_account_id = journal.default_account_id
+
+
+def _create_rule(env, sequence, line, today):
+    """Create the commission rule that ``line`` describes, valid since last year."""
+    values = {key: value for key, value in line.items() if key not in ("practitioner", "category")}
+    if name := line.get("practitioner"):
+        values["practitioner_id"] = env["clinic.practitioner"].search([("name", "=", name)]).id
+    if name := line.get("category"):
+        values["category_id"] = in_catalogue(env, name).id
+    date_from = today.replace(month=1, day=1) - timedelta(days=365)
+    env["clinic.commission.rule"].create({**values, "sequence": sequence, "date_from": date_from})
+
+
+def month_ends(env, first_day):
+    """Live the first night of each month: the statements of the month before are made, and the older ones paid out."""
+    statements = env["clinic.commission.statement"]
+    month = first_day.replace(day=1)
+    while True:
+        next_month = (month + timedelta(days=32)).replace(day=1)
+        yield to_utc(next_month, 0, 5)
+        older = statements.search([("state", "=", "draft")])
+        older.action_approve()
+        older.action_paid()
+        statements._generate(month, env.company)
+        month = next_month

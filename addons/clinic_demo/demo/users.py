@@ -1,0 +1,52 @@
+from odoo.fields import Command
+
+from .clock import ZONE
+
+# login (the password, too), name, practitioner's or employee's name is the user's; the branch where they begin
+STAFF = [
+    ("reception", "Amna Javed", "Noor Gulberg"),
+    ("practitioner", "Dr. Mehreen Anwar", "Noor Gulberg"),
+    ("cosmetologist", "Rabia Nadeem", "Noor Gulberg"),
+    ("warehouse", "Kamran Aziz", "Noor Gulberg"),
+    ("accountant", "Nadia Hameed", None),
+    ("manager", "Usman Khalid", None),
+]
+
+
+def load_users(env, branches):
+    """Create one user a role, who logs in with the role's name as login and password."""
+    companies = env.company | branches
+    env.ref("base.user_admin").write({"tz": ZONE.zone, "lang": "en_US", "company_ids": [Command.set(companies.ids)]})
+    for login, name, branch in STAFF:
+        home = branches.filtered(lambda company, branch=branch: company.name == branch) or env.company
+        user = _create_user(env, login, name, home, f"clinic.group_{login}")
+        user.company_ids = branches if branch else companies
+        employee = env["hr.employee"].search([("name", "=", name)])
+        employee.user_id = user
+
+
+def load_portal_user(env, patient):
+    """Let ``patient`` log in to the portal as "patient"."""
+    values = {"partner_id": patient.partner_id.id, "company_id": env.company.id}
+    return _create_user(env, "patient", patient.name, env.company, "base.group_portal", **values)
+
+
+def _create_user(env, login, name, company, group, **values):
+    return (
+        env["res.users"]
+        .with_context(no_reset_password=True)
+        .create(
+            {
+                "login": login,
+                "password": login,
+                "name": name,
+                "email": f"{login}@noor-clinic.example",
+                "tz": ZONE.zone,
+                "lang": "en_US",
+                "company_id": company.id,
+                "company_ids": [Command.set(company.ids)],
+                "group_ids": [Command.set(env.ref(group).ids)],
+                **values,
+            }
+        )
+    )

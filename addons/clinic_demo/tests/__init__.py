@@ -1,0 +1,3 @@
+from . import test_catalogue
+from . import test_demo_clinic
+from . import test_timeline

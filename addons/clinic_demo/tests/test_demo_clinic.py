@@ -1,0 +1,167 @@
+from datetime import datetime, timedelta
+from unittest.mock import patch
+
+from odoo.exceptions import UserError
+from odoo.tests import TransactionCase, tagged
+
+from ..demo import demand
+from ..demo.clock import to_local
+from ..demo.loader import load
+from ..demo.patients import PATIENTS
+from ..demo.plan import Planner
+
+# A Friday at 15:07 in the clinic.
+NOW = datetime(2026, 11, 20, 10, 7)
+# Five weeks in place of three months: a month's end and both deliveries are in them.
+PAST_DAYS = 35
+
+
+@tagged("post_install", "-at_install")
+class TestDemoClinic(TransactionCase):
+    """The demo clinic is whole, alive and follows the rules: everything passed through the real methods."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.startClassPatcher(patch.object(demand, "PAST_DAYS", PAST_DAYS))
+        load(cls.env, NOW)
+        cls.today = to_local(NOW).date()
+        cls.branches = cls.env["res.company"].search([("parent_id", "!=", False)])
+        cls.visits = cls.env["clinic.visit"].search([])
+        cls.past = cls.visits.filtered(lambda visit: to_local(visit.start).date() < cls.today)
+        cls.of_today = cls.visits.filtered(lambda visit: to_local(visit.start).date() == cls.today)
+        cls.ahead = cls.visits - cls.past - cls.of_today
+
+    def test_the_clinic(self):
+        counts = {
+            "res.company": 3,
+            "clinic.practitioner": 6,
+            "clinic.room": 6,
+            "clinic.device": 4,
+            "clinic.patient": PATIENTS,
+        }
+        for model, count in counts.items():
+            self.assertEqual(self.env[model].search_count([]), count, model)
+        self.assertEqual(self.env["product.template"].search_count([("is_treatment", "=", True)]), 14)
+        self.assertEqual(self.env["product.template"].search_count([("clinic_item", "=", True)]), 30)
+        for branch in self.branches:
+            self.assertEqual(branch.currency_id.name, "PKR")
+            self.assertEqual(branch.chart_template, "pk")
+            self.assertTrue(branch.treatment_location_id)
+
+    def test_patients_are_different_people(self):
+        patients = self.env["clinic.patient"].search([])
+        self.assertEqual(len(set(patients.mapped("phone_key"))), len(patients))
+        self.assertEqual(len(set(patients.mapped("name"))), len(patients))
+        with_id = patients.filtered("national_id")
+        self.assertEqual(len(set(with_id.mapped("national_id"))), len(with_id))
+
+    def test_today(self):
+        """Somebody is treated, two wait, others are done or still to come."""
+        states = self.of_today.mapped("state")
+        self.assertGreaterEqual(states.count("in_progress"), 1)
+        self.assertGreaterEqual(states.count("arrived"), 2)
+        self.assertGreaterEqual(states.count("done"), 1)
+        self.assertGreaterEqual(states.count("booked"), 1)
+        for visit in self.of_today.filtered(lambda visit: visit.state == "booked"):
+            self.assertGreater(visit.start, NOW)
+
+    def test_the_past_is_closed(self):
+        states = self.past.mapped("state")
+        self.assertLessEqual(set(states), {"done", "cancelled", "no_show"})
+        self.assertLess(states.count("done"), len(states))
+        self.assertGreater(states.count("done"), len(states) * 0.85)
+
+    def test_two_weeks_ahead(self):
+        self.assertEqual(set(self.ahead.mapped("state")) - {"cancelled"}, {"booked"})
+        self.assertLessEqual(
+            max(to_local(visit.start).date() for visit in self.ahead), self.today + timedelta(days=demand.FUTURE_DAYS)
+        )
+
+    def test_open_all_week(self):
+        self.assertEqual({to_local(visit.start).weekday() for visit in self.visits}, set(range(7)))
+
+    def test_visits_lived_at_their_time(self):
+        for visit in self.past.filtered(lambda visit: visit.state == "done"):
+            self.assertLess(visit.create_date, visit.start)
+            self.assertLessEqual(visit.arrived_at, visit.started_at)
+            self.assertLess(visit.started_at, visit.done_at)
+            self.assertEqual(to_local(visit.done_at).date(), to_local(visit.start).date())
+
+    def test_invoices_are_of_the_day(self):
+        done = self.past.filtered(lambda visit: visit.state == "done")
+        for visit in done:
+            self.assertEqual(visit.invoice_id.state, "posted")
+            self.assertEqual(visit.invoice_id.invoice_date, to_local(visit.done_at).date())
+            self.assertEqual(visit.invoice_id.company_id, visit.company_id)
+        states = done.invoice_id.mapped("payment_state")
+        self.assertGreater(states.count("paid"), len(states) * 0.8)
+        self.assertTrue(any(invoice.amount_residual for invoice in done.invoice_id))
+
+    def test_stock_is_never_below_zero(self):
+        domain = [("location_id.usage", "=", "internal"), ("quantity", "<", 0)]
+        self.assertFalse(self.env["stock.quant"].search(domain))
+
+    def test_consumption_left_the_stock_at_its_time(self):
+        consumptions = self.env["clinic.consumption"].search([])
+        self.assertTrue(consumptions)
+        for consumption in consumptions:
+            self.assertEqual(consumption.move_id.state, "done")
+            self.assertEqual(consumption.move_id.date, consumption.date)
+
+    def test_lots_expire_soon_and_one_has(self):
+        domain = [("location_id.usage", "=", "internal"), ("quantity", ">", 0), ("lot_id", "!=", False)]
+        lots = self.env["stock.quant"].search(domain).lot_id
+        self.assertEqual(len(lots.filtered(lambda lot: lot.expiration_date < NOW)), 1)
+        for days in (30, 90):
+            soon = lots.filtered(lambda lot, days=days: NOW < lot.expiration_date < NOW + timedelta(days=days))
+            self.assertTrue(soon, days)
+
+    def test_items_are_there_for_the_visits_ahead(self):
+        for branch in self.branches:
+            for item in self.env["product.product"].search([("clinic_item", "=", True)]):
+                here = item.with_company(branch).with_context(location=branch.treatment_location_id.id)
+                self.assertGreater(here.qty_available, 0, item.name)
+
+    def test_commissions(self):
+        entries = self.env["clinic.commission.entry"].search([])
+        self.assertEqual(entries.move_id, self.visits.invoice_id)
+        self.assertEqual(len(entries.rule_id), 4)
+        for entry in entries.filtered(lambda entry: entry.rule_id.kind == "flat"):
+            self.assertEqual(entry.amount, entry.rule_id.amount)
+
+    def test_statements_of_the_months_before(self):
+        statements = self.env["clinic.commission.statement"].search([])
+        this_month = self.today.replace(day=1)
+        last_month = (this_month - timedelta(days=1)).replace(day=1)
+        of_last_month = statements.filtered(lambda statement: statement.date_from == last_month)
+        self.assertTrue(of_last_month)
+        self.assertEqual(set(of_last_month.mapped("state")), {"draft"})
+        for entry in self.env["clinic.commission.entry"].search([]):
+            self.assertEqual(bool(entry.statement_id), entry.date < this_month)
+
+    def test_everybody_can_log_in(self):
+        groups = self.env["res.groups"].search([("privilege_id", "=", self.env.ref("clinic.privilege_clinic").id)])
+        for role in ("reception", "practitioner", "cosmetologist", "warehouse", "accountant", "manager", "patient"):
+            user = self.env["res.users"].search([("login", "=", role)])
+            credential = {"type": "password", "login": role, "password": role}
+            user.with_user(user)._check_credentials(credential, {"interactive": False})
+            expected = self.env.ref(f"clinic.group_{role}", raise_if_not_found=False) or groups.browse()
+            self.assertEqual(user.group_ids & groups, expected)
+
+    def test_practitioners_and_patient_have_their_users(self):
+        practitioners = self.env["clinic.practitioner"].search([("user_id", "!=", False)])
+        self.assertEqual(set(practitioners.user_id.mapped("login")), {"practitioner", "cosmetologist"})
+        partner = self.env["res.users"].search([("login", "=", "patient")]).partner_id
+        patient = self.env["clinic.patient"].search([("partner_id", "=", partner.id)])
+        self.assertTrue(patient.visit_ids & (self.past | self.of_today))
+
+    def test_the_same_day_gives_the_same_clinic(self):
+        patients = self.env["clinic.patient"].search([], order="id")
+        planned = [Planner(self.env, self.branches.sorted("id"), patients, NOW).wishes() for _time in range(2)]
+        first, second = ([(wish.patient, wish.start, wish.booked_at) for wish in wishes] for wishes in planned)
+        self.assertEqual(first, second)
+
+    def test_refused_in_a_clinic_that_is_in_use(self):
+        with self.assertRaisesRegex(UserError, "patients already"):
+            load(self.env, NOW)
