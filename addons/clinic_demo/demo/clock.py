@@ -11,8 +11,8 @@ UNFROZEN = ["logging"]
 WEEK = timedelta(weeks=1)
 # Of the tables that fill while the clinic lives.
 ANALYZE = (
-    "ANALYZE account_move, account_move_line, account_partial_reconcile, account_payment, clinic_consumption, clinic_procedure,"
-    " clinic_reservation, clinic_visit, stock_move, stock_move_line, stock_quant"
+    "ANALYZE account_move, account_move_line, account_partial_reconcile, account_payment, clinic_consumption,"
+    " clinic_procedure, clinic_reservation, clinic_visit, stock_move, stock_move_line, stock_quant"
 )
 
 
