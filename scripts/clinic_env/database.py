@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 from pathlib import Path
 
 from clinic_env import odoo, process, sql, step
@@ -21,7 +22,9 @@ def addon_hashes() -> dict[str, str]:
 
 
 def _hash(addon: Path) -> str:
-    files = [path for path in sorted(addon.rglob("*")) if path.is_file()]
+    # Links are followed: the demo clinic's catalogue is one.
+    walk = os.walk(addon, followlinks=True)
+    files = sorted(Path(folder, name) for folder, _folders, names in walk for name in names)
     parts = [(path.relative_to(addon), path) for path in files]
     kept = [(name, path) for name, path in parts if not _UNINSTALLED & set(name.parts) and name.suffix != ".pot"]
     return step.digest([path for _name, path in kept], *(str(name) for name, _path in kept))

@@ -1,5 +1,6 @@
 from . import account_move
 from . import account_move_line
+from . import account_payment
 from . import clinic_procedure
 from . import clinic_visit
 from . import clinic_patient

@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -52,3 +53,12 @@ class TestRights(AccountCommon):
         visit.action_checkout()
         with self.assertRaises(AccessError):
             visit.invoice_id.with_user(self.users["warehouse"]).read(["amount_total"])
+
+    def test_reception_of_a_branch_takes_payments_without_access_to_the_whole_company(self):
+        branch = self.env["res.company"].create({"name": "Corner Branch", "parent_id": self.branch.id})
+        reception = self.users["reception"]
+        reception.write({"company_ids": [Command.set(branch.ids)], "company_id": branch.id})
+        payments = self.env["account.payment"].with_user(reception).with_context(allowed_company_ids=branch.ids)
+        account = payments.new({"company_id": branch.id})._get_outstanding_account("inbound")
+        self.assertTrue(account)
+        self.assertFalse(account.env.su)

@@ -20,6 +20,7 @@ class ClinicCommissionStatement(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     date_from = fields.Date(string="Month", required=True, readonly=True, help="The first day of the month.")
+    month_name = fields.Char(compute="_compute_month_name", string="Month's Name")
     date_to = fields.Date(compute="_compute_date_to", store=True)
     state = fields.Selection(
         [("draft", "Draft"), ("approved", "Approved"), ("paid", "Paid")],
@@ -47,6 +48,12 @@ class ClinicCommissionStatement(models.Model):
         for statement in self:
             month = statement.date_from.strftime("%Y-%m") if statement.date_from else ""
             statement.name = f"{statement.practitioner_id.name or ''} {month}"
+
+    @api.depends("date_from")
+    @api.depends_context("lang")
+    def _compute_month_name(self):
+        for statement in self:
+            statement.month_name = format_date(self.env, statement.date_from, date_format="MMMM yyyy")
 
     @api.depends("date_from")
     def _compute_date_to(self):

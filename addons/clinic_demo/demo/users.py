@@ -2,25 +2,34 @@ from odoo.fields import Command
 
 from .clock import ZONE
 
-# login (the password, too), name, practitioner's or employee's name is the user's; the branch where they begin
+# Login (the password, too), name (of the employee, where there is one), and the branch in which they begin: without
+# one, they work for the whole company.
 STAFF = [
     ("reception", "Amna Javed", "Noor Gulberg"),
     ("practitioner", "Dr. Mehreen Anwar", "Noor Gulberg"),
     ("cosmetologist", "Rabia Nadeem", "Noor Gulberg"),
     ("warehouse", "Kamran Aziz", "Noor Gulberg"),
     ("accountant", "Nadia Hameed", None),
-    ("manager", "Usman Khalid", None),
+    ("manager", "Usman Khalid", "Noor Gulberg"),
 ]
+HEAD_OFFICE = {"accountant", "manager"}
 
 
 def load_users(env, branches):
     """Create one user a role, who logs in with the role's name as login and password."""
     companies = env.company | branches
-    env.ref("base.user_admin").write({"tz": ZONE.zone, "lang": "en_US", "company_ids": [Command.set(companies.ids)]})
+    env.ref("base.user_admin").write(
+        {
+            "tz": ZONE.zone,
+            "lang": "en_US",
+            "company_id": branches[0].id,
+            "company_ids": [Command.set(companies.ids)],
+        }
+    )
     for login, name, branch in STAFF:
         home = branches.filtered(lambda company, branch=branch: company.name == branch) or env.company
         user = _create_user(env, login, name, home, f"clinic.group_{login}")
-        user.company_ids = branches if branch else companies
+        user.company_ids = companies if login in HEAD_OFFICE else branches
         employee = env["hr.employee"].search([("name", "=", name)])
         employee.user_id = user
 

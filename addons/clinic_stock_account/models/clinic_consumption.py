@@ -47,6 +47,8 @@ class ClinicConsumption(models.Model):
             price = product.currency_id._convert(price, self.currency_id, self.company_id, self.date.date())
         return {
             "product_id": product.id,
+            # As for the treatment: only what may stand on documents.
+            "name": product.product_tmpl_id.with_context(lang=self.patient_id.lang)._document_name(),
             "product_uom_id": self.uom_id.id,
             "quantity": self.quantity,
             "price_unit": price,

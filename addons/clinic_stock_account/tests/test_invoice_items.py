@@ -25,6 +25,13 @@ class TestInvoiceItems(StockAccountCommon):
         self.assertEqual(invoice.invoice_line_ids[1].clinic_procedure_id, self.procedure)
         self.assertEqual(invoice.amount_total, 8050)
 
+    def test_items_too_carry_the_neutral_name(self):
+        self.toxin.neutral_name = "Injection"
+        self.procedure.consume(self.toxin, 20)
+        self._finish(self.visit)
+        self.visit.action_checkout()
+        self.assertEqual(self.visit.invoice_id.invoice_line_ids[1].name, "Injection")
+
     def test_another_unit_has_its_own_price(self):
         self.procedure.consume(self.toxin, 0.25, self.vial)
         self._finish(self.visit)

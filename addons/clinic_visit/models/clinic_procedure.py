@@ -119,11 +119,12 @@ class ClinicProcedure(models.Model):
         for procedure in self:
             procedure.allowed_practitioner_ids = procedure._authorized_among(everyone)
 
-    @api.depends("visit_id.name", "treatment_id.name")
+    @api.depends("visit_id.display_name")
+    @api.depends_context("show_patient")
     def _compute_display_name(self):
-        # The number alone: this name reaches activities and messages outside the clinic's tables.
+        # As the visit's: never what is done.
         for procedure in self:
-            procedure.display_name = procedure.visit_id.name or ""
+            procedure.display_name = procedure.visit_id.display_name or ""
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -152,10 +152,13 @@ class ClinicVisit(models.Model):
         ]
 
     @api.depends("name", "patient_id.name")
+    @api.depends_context("show_patient")
     def _compute_display_name(self):
-        # The number alone: this name reaches tracking messages, activities and attachments.
+        # The number alone, because this name reaches tracking messages, activities and attachments; the calendar
+        # asks for the patient's name, never for what is done.
+        show_patient = self.env.context.get("show_patient")
         for visit in self:
-            visit.display_name = visit.name
+            visit.display_name = f"{visit.patient_id.name} ({visit.name})" if show_patient else visit.name
 
     @api.model
     def default_get(self, field_names):
