@@ -1,6 +1,6 @@
 """The rights of every role on every model of the suite, asked over JSON-RPC as a browser asks."""
 
-from odoo.tests import HttpCase, JsonRpcException, tagged
+from odoo.tests import HttpCase, JsonRpcException, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.clinic.tests import test_rights as clinic
@@ -39,6 +39,14 @@ class TestRights(VisitMixin, ClinicCommon, HttpCase):
         self.assertEqual(models, set(EXPECTED))
         for model, roles in EXPECTED.items():
             self.assertEqual(set(roles), set(ROLES), model)
+
+    def test_patients_on_the_portal_and_other_employees_see_nothing(self):
+        portal = new_test_user(self.env, login="test_portal", groups="base.group_portal")
+        employee = new_test_user(self.env, login="test_employee", groups="base.group_user")
+        kinds = {"clinic.room.kind", "clinic.device.kind"}
+        for user, readable in ((portal, set()), (employee, kinds)):
+            found = {model for model in EXPECTED if self.env[model].with_user(user).has_access("read")}
+            self.assertEqual(found, readable, user.login)
 
     def test_over_json_rpc_each_role_reads_its_own_and_nothing_else(self):
         for role in ROLES:

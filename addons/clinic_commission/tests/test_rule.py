@@ -18,9 +18,11 @@ class TestRule(CommissionCommon):
         return self.rules._match(self.procedure, day)
 
     @mute_logger("odoo.sql_db")
-    def assert_impossible(self, **vals):
-        with self.assertRaises(psycopg2.IntegrityError), self.env.cr.savepoint():
+    def assert_impossible(self, pattern, **vals):
+        """The database refuses the rule, and the person at the screen reads ``pattern``."""
+        with self.assertRaises(psycopg2.IntegrityError) as caught, self.env.cr.savepoint():
             self._rule(**vals)
+        self.assertRegex(self.rules._sql_error_to_message(caught.exception), pattern)
 
     def test_the_first_match_wins(self):
         self._rule("General", sequence=30)
@@ -44,18 +46,18 @@ class TestRule(CommissionCommon):
     def test_a_percentage_lies_between_0_and_100(self):
         for percent in (101, 100.01, -1):
             with self.subTest(percent=percent):
-                self.assert_impossible(percent=percent)
+                self.assert_impossible("between 0 and 100 percent", percent=percent)
 
     def test_dates_of_the_same_scope_do_not_overlap(self):
         self._rule("First", date_from="2026-01-01", date_to="2026-06-30")
-        self.assert_impossible(date_from="2026-06-30")
-        self.assert_impossible()
+        self.assert_impossible("Another rule for the same practitioner", date_from="2026-06-30")
+        self.assert_impossible("valid at the same time")
         self._rule("Later", date_from="2026-07-01")
         self._rule("Other scope", practitioner_id=self.doctor.id)
 
     def test_dates_in_order_and_one_scope(self):
-        self.assert_impossible(date_from="2026-02-01", date_to="2026-01-01")
-        self.assert_impossible(treatment_id=self.facial.id, category_id=self.category.id)
+        self.assert_impossible("cannot come before its first", date_from="2026-02-01", date_to="2026-01-01")
+        self.assert_impossible("not for both", treatment_id=self.facial.id, category_id=self.category.id)
 
     def test_a_rule_gives_something(self):
         with self.assertRaisesRegex(ValidationError, "Enter the percentage"), self.env.cr.savepoint():
