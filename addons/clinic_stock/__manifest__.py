@@ -4,7 +4,6 @@
     "version": "19.0.1.0.0",
     "category": "Clinic",
     "author": "Clinic Suite contributors",
-    "website": "https://github.com/clinic-suite/clinic-suite",
     "license": "AGPL-3",
     "depends": ["clinic_visit", "stock_account", "product_expiry"],
     "data": [
