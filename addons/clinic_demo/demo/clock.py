@@ -8,7 +8,7 @@ ZONE = timezone("Asia/Karachi")
 
 # The log keeps real time.
 UNFROZEN = ["logging"]
-WEEK = timedelta(weeks=1)
+DAY = timedelta(days=1)
 # Of the tables that fill while the clinic lives.
 ANALYZE = (
     "ANALYZE account_move, account_move_line, account_partial_reconcile, account_payment, clinic_consumption,"
@@ -50,8 +50,9 @@ class Clock:
 
     def move_to(self, moment):
         """Let it be ``moment`` (naive UTC)."""
-        if moment - self._analyzed > WEEK:
-            # All of it is one transaction: PostgreSQL would plan for tables that were empty when it began.
+        if moment - self._analyzed >= DAY:
+            # All of it is one transaction: PostgreSQL would plan for tables that were empty when it began, and again
+            # after each visit of its autovacuum, which does not see what is not committed.
             self._cr.execute(ANALYZE)
             self._analyzed = moment
         self._frozen.move_to(moment)
