@@ -4,6 +4,7 @@ Rows made in bulk are copies of one visit that was really booked, so each column
 """
 
 import json
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 
@@ -28,12 +29,13 @@ PAST_DAYS, PAST_PROCEDURES = 2_090, 1_000_000
 _PLAN = """
     CREATE TEMPORARY TABLE plan ON COMMIT DROP AS
     SELECT row_number() OVER (ORDER BY moment.start, lane) AS n,
-           moment.start,
+           moment.start, moment.patient_id,
            practitioner.id AS practitioner_id, practitioner.resource_id AS practitioner_resource_id,
            room.id AS room_id, room.resource_id AS room_resource_id,
            device.id AS device_id, device.resource_id AS device_resource_id
       FROM (
-            SELECT number %% %(moments)s AS moment, number / %(moments)s AS lane,
+            SELECT (%(patients)s)[1 + number %% array_length(%(patients)s, 1)] AS patient_id,
+                   number %% %(moments)s AS moment, number / %(moments)s AS lane,
                    (%(first)s + number %% %(days)s * interval '1 day'
                               + number / %(days)s %% %(per_day)s * %(minutes)s * interval '1 minute')
                    AT TIME ZONE %(zone)s AT TIME ZONE 'UTC' AS start
@@ -50,6 +52,11 @@ def start_of(moment, days, first=1, zone="UTC") -> datetime:
     """Return the naive UTC start of a moment in the order in which the bookings fill ``days`` days."""
     number, half_hour = moment % days, moment // days % PER_DAY
     return opening(first + number, zone) + timedelta(minutes=MINUTES * half_hour)
+
+
+def free_start(number, zone="UTC") -> datetime:
+    """Return one of the starts that come last in that order: nothing is booked then in the small clinic."""
+    return start_of(SMALL_DAYS * PER_DAY - 1 - number, SMALL_DAYS, zone=zone)
 
 
 def opening(days, zone="UTC") -> datetime:
@@ -166,7 +173,34 @@ def make_ours(env):
 def make_past(env):
     """Give the large clinic its million of past procedures."""
     bookings = Bookings(env, find_clinic(env, "large"))
-    bookings.add(PAST_PROCEDURES, PAST_DAYS, first=-PAST_DAYS - 1, visit_state="done", procedure_state="done")
+    with checked_together(env.cr, ["clinic_visit", "clinic_procedure", "clinic_reservation"]):
+        bookings.add(PAST_PROCEDURES, PAST_DAYS, first=-PAST_DAYS - 1, visit_state="done", procedure_state="done")
+
+
+@contextmanager
+def checked_together(cr, tables):
+    """Rows inserted inside are checked and indexed all at once at the end: one by one, a million take half an hour."""
+    cr.execute(
+        "SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid) FROM pg_constraint"
+        " WHERE conrelid = ANY(%s::regclass[]) AND contype IN ('f', 'x')",
+        [tables],
+    )
+    constraints = cr.fetchall()
+    cr.execute(
+        "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index"
+        " WHERE indrelid = ANY(%s::regclass[]) AND indexrelid NOT IN (SELECT conindid FROM pg_constraint)",
+        [tables],
+    )
+    indexes = cr.fetchall()
+    for table, name, _definition in constraints:
+        cr.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+    for name, _definition in indexes:
+        cr.execute(f"DROP INDEX {name}")
+    yield
+    for _name, definition in indexes:
+        cr.execute(definition)
+    for table, name, definition in constraints:
+        cr.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
 
 
 class Bookings:
@@ -198,7 +232,7 @@ class Bookings:
         visits = self._copy(
             visit,
             name=f"'B' || {self._last_id('clinic_visit')} + n",
-            patient_id=f"coalesce((SELECT id FROM clinic_patient WHERE number = 'B' || 1 + plan.n %% {PATIENTS}), o.patient_id)",
+            patient_id="plan.patient_id",
             state=f"'{visit_state}'",
             **times,
         )
@@ -206,7 +240,7 @@ class Bookings:
         procedures = self._copy(
             procedure,
             visit_id=f"{visits} + n",
-            patient_id=f"(SELECT patient_id FROM clinic_visit WHERE id = {visits} + n)",
+            patient_id="plan.patient_id",
             state=f"'{procedure_state}'",
             **{name: f"plan.{name}" for name in ("practitioner_id", "room_id", "device_id")},
             **times,
@@ -227,6 +261,7 @@ class Bookings:
             "minutes": MINUTES,
             "first": midnight + timedelta(hours=OPENS),
             "zone": clinic.zone,
+            "patients": self.env["clinic.patient"].search([("number", "=like", "B%")]).ids or [clinic.patient],
             "practitioners": clinic.practitioners,
             "rooms": clinic.rooms,
             "devices": clinic.devices,
