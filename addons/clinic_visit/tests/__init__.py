@@ -4,4 +4,5 @@ from . import test_life_cycle
 from . import test_reservation
 from . import test_rights
 from . import test_rpc
+from . import test_slots_kernel
 from . import test_visit_form
