@@ -4,7 +4,7 @@ What the slot engine computes cleverly is compared with this, so nothing here ma
 """
 
 from datetime import datetime, time, timedelta
-from functools import lru_cache
+from functools import cache
 from zoneinfo import ZoneInfo
 
 MINUTE = 60
@@ -27,7 +27,7 @@ def runs(moments):
     return intervals
 
 
-@lru_cache(maxsize=None)
+@cache
 def wall_minutes(zone, day, days=3):
     """Return {moment: minutes on the wall clock since midnight of ``day``} for each minute of so many days.
 
@@ -42,9 +42,10 @@ def wall_minutes(zone, day, days=3):
     }
 
 
-def showing(walls, start, stop):
+@cache
+def showing(zone, day, start, stop):
     """Return the moments at which the wall clock shows ``start`` or later, but not yet ``stop`` (minutes)."""
-    return {moment for moment, wall in walls.items() if start <= wall < stop}
+    return {moment for moment, wall in wall_minutes(zone, day).items() if start <= wall < stop}
 
 
 def grid(walls, first, last, step):
