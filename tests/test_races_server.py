@@ -72,7 +72,10 @@ class Clinic:
     def race(self, name: str, plan: list[list[dict]], before: list[dict] | None = None) -> list["Round"]:
         """Run the rounds, print their line of the table and return them; what must always hold is asserted."""
         setups = before or [None] * len(plan)
-        acts = [{"before": first, "calls": calls} for first, calls in zip(setups, plan, strict=True)]
+        acts = [
+            {"before": first, "ahead": number % 6 / 10, "calls": calls}
+            for number, (first, calls) in enumerate(zip(setups, plan, strict=True))
+        ]
         given = {"address": self.address, "sessions": self.sessions, "rounds": acts}
         found = [Round(answers) for answers in run("clients.py", input=json.dumps(given))]
         [[overlaps]] = self.query(OVERLAPS)
@@ -201,7 +204,7 @@ def moved_and_booked(clinic, race, move):
 
 def existing(clinic, calls):
     """The visits that these calls make, one after the other."""
-    acts = [{"before": None, "calls": call} for call in calls]
+    acts = [{"before": None, "ahead": 0, "calls": call} for call in calls]
     given = {"address": clinic.address, "sessions": clinic.sessions[:1], "rounds": acts}
     return [answer["result"][0] for [answer] in run("clients.py", input=json.dumps(given))]
 
@@ -225,11 +228,8 @@ def test_drag_against_book(clinic):
 def test_confirm_against_the_end_of_the_hold(clinic):
     """Whoever comes first has it, and never both: the one who confirms a hold, or one who books what it held."""
     starts = clinic.starts(6, rounds(5))
-    # A second or two: some of the clients come before the hold runs out and some after.
-    holds = [
-        clinic.book(0, start, clinic.doctor, hold_minutes=0.02 + 0.01 * (number % 4))
-        for number, start in enumerate(starts)
-    ]
+    # Odoo's clock ticks in seconds: a hold of a second runs out with the next tick or the one after it.
+    holds = [clinic.book(0, start, clinic.doctor, hold_minutes=1 / 60) for start in starts]
     plan = [
         [
             clinic.book(client, start, clinic.doctor)

@@ -2,9 +2,10 @@
 
 python tests/races/clients.py < plan.json
 
-The plan: {"address", "sessions": [number of each client's session], "rounds": [{"before": call or null, "calls": [one a
-client]}]}; a call: {"model", "method", "args", "kwargs"}. The first client makes the call "before" and when it is
-answered all start; "$made" in their arguments is what it returned. The answers come in the plan's order.
+The plan: {"address", "sessions": [number of each client's session], "rounds": [{"before": call or null, "ahead": seconds,
+"calls": [one a client]}]}; a call: {"model", "method", "args", "kwargs"}. Where there is a call "before", the first
+client makes it, and all start "ahead" of the next full second; "$made" in their arguments is what it returned. The
+answers come in the plan's order.
 """
 
 import json
@@ -44,6 +45,7 @@ def _client(number, plan, barrier, made, results) -> None:
     for place, action in enumerate(plan["rounds"]):
         if number == 0 and action["before"]:
             made.value = _id(_send(session, plan["address"], action["before"]))
+            time.sleep(-(time.time() + action["ahead"]) % 1)
         barrier.wait(timeout=PATIENCE)
         call = _filled(action["calls"][number], made.value)
         results.put((place, number, _send(session, plan["address"], call)))
