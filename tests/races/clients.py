@@ -2,7 +2,7 @@
 
 python tests/races/clients.py < plan.json
 
-The plan: {"address", "sessions": [number of each client's session], "rounds": [{"before": call or null, "ahead": seconds,
+The plan: {"address", "sessions": [session of each client], "rounds": [{"before": call or null, "ahead": seconds,
 "calls": [one a client]}]}; a call: {"model", "method", "args", "kwargs"}. Where there is a call "before", the first
 client makes it, and all start "ahead" of the next full second; "$made" in their arguments is what it returned. The
 answers come in the plan's order.
