@@ -2,11 +2,14 @@ from . import test_block
 from . import test_book
 from . import test_calendar
 from . import test_find_slots
+from . import test_find_slots_oracle
 from . import test_hold
+from . import test_hours
 from . import test_life_cycle
 from . import test_move
 from . import test_plan
 from . import test_reservation
 from . import test_rights
 from . import test_rpc
+from . import test_slots_kernel
 from . import test_visit_form
