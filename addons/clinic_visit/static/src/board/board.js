@@ -12,11 +12,12 @@ import { Layout } from "@web/search/layout";
 import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { BoardArrivals } from "./board_arrivals";
+import { BoardDates } from "./board_dates";
 import { BoardGrid } from "./board_grid";
 import { BoardModel, refusalOf } from "./board_model";
+import { BoardOptions } from "./board_options";
 import { BoardPopover } from "./board_popover";
 import { boardSteps } from "./board_steps";
-import { BoardToolbar } from "./board_toolbar";
 
 const CHANNEL = "clinic_board";
 const STORED = "clinic_visit.board";
@@ -25,7 +26,7 @@ const REFRESH_DELAY = 200;
 /** Reception's home: the branch's day, and everything that reception does with it. */
 export class ClinicBoard extends Component {
     static template = "clinic_visit.ClinicBoard";
-    static components = { BoardArrivals, BoardGrid, BoardToolbar, Layout };
+    static components = { BoardArrivals, BoardDates, BoardGrid, BoardOptions, Layout };
     static props = { ...standardActionServiceProps };
 
     setup() {
@@ -70,14 +71,10 @@ export class ClinicBoard extends Component {
 
     useKeys() {
         const area = () => this.rootRef.el;
-        const move = (direction) => {
-            const { days } = this.model.choice;
-            this.show({ day: this.model.board.days[0].date.plus({ days: direction * days }).toISODate() });
-        };
         useHotkey("t", () => this.show({ day: null }), { area });
         useHotkey("n", () => this.bookNext(), { area });
         for (const [key, direction] of Object.entries({ arrowleft: -1, pageup: -1, arrowright: 1, pagedown: 1 })) {
-            useHotkey(key, () => move(direction), { area });
+            useHotkey(key, () => this.step(direction), { area });
         }
     }
 
@@ -91,6 +88,12 @@ export class ClinicBoard extends Component {
         this.popover.close();
         await this.model.show(choice);
         this.store();
+    }
+
+    /** Show the days after those shown now, or before them. */
+    step(direction) {
+        const { days } = this.model.board;
+        this.show({ day: days[0].date.plus({ days: direction * days.length }).toISODate() });
     }
 
     toggleArrivals() {
