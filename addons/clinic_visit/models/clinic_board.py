@@ -8,10 +8,10 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..hours import naive
+
 # What can stand at the top of the board's columns; a procedure has a field of that name with "_id" behind it.
 GROUPS = {"practitioner": "clinic.practitioner", "room": "clinic.room", "device": "clinic.device"}
-# What can be changed by moving a card.
-MOVED = {"start", "stop", *(f"{group}_id" for group in GROUPS)}
 MAX_DAYS = 7
 CHANNEL = "clinic_board"
 # state of a visit -> the counter to which it adds
@@ -62,7 +62,7 @@ class ClinicBoard(models.AbstractModel):
             card["flags"] = flags.get(card["visit_id"], [])
         columns = self._load_columns(cards, group, resource_ids)
         self._add_working_hours(columns, start, stop)
-        self._add_occupied(cards, columns, group)
+        blocks = self._load_taken(cards, columns, start, stop)
         arrivals = self._prepare_arrivals(todays)
         return {
             "company_id": self.env.company.id,
@@ -72,27 +72,14 @@ class ClinicBoard(models.AbstractModel):
             "day": day.isoformat(),
             "days": [(day + timedelta(days=offset)).isoformat() for offset in range(days)],
             "group": group,
-            "slot_step": self._slot_step(),
+            "slot_step": self.env.company.clinic_slot_step,
             "can_book": self.env["clinic.visit"].has_access("create"),
             "columns": columns,
             "procedures": cards,
+            "blocks": blocks,
             "arrivals": arrivals,
             "counters": self._count(arrivals, now),
         }
-
-    @api.model
-    def move(self, procedure_id, values):
-        """Move a procedure to another time, practitioner, room or device.
-
-        :param values: any of "start", "stop" (UTC), "practitioner_id", "room_id", "device_id"
-        :raises UserError, ValidationError: in words for the person who moved it, when it is not possible
-        """
-        procedure = self.env["clinic.visit"]._booking_record(
-            "clinic.procedure", procedure_id, self.env._("Choose the procedure to move.")
-        )
-        if values.keys() - MOVED:
-            raise UserError(self.env._("Only the time, practitioner, room and device of a procedure can be moved."))
-        return procedure.write(values)
 
     # -- parameters ---------------------------------------------------------------------------------------------------
 
@@ -124,11 +111,6 @@ class ClinicBoard(models.AbstractModel):
         except OverflowError as error:
             raise UserError(self.env._("%s is too far away. Check the date.", day)) from error
 
-    @api.model
-    def _slot_step(self):
-        """Return the minutes to which times on the board snap."""
-        return 15
-
     # -- cards --------------------------------------------------------------------------------------------------------
 
     @api.model
@@ -140,13 +122,15 @@ class ClinicBoard(models.AbstractModel):
         query = self.env["clinic.procedure"]._search(domain, order="start, id")
         columns = self._card_columns(query)
         rows = self.env.execute_query(query.select(*columns.values()))
-        return [
-            {
-                name: fields.Datetime.to_string(value) if isinstance(value, datetime) else value
-                for name, value in zip(columns, row, strict=True)
-            }
-            for row in rows
-        ]
+        return [self._to_dict(columns, row) for row in rows]
+
+    @api.model
+    def _to_dict(self, names, row):
+        """Return a row of the database as a dictionary that is ready for JSON."""
+        return {
+            name: fields.Datetime.to_string(value) if isinstance(value, datetime) else value
+            for name, value in zip(names, row, strict=True)
+        }
 
     @api.model
     def _card_domain(self, start, stop):
@@ -214,24 +198,6 @@ class ClinicBoard(models.AbstractModel):
         start, stop = fields.Datetime.to_string(start), fields.Datetime.to_string(stop)
         return [card for card in cards if card["start"] < stop and card["stop"] > start]
 
-    @api.model
-    def _add_occupied(self, cards, columns, group):
-        """Add to each card when it occupies the resource of its column: buffers included, in one part or several."""
-        query = self.env["clinic.reservation"]._search(
-            [
-                ("procedure_id", "in", [card["id"] for card in cards]),
-                ("resource_id", "in", [column["resource_id"] for column in columns]),
-            ],
-            order="start, id",
-        )
-        names = ("procedure_id", "start", "stop")
-        columns_sql = [self.env["clinic.reservation"]._field_to_sql(query.table, name, query) for name in names]
-        occupied = defaultdict(list)
-        for procedure_id, *times in self.env.execute_query(query.select(*columns_sql)):
-            occupied[procedure_id].append([fields.Datetime.to_string(moment) for moment in times])
-        for card in cards:
-            card["occupied"] = occupied[card["id"]]
-
     # -- columns ------------------------------------------------------------------------------------------------------
 
     @api.model
@@ -253,12 +219,62 @@ class ClinicBoard(models.AbstractModel):
     def _add_working_hours(self, columns, start, stop):
         """Add to each column its working hours between ``start`` and ``stop`` as a list of [start, stop]."""
         resources = self.env["resource.resource"].browse([column["resource_id"] for column in columns])
-        work = self.env["clinic.procedure"]._work_intervals(resources, start, stop)
+        work = self.env["clinic.availability"]._work(resources, start, stop)
         for column in columns:
             column["work"] = [
-                [fields.Datetime.to_string(moment.astimezone(utc).replace(tzinfo=None)) for moment in interval[:2]]
+                [fields.Datetime.to_string(naive(moment)) for moment in interval]
                 for interval in work[column["resource_id"]]
             ]
+
+    @api.model
+    def _load_taken(self, cards, columns, start, stop):
+        """Add to each card when it takes the resource of its column, and return what else takes one.
+
+        A card has the times with its buffers, in several parts where the resource is free in between. What else there
+        is are blocked times and, without any details, what other branches have reserved.
+        """
+        of_card = {card["id"]: card.setdefault("occupied", []) for card in cards}
+        blocks = []
+        for reservation in self._reservations_between([column["resource_id"] for column in columns], start, stop):
+            if reservation["procedure_id"] in of_card:
+                of_card[reservation["procedure_id"]].append([reservation["start"], reservation["stop"]])
+            elif block := self._prepare_block(reservation):
+                blocks.append(block)
+        return blocks
+
+    @api.model
+    def _prepare_block(self, reservation):
+        """Return what the board shows of a ``reservation`` that belongs to no card, if anything."""
+        times = {name: reservation[name] for name in ("resource_id", "start", "stop")}
+        if reservation["company_id"] != self.env.company.id:
+            return {**times, "block_id": False, "name": self.env._("In another branch")}
+        if reservation["block_id"]:
+            return {**times, "block_id": reservation["block_id"], "name": reservation["name"]}
+        return None
+
+    @api.model
+    def _reservations_between(self, resource_ids, start, stop):
+        """Return the blocking reservations of the resources as dictionaries, those of other branches included."""
+        reservations = self.env["clinic.reservation"]
+        reservations.flush_model()
+        self.env["clinic.block"].flush_model(["name"])
+        # Whether a resource is taken must not depend on the branches that the user may see.
+        query = SQL(
+            """
+            SELECT reservation.resource_id, reservation.procedure_id, reservation.block_id, reservation.company_id,
+                   reservation.start, reservation.stop, block.name
+              FROM clinic_reservation reservation
+         LEFT JOIN clinic_block block ON block.id = reservation.block_id
+             WHERE reservation.blocking
+               AND reservation.resource_id = ANY(%s) AND reservation.start < %s AND reservation.stop > %s
+          ORDER BY reservation.start
+            """,
+            resource_ids,
+            stop,
+            start,
+        )
+        names = ("resource_id", "procedure_id", "block_id", "company_id", "start", "stop", "name")
+        return [self._to_dict(names, row) for row in self.env.execute_query(query)]
 
     # -- flags --------------------------------------------------------------------------------------------------------
 
