@@ -57,9 +57,7 @@ class ClinicBoard(models.AbstractModel):
             todays = self._cards_between(cards, *self._bounds(today, 1))
         else:
             todays = self._load_cards(*self._bounds(today, 1), group)
-        flags = self._prepare_flags(list({card["visit_id"] for card in [*cards, *todays]}))
-        for card in [*cards, *todays]:
-            card["flags"] = flags.get(card["visit_id"], [])
+        self._add_flags([*cards, *todays])
         columns = self._load_columns(cards, group, resource_ids)
         self._add_working_hours(columns, start, stop)
         blocks = self._load_taken(cards, columns, start, stop)
@@ -74,6 +72,7 @@ class ClinicBoard(models.AbstractModel):
             "group": group,
             "slot_step": self.env.company.clinic_slot_step,
             "can_book": self.env["clinic.visit"].has_access("create"),
+            "can_block": self.env["clinic.block"].has_access("create"),
             "columns": columns,
             "procedures": cards,
             "blocks": blocks,
@@ -170,6 +169,7 @@ class ClinicBoard(models.AbstractModel):
                 name: joined[name][0]._field_to_sql(joined[name][1], "name", query)
                 for name in ("treatment", *GROUPS)
             },
+            "new_patient": self._new_patient(visit_alias),
             "editable": self._editable(procedure),
         }
 
@@ -221,9 +221,11 @@ class ClinicBoard(models.AbstractModel):
         resources = self.env["resource.resource"].browse([column["resource_id"] for column in columns])
         work = self.env["clinic.availability"]._work(resources, start, stop)
         for column in columns:
+            hours = [(max(naive(first), start), min(naive(last), stop)) for first, last in work[column["resource_id"]]]
             column["work"] = [
-                [fields.Datetime.to_string(naive(moment)) for moment in interval]
-                for interval in work[column["resource_id"]]
+                [fields.Datetime.to_string(first), fields.Datetime.to_string(last)]
+                for first, last in hours
+                if first < last
             ]
 
     @api.model
@@ -279,38 +281,41 @@ class ClinicBoard(models.AbstractModel):
     # -- flags --------------------------------------------------------------------------------------------------------
 
     @api.model
-    def _prepare_flags(self, visit_ids):
-        """Return {visit id: [{"kind", "icon", "label"}]}: what reception should see at a glance.
+    def _add_flags(self, cards):
+        flags = self._prepare_flags(cards)
+        for card in cards:
+            card["flags"] = flags[card["visit_id"]]
 
-        Other addons add theirs, each with one query for all visits.
+    @api.model
+    def _prepare_flags(self, cards):
+        """Return {visit id: [{"kind", "icon", "label"}]} as a defaultdict: what reception should see at a glance.
+
+        Other addons add theirs, each with one query for all cards, the most important first.
         """
         label = self.env._("New patient")
         flags = defaultdict(list)
-        for visit_id in self._first_visits(visit_ids):
+        for visit_id in {card["visit_id"] for card in cards if card["new_patient"]}:
             flags[visit_id].append({"kind": "new_patient", "icon": "fa-star", "label": label})
         return flags
 
     @api.model
-    def _first_visits(self, visit_ids):
-        """Return those of the visits before which their patient never came or was expected."""
-        self.env["clinic.visit"].flush_model(["patient_id", "start", "state"])
-        # A patient is known to all branches, so earlier visits count wherever they were.
-        query = SQL(
+    def _new_patient(self, visit):
+        """Return the SQL expression that says whether the patient of a visit never came and was never expected before.
+
+        A patient is known to all branches, so earlier visits count wherever they were.
+        """
+        return SQL(
             """
-            SELECT visit.id
-              FROM clinic_visit visit
-             WHERE visit.id = ANY(%s)
-               AND NOT EXISTS (
-                   SELECT 1
-                     FROM clinic_visit earlier
-                    WHERE earlier.patient_id = visit.patient_id
-                      AND earlier.state NOT IN ('cancelled', 'no_show')
-                      AND (earlier.start, earlier.id) < (visit.start, visit.id)
-               )
+            NOT EXISTS (
+                SELECT 1
+                  FROM clinic_visit earlier
+                 WHERE earlier.patient_id = %(visit)s.patient_id
+                   AND earlier.state NOT IN ('cancelled', 'no_show')
+                   AND (earlier.start, earlier.id) < (%(visit)s.start, %(visit)s.id)
+            )
             """,
-            visit_ids,
+            visit=SQL.identifier(visit),
         )
-        return [visit_id for (visit_id,) in self.env.execute_query(query)]
 
     # -- arrivals -----------------------------------------------------------------------------------------------------
 
@@ -350,7 +355,9 @@ class ClinicBoard(models.AbstractModel):
 
     @api.model
     def _notify(self, moments):
-        """Tell the open boards at the end of this transaction, once a branch, that something has changed.
+        """Tell the open boards when this transaction is committed, once a branch, that something has changed.
+
+        A savepoint flushes, so what comes after one is told on its own; the boards load once for both.
 
         :param moments: pairs of a branch and a naive UTC datetime on a day that has changed
         """

@@ -205,15 +205,37 @@ export class ClinicBoard extends Component {
         });
     }
 
-    /** Book at the next step from now, or when the day begins that is shown instead of today. */
     bookNext() {
-        const { board } = this.model;
-        const today = board.days.find((day) => day.isToday);
-        const now = luxon.DateTime.now().setZone(board.zone).startOf("minute");
-        const start = today
-            ? now.plus({ minutes: board.slot_step - (now.minute % board.slot_step) })
-            : board.days[0].date.set({ hour: board.axis.start / 60 });
-        this.book({ start });
+        this.book({ start: this.nextTime });
+    }
+
+    /** The next step from now, or when the day begins that is shown instead of today. */
+    get nextTime() {
+        const { axis, days, slot_step: step, zone } = this.model.board;
+        if (!days.some((day) => day.isToday)) {
+            return days[0].date.set({ hour: axis.start / 60 });
+        }
+        const now = luxon.DateTime.now().setZone(zone).startOf("minute");
+        return now.plus({ minutes: step - (now.minute % step) });
+    }
+
+    /** Open a blocked time, or a new one at the next time for the column that is shown alone. */
+    openBlock(id) {
+        const start = this.nextTime;
+        const context = {
+            default_start: serializeDateTime(start),
+            default_stop: serializeDateTime(start.plus({ hours: 1 })),
+            default_resource_ids: this.model.choice.resourceIds || [],
+        };
+        this.dialog.add(FormViewDialog, {
+            resModel: "clinic.block",
+            resId: id,
+            title: _t("Blocked Time"),
+            context,
+            onRecordSaved: () => this.model.load(),
+            canExpand: false,
+            removeRecord: id && (() => this.try(_t("Not removed"), () => this.model.removeBlock(id))),
+        });
     }
 
     selectArrival(visit) {

@@ -19,7 +19,7 @@ export function prepareBoard(data) {
     });
     const cards = data.procedures.map((procedure) => prepareCard(procedure, zone));
     const columns = days.flatMap((day) => data.columns.map((column) => prepareColumn(column, day, cards, data)));
-    const axis = axisOf(columns.flatMap((column) => [...column.open, ...column.items]));
+    const axis = axisOf(columns.flatMap((column) => [...column.open, ...column.items, ...column.blocks]));
     for (const column of columns) {
         column.closed = gapsOf(column.open, axis);
     }
@@ -52,10 +52,9 @@ function statusOf({ state, visit_state }) {
     return visit_state === "in_progress" ? "arrived" : visit_state;
 }
 
-function prepareColumn(column, day, cards, { group, zone }) {
-    const open = column.work
-        .map(([start, stop]) => partOn(day.date, toMoment(start, zone), toMoment(stop, zone)))
-        .filter(Boolean);
+function prepareColumn(column, day, cards, { group, zone, blocks }) {
+    const part = (start, stop) => partOn(day.date, toMoment(start, zone), toMoment(stop, zone));
+    const open = column.work.map(([start, stop]) => part(start, stop)).filter(Boolean);
     const items = cards
         .filter((card) => card[`${group}_id`] === column.id)
         .map((card) => ({ card, ...partOn(day.date, card.start, card.stop) }))
@@ -65,6 +64,10 @@ function prepareColumn(column, day, cards, { group, zone }) {
         key: `${day.iso}_${column.id}`,
         day,
         open,
+        blocks: blocks
+            .filter((block) => block.resource_id === column.resource_id)
+            .map((block) => ({ ...block, ...part(block.start, block.stop) }))
+            .filter((block) => Number.isInteger(block.start)),
         items: spread(items),
         buffers: items.flatMap((item) => buffersOf(item, day)),
     };

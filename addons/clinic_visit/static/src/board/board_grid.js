@@ -19,6 +19,7 @@ export class BoardGrid extends Component {
         onStep: Function,
         onMove: Function,
         onBook: Function,
+        onBlock: Function,
         onFilter: Function,
         onPickDay: Function,
     };
@@ -209,6 +210,11 @@ export class BoardGrid extends Component {
             const card = this.cardOf(cardEl);
             const { step } = ev.target.closest("[data-step]")?.dataset || {};
             return step ? this.props.onStep(step, card) : this.props.onCard(card, cardEl);
+        }
+        const blockEl = ev.target.closest(".o_clinic_board_block");
+        if (blockEl) {
+            const { block } = blockEl.dataset;
+            return block && this.props.onBlock(Number(block));
         }
         if (ev.target.closest(".o_clinic_board_column") && this.board.can_book) {
             this.book(this.columnOf(ev.target), this.minutesAt(ev.clientY));

@@ -74,6 +74,11 @@ export class BoardModel extends Reactive {
         this.board = markRaw(prepareBoard(data));
     }
 
+    async removeBlock(id) {
+        await this.orm.unlink("clinic.block", [id]);
+        await this.load();
+    }
+
     /** Do a step with the card's visit or procedure; return the action to open next, if there is one. */
     async act(step, card) {
         const id = step.model === "clinic.visit" ? card.visit_id : card.id;
@@ -84,19 +89,17 @@ export class BoardModel extends Reactive {
      * Move a procedure, at once on the screen and then on the server, which has the last word.
      *
      * @param {Object} card
-     * @param {{start, stop, resource?: {id: number, name: string}}} target
+     * @param {{start, stop, resource?: {id: number}}} target
      */
     async move(card, { start, stop, resource }) {
         const { group } = this.choice;
         const values = { start: serializeDateTime(start), stop: serializeDateTime(stop) };
-        if (resource && resource.id !== card[`${group}_id`]) {
-            values[`${group}_id`] = resource.id;
-        }
+        const place = resource && resource.id !== card[`${group}_id`] ? { [group]: resource.id } : {};
         const before = this.data;
         this.isMoving = true;
-        this.draw({ ...before, procedures: before.procedures.map((other) => this.moved(other, card.id, values)) });
+        this.drawMoved(card.id, { ...values, [`${group}_id`]: resource?.id || card[`${group}_id`] });
         try {
-            await this.orm.call("clinic.board", "move", [card.id, values]);
+            await this.orm.call("clinic.procedure", "move", [card.id], { ...values, ...place });
         } catch (error) {
             this.draw(before);
             throw error;
@@ -106,7 +109,9 @@ export class BoardModel extends Reactive {
         await this.load();
     }
 
-    moved(procedure, id, values) {
-        return procedure.id === id ? { ...procedure, ...values, occupied: [], moving: true } : procedure;
+    drawMoved(id, values) {
+        const moved = (procedure) =>
+            procedure.id === id ? { ...procedure, ...values, occupied: [], moving: true } : procedure;
+        this.draw({ ...this.data, procedures: this.data.procedures.map(moved) });
     }
 }
