@@ -21,8 +21,13 @@
         "views/res_config_settings_views.xml",
         "views/clinic_cancel_reason_views.xml",
         "views/clinic_patient_views.xml",
+        "views/clinic_board_views.xml",
         "views/clinic_visit_menus.xml",
     ],
-    "assets": {"web.assets_backend": ["clinic_visit/static/src/**/*"]},
+    "assets": {
+        "web.assets_backend": ["clinic_visit/static/src/**/*"],
+        "web.assets_unit_tests": ["clinic_visit/static/tests/**/*.test.js"],
+        "web.assets_tests": ["clinic_visit/static/tests/tours/**/*"],
+    },
     "post_init_hook": "post_init_hook",
 }

@@ -13,3 +13,5 @@ from . import test_rights
 from . import test_rpc
 from . import test_slots_kernel
 from . import test_visit_form
+from . import test_board
+from . import test_board_bus
