@@ -1,4 +1,5 @@
 from . import test_book
+from . import test_booking_dialog
 from . import test_hold
 from . import test_life_cycle
 from . import test_reservation

@@ -26,6 +26,7 @@ EXPECTED = {
         "manager": "crwd",
     },
     "clinic.visit.cancel": {**NOBODY, **TREATS, "reception": "crw", "manager": "crw"},
+    "clinic.visit.book": {**NOBODY, **TREATS, "reception": "crw", "manager": "crw"},
 }
 
 
