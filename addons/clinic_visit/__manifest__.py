@@ -1,11 +1,11 @@
 {
     "name": "Clinic Visits",
     "summary": "Visits, procedures and reservations that can never overlap",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",
-    "depends": ["clinic"],
+    "depends": ["clinic", "calendar"],
     "data": [
         "security/ir.model.access.csv",
         "security/clinic_visit_rules.xml",
@@ -21,5 +21,6 @@
         "views/clinic_patient_views.xml",
         "views/clinic_visit_menus.xml",
     ],
+    "assets": {"web.assets_backend": ["clinic_visit/static/src/**/*"]},
     "post_init_hook": "post_init_hook",
 }

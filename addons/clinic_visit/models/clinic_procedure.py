@@ -1,16 +1,19 @@
 from datetime import timedelta
 
-from pytz import utc
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools.intervals import Intervals
 
+from ..hours import seconds
+from ..slots import Candidate, Need, possible_at
 from .clinic_visit import CLOSED_STATES
 
 # A walk-in may be entered a little after it began; anything earlier is a mistake.
 LATE_ENTRY = timedelta(minutes=30)
 HORIZON = timedelta(days=730)
+MARGIN = timedelta(days=1)
+# Handed over in the context by the slot engine with a plan that it has just made, so that it is not examined twice. An
+# object, so that nobody can hand it over from outside.
+PLANNED = object()
 # What may not change any more once a procedure has been performed or its visit is closed.
 PLAN_FIELDS = {"treatment_id", "practitioner_id", "room_id", "device_id", "start", "stop", "visit_id"}
 
@@ -32,7 +35,7 @@ class ClinicProcedure(models.Model):
     }
 
     visit_id = fields.Many2one("clinic.visit", required=True, ondelete="cascade", index=True)
-    patient_id = fields.Many2one(related="visit_id.patient_id", store=True, index=True)
+    patient_id = fields.Many2one(related="visit_id.patient_id", store=True, precompute=True, index=True)
     company_id = fields.Many2one(
         related="visit_id.company_id", store=True, precompute=True, index=True, string="Branch"
     )
@@ -139,7 +142,9 @@ class ClinicProcedure(models.Model):
         for visit in procedures.visit_id:
             if visit.state in CLOSED_STATES:
                 raise UserError(self.env._("Visit %s is closed: book a new visit for another procedure.", visit.name))
-        procedures._sync_reservations()
+        self.env["clinic.reservation"]._reserve(
+            [vals for procedure in procedures.sudo() for vals in procedure._prepare_reservations()]
+        )
         return procedures
 
     def _choose_practitioner(self, vals):
@@ -171,15 +176,9 @@ class ClinicProcedure(models.Model):
             self._sync_reservations()
         return result
 
-    def _shift(self, delta):
-        """Move these procedures by ``delta`` together, so that they never collide with their own former times."""
-        self._check_plan_open({"start", "stop"})
-        times = [(procedure.start + delta, procedure.stop + delta) for procedure in self]
-        for procedure, (start, _stop) in zip(self, times, strict=True):
-            self._check_start(start, procedure.company_id)
-        for procedure, (start, stop) in zip(self, times, strict=True):
-            super(ClinicProcedure, procedure).write({"start": start, "stop": stop})
-        self._sync_reservations()
+    def _write_without_reservations(self, vals):
+        """Write a plan whose reservations are made afterwards, together with those of other procedures."""
+        return super().write(vals)
 
     def _check_plan_open(self, names):
         """Raise when the plan of a performed procedure, or of a closed visit, would change."""
@@ -229,60 +228,52 @@ class ClinicProcedure(models.Model):
     @api.constrains("treatment_id", "practitioner_id", "start")
     def _check_authorized(self):
         """The practitioner works in the branch and is authorized for the treatment on that day."""
+        if self._is_planned():
+            return
         for procedure in self:
-            if procedure._authorized_among(procedure.practitioner_id):
-                continue
-            raise ValidationError(
-                self.env._(
-                    "%(practitioner)s is not authorized for %(treatment)s in %(branch)s on %(day)s. Choose an "
-                    "authorized practitioner, or have a manager grant the authorization.",
-                    practitioner=procedure.practitioner_id.name,
-                    treatment=procedure.treatment_id.name,
-                    branch=procedure.company_id.name,
-                    day=procedure._local_day(),
+            if not procedure._authorized_among(procedure.practitioner_id):
+                raise ValidationError(
+                    self._unauthorized_text(
+                        procedure.practitioner_id, procedure.treatment_id, procedure.company_id, procedure._local_day()
+                    )
                 )
-            )
 
     @api.constrains("treatment_id", "room_id", "device_id")
     def _check_resources_fit(self):
         """Room and device are there, and of the kind that the treatment needs."""
         for procedure in self:
-            for resource, kind, label in procedure._needed_resources():
-                if kind and resource.kind_id != kind:
-                    raise ValidationError(
-                        self.env._(
-                            "%(treatment)s needs a %(label)s of the kind “%(kind)s”, and none is free at this time. "
-                            "Choose another time.",
-                            treatment=procedure.treatment_id.name,
-                            label=label,
-                            kind=kind.name,
-                        )
-                    )
+            for place, kind, role in procedure._needed_resources():
+                if kind and place.kind_id != kind:
+                    raise ValidationError(self._no_place_text(procedure.treatment_id, role, kind))
 
     @api.constrains("practitioner_id", "room_id", "device_id", "start", "stop")
     def _check_open_hours(self):
-        """Practitioner, room and device are all within their working hours from start to stop."""
+        """Practitioner, room and device are at work while they are needed, and nothing else is in the calendar."""
+        if self._is_planned():
+            return
         for procedure in self.filtered(lambda p: p.state == "planned"):
-            resources = procedure._resources()
-            work = procedure._work_intervals(resources, procedure.start, procedure.stop)
-            wanted = Intervals([(utc.localize(procedure.start), utc.localize(procedure.stop), procedure.browse())])
-            for resource in resources:
-                if wanted - work[resource.id]:
-                    procedure._raise_closed(resource)
+            procedure._check_at_work()
 
-    def _raise_closed(self, resource):
-        start = self.company_id._clinic_local(self.start)
-        stop = self.company_id._clinic_local(self.stop)
-        raise ValidationError(
-            self.env._(
-                "%(resource)s is not available on %(day)s from %(start)s to %(stop)s: it lies outside the working "
-                "hours or in a leave. Choose another time.",
-                resource=resource.name,
-                day=start.date(),
-                start=start.strftime("%H:%M"),
-                stop=stop.strftime("%H:%M"),
-            )
-        )
+    def _check_at_work(self):
+        availability = self.env["clinic.availability"]
+        parts = self._parts_by_resource()
+        resources = self.env["resource.resource"].union(*(resource for resource, _work, _hold in parts))
+        hours = resources._clinic_work(self.start, self.stop)
+        # Whether somebody is busy must not depend on who asks.
+        person = self.practitioner_id.sudo()
+        appointments = availability._appointments(person, self.company_id, self.start - MARGIN, self.stop + MARGIN)
+        for resource, work, hold in parts:
+            candidate = Candidate(resource.id, hours[resource.id], appointments.get(resource.id, ()))
+            if not possible_at(seconds(self.start), Need([candidate], work, ())):
+                raise ValidationError(self._closed_text(resource, self.company_id, self.start, self.stop))
+            if not possible_at(seconds(self.start), Need([candidate], (), hold)):
+                raise ValidationError(
+                    self.env._("%s has an appointment in the calendar at that time.", resource.name)
+                )
+
+    def _is_planned(self):
+        """Return whether the slot engine has just found this place, so that it need not be examined again."""
+        return self.env.context.get("clinic_plan") is PLANNED
 
     def _local_day(self):
         """Return the day of this procedure in its branch's time zone."""

@@ -1,13 +1,16 @@
-from datetime import date
-
-import psycopg2.errors
-from pytz import utc
+from datetime import timedelta
 
 from odoo import api, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL
-from odoo.tools.intervals import Intervals
-from odoo.tools.misc import clean_context
+
+from ..exceptions import SlotTaken
+from ..hours import naive, seconds
+from ..slots import possible_at
+from .clinic_availability_plan import ROLES, Step
+from .clinic_procedure import PLANNED
+
+# Whoever loses so many races for the last free resources may read the nearest other times.
+TRIES = 25
 
 
 class ClinicProcedure(models.Model):
@@ -22,32 +25,42 @@ class ClinicProcedure(models.Model):
             if not (procedure.treatment_id and procedure.start and procedure.company_id):
                 continue
             if not procedure._authorized_among(procedure.practitioner_id):
-                candidates = self.env["clinic.practitioner"].search([])
-                procedure.practitioner_id = procedure._first_free(procedure._authorized_among(candidates))
+                procedure.practitioner_id = procedure._choose("practitioner")
 
     @api.depends("treatment_id", "start", "stop", "company_id")
     def _compute_room_id(self):
         for procedure in self:
-            procedure.room_id = procedure._choose_place(procedure.room_id, procedure.treatment_id.room_kind_id)
+            procedure.room_id = procedure._choose_place("room")
 
     @api.depends("treatment_id", "start", "stop", "company_id")
     def _compute_device_id(self):
         for procedure in self:
-            procedure.device_id = procedure._choose_place(procedure.device_id, procedure.treatment_id.device_kind_id)
+            procedure.device_id = procedure._choose_place("device")
 
-    def _choose_place(self, current, kind):
-        """Return ``current`` (a room or device) while it fits and is free, else a free one of ``kind``.
+    def _choose_place(self, role):
+        """Return the current room or device while it fits and is free, else a free one of the kind that is needed.
 
-        Nothing is chosen where nothing is needed; where nothing is free, the current one stays, so that the
-        message can name it.
+        Nothing is chosen where nothing is needed; where nothing is free, the current one stays, so that the message
+        can name it.
         """
+        current, kind = self[f"{role}_id"], self.treatment_id[f"{role}_kind_id"]
         if not kind or not (self.start and self.stop and self.company_id):
             return current.browse() if not kind else current
-        if current.kind_id == kind and current.company_id == self.company_id and self._first_free(current):
+        fitting = current.filtered(lambda place: place.kind_id == kind and place.company_id == self.company_id)
+        return self._choose(role) or fitting
+
+    def _choose(self, role):
+        """Return a practitioner, room or device (``role``) that is free for this procedure; the current one if it is."""
+        self.ensure_one()
+        start, stop = self.start, max(self.stop or self.start, self.start + timedelta(minutes=1))
+        availability = self.env["clinic.availability"]
+        known = availability._gather(self.treatment_id, self.company_id, start, stop, ignore=self._origin)
+        need = availability._needs(self.treatment_id, seconds(stop) - seconds(start), known)[ROLES.index(role)]
+        free = [known.owner.get(candidate.key) for candidate in possible_at(seconds(start), need)]
+        current = self[f"{role}_id"]
+        if current.id in free:
             return current
-        candidates = current.search([("kind_id", "=", kind.id), ("company_id", "=", self.company_id.id)])
-        fitting = current if current.kind_id == kind and current.company_id == self.company_id else current.browse()
-        return self._first_free(candidates) or fitting
+        return current.browse(free[:1])
 
     def _authorized_among(self, practitioners):
         """Return those of ``practitioners`` who may perform this procedure: branch and authorization."""
@@ -57,126 +70,165 @@ class ClinicProcedure(models.Model):
         in_branch = practitioners.filtered(lambda p: self.company_id in p.sudo().company_ids)
         return in_branch._authorized_for(self.treatment_id, self._local_day())
 
-    def _first_free(self, candidates):
-        """Return the first of ``candidates`` who is at work and not reserved, the least busy of the day first."""
-        self.ensure_one()
-        if not candidates:
-            return candidates
-        stop = self.stop or self.start
-        taken_from, taken_to = self.treatment_id._occupied(self.start, stop)
-        reservations = self.env["clinic.reservation"]
-        busy = reservations._blocking_between(candidates.resource_id, taken_from, taken_to, self._origin).resource_id
-        load = reservations._load_of_day(candidates.resource_id, self.company_id, self.start)
-        work = self._work_intervals(candidates.resource_id, self.start, stop)
-        wanted = Intervals([(utc.localize(self.start), utc.localize(stop), self.browse())])
-        free = candidates.filtered(lambda c: c.resource_id not in busy and not wanted - work[c.resource_id.id])
-        return free.sorted(lambda c: load.get(c.resource_id.id, 0))[:1]
-
-    def _work_intervals(self, resources, start, stop):
-        """Return {resource id: working Intervals} between the naive UTC datetimes ``start`` and ``stop``."""
-        if stop <= start:
-            return {resource.id: Intervals() for resource in resources}
-        # Working hours depend on HR versions, which bookers may not read.
-        work, _calendars = resources.sudo()._get_valid_work_intervals(utc.localize(start), utc.localize(stop))
-        return work
-
     def _needed_resources(self):
-        """Return (record, needed kind, label) for room and device."""
+        """Return (record, needed kind, role) for room and device."""
         self.ensure_one()
-        treatment = self.treatment_id
-        return [
-            (self.room_id, treatment.room_kind_id, self.env._("room")),
-            (self.device_id, treatment.device_kind_id, self.env._("device")),
-        ]
-
-    def _resources(self):
-        """Return the ``resource.resource`` records that this procedure occupies."""
-        self.ensure_one()
-        return self.practitioner_id.resource_id | self.room_id.resource_id | self.device_id.resource_id
+        return [(self[f"{role}_id"], self.treatment_id[f"{role}_kind_id"], role) for role in ("room", "device")]
 
     def _is_blocking(self):
         """Return whether this procedure holds its resources."""
         self.ensure_one()
         return self.state != "cancelled" and self.visit_id.state not in ("cancelled", "no_show")
 
-    def _prepare_reservations(self):
-        """Return the values of the reservations that this procedure needs, one a resource."""
+    # -- reservations -------------------------------------------------------------------------------------------------
+
+    def _parts_by_resource(self):
+        """Return [(resource, work, hold)]: of each resource the parts that this procedure needs, from its start on."""
         self.ensure_one()
-        start, stop = self.treatment_id._occupied(self.start, self.stop)
+        length = seconds(self.stop) - seconds(self.start)
+        person, place = self.treatment_id._practitioner_parts(length), self.treatment_id._place_parts(length)
+        parts = ((self.practitioner_id, person), (self.room_id, place), (self.device_id, place))
+        return [(record.resource_id, work, hold) for record, (work, hold) in parts if record]
+
+    def _prepare_reservations(self):
+        """Return the values of the reservations that this procedure needs: one for each part of each resource."""
+        self.ensure_one()
+        start, blocking = seconds(self.start), self._is_blocking()
         return [
             {
                 "procedure_id": self.id,
                 "resource_id": resource.id,
-                "start": start,
-                "stop": stop,
-                "blocking": self._is_blocking(),
+                "start": naive(start + first),
+                "stop": naive(start + last),
+                "blocking": blocking,
             }
-            for resource in self._resources()
+            for resource, _work, hold in self._parts_by_resource()
+            for first, last in hold
         ]
 
     def _sync_reservations(self):
         """Make the reservations of these procedures what their times, resources and states say.
 
-        Raises ``ValidationError`` when a resource is taken. The database decides: the search before it only finds
-        the words to explain.
+        Raises ``SlotTaken`` when a resource is taken.
         """
         # The rights to the procedures were checked by whoever wrote them; reservations merely follow.
         procedures = self.sudo()
-        wanted = [vals for procedure in procedures for vals in procedure._prepare_reservations()]
-        released = [vals for vals in wanted if not vals["blocking"]]
-        if released and len(released) == len(wanted):
+        if not any(procedure._is_blocking() for procedure in procedures):
             procedures.reservation_ids.blocking = False
             return
         procedures.reservation_ids.unlink()
-        procedures._queue_for_resources(wanted)
-        procedures._explain_overlaps(wanted)
-        try:
-            with self.env.cr.savepoint():
-                procedures.env(context=clean_context(self.env.context))["clinic.reservation"].create(wanted)
-        except psycopg2.errors.ExclusionViolation as error:
-            raise ValidationError(
-                self.env._(
-                    "This time was just taken: the practitioner, room or device is already booked. Choose another time."
-                )
-            ) from error
-
-    def _queue_for_resources(self, wanted):
-        """Wait for the transactions that reserve the same resources on the same days to finish.
-
-        The exclusion constraint alone is safe but not kind: two transactions that insert at the same moment each wait
-        for the other's row, and PostgreSQL resolves that only after its deadlock timeout. Here they line up, all in
-        the same order, until the end of their transactions.
-        """
-        epoch = date(1970, 1, 1)
-        days = {
-            (vals["resource_id"], (moment.date() - epoch).days)
-            for vals in wanted
-            for moment in (vals["start"], vals["stop"])
-        }
-        keys = SQL(", ").join(SQL("(%s, %s)", resource_id, day) for resource_id, day in sorted(days))
-        self.env.execute_query(
-            SQL("SELECT pg_advisory_xact_lock(resource_id, day) FROM (VALUES %s) AS queue (resource_id, day)", keys)
+        self.env["clinic.reservation"]._reserve(
+            [vals for procedure in procedures for vals in procedure._prepare_reservations()]
         )
 
-    def _explain_overlaps(self, wanted):
-        """Release the expired holds in the way of ``wanted`` and name the first booking that remains in it."""
-        reservations = self.env["clinic.reservation"]
-        for vals in wanted:
-            if not vals["blocking"]:
-                continue
-            resource = self.env["resource.resource"].browse(vals["resource_id"])
-            found = reservations._blocking_between(resource, vals["start"], vals["stop"])
-            found -= found.procedure_id.visit_id._release_expired_holds().procedure_ids.reservation_ids
-            if found:
-                company = found[0].procedure_id.company_id
-                raise ValidationError(
-                    self.env._(
-                        "%(resource)s is already booked on %(day)s from %(start)s to %(stop)s (visit %(visit)s). "
-                        "Choose another time.",
-                        resource=resource.name,
-                        day=company._clinic_local(found[0].start).date(),
-                        start=company._clinic_local(found[0].start).strftime("%H:%M"),
-                        stop=company._clinic_local(found[0].stop).strftime("%H:%M"),
-                        visit=found[0].procedure_id.visit_id.name,
-                    )
-                )
+    # -- moving -------------------------------------------------------------------------------------------------------
+
+    def move(self, start=None, stop=None, practitioner=None, room=None, device=None):
+        """Move this procedure to another time, practitioner, room or device, or let it last longer or shorter.
+
+        What is not given stays; room and device are chosen anew where the present ones are not free.
+
+        :param start: datetime or ISO string; naive means UTC
+        :param stop: likewise; without it the procedure lasts as long as before
+        :param practitioner: a ``clinic.practitioner`` or its id; likewise ``room`` and ``device``
+        :raises SlotTaken: with the reason and the nearest free times; nothing is changed then
+        :raises UserError, ValidationError: when the procedure can't be moved at all
+        """
+        self.ensure_one()
+        self.check_access("write")
+        visits = self.env["clinic.visit"]
+        begin = visits._booking_datetime(start) if start else self.start
+        end = visits._booking_datetime(stop) if stop else begin + (self.stop - self.start)
+        if end <= begin:
+            raise ValidationError(self.env._("A procedure must end after it starts."))
+        if end - begin > timedelta(days=1):
+            raise ValidationError(self.env._("A procedure lasts no longer than a day."))
+        wishes = {
+            role: visits._booking_record(f"clinic.{role}", value, "")[:1].id
+            for role, value in zip(ROLES, (practitioner, room, device), strict=True)
+            if value
+        }
+        step = self._prepare_step(0, seconds(end) - seconds(begin), **wishes)
+        changed = {"start"} if begin != self.start else {"stop"} if end != self.stop else set()
+        self._check_plan_open(changed | {f"{role}_id" for role in wishes})
+        if begin != self.start:
+            self._check_start(begin, self.company_id)
+        self._replan(begin, [step])
+        return True
+
+    def _prepare_step(self, offset, length, **wishes):
+        """Return the step by which this procedure is planned anew; ``wishes`` are ids by role.
+
+        Its practitioner stays unless another one is wished for; room and device stay while they are free.
+
+        :param offset: seconds from the start of all that is planned together
+        :param length: seconds that it lasts
+        """
+        self.ensure_one()
+        preferred = frozenset((self.room_id.resource_id | self.device_id.resource_id).ids)
+        return Step(
+            self.treatment_id, offset, length, preferred=preferred, **{"practitioner": self.practitioner_id.id, **wishes}
+        )
+
+    def _replan(self, start, steps):
+        """Give each of these procedures the place that one of ``steps`` finds when the first begins at ``start``."""
+        availability = self.env["clinic.availability"]
+        taken = []
+        for _attempt in range(TRIES):
+            plan = availability._plan(steps, start, self.company_id, ignore=self, taken=taken)
+            try:
+                with self.env.cr.savepoint():
+                    self._write_plan(plan)
+                return
+            except SlotTaken as error:
+                taken += availability._lost(plan, error)
+        raise SlotTaken(self.env._("Others were faster again and again. Try once more."))
+
+    def _write_plan(self, plan):
+        """Write the values of ``plan``, one for each of these procedures, and reserve all at once.
+
+        At once, because a procedure may take the time that another one of them leaves.
+        """
+        # Counting is no change that the user makes: whoever may move the procedure may be counted.
+        for visit in self.sudo().visit_id:
+            if any(procedure.start != vals["start"] for procedure, vals in zip(self, plan, strict=True)):
+                visit.rescheduled_count += 1
+        for procedure, vals in zip(self.with_context(clinic_plan=PLANNED), plan, strict=True):
+            values = {name: value for name, value in vals.items() if name != "treatment_id"}
+            procedure._write_without_reservations(values)
+        self._sync_reservations()
+
+    # -- the words ----------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _unauthorized_text(self, practitioner, treatment, branch, day):
+        return self.env._(
+            "%(practitioner)s is not authorized for %(treatment)s in %(branch)s on %(day)s. Choose an authorized "
+            "practitioner, or have a manager grant the authorization.",
+            practitioner=practitioner.name,
+            treatment=treatment.name,
+            branch=branch.name,
+            day=day,
+        )
+
+    @api.model
+    def _no_place_text(self, treatment, role, kind):
+        labels = {"room": self.env._("room"), "device": self.env._("device")}
+        return self.env._(
+            "%(treatment)s needs a %(label)s of the kind “%(kind)s”, and none is free at this time. Choose another time.",
+            treatment=treatment.name,
+            label=labels[role],
+            kind=kind.name,
+        )
+
+    @api.model
+    def _closed_text(self, resource, branch, start, stop):
+        start, stop = branch._clinic_local(start), branch._clinic_local(stop)
+        return self.env._(
+            "%(resource)s is not available on %(day)s from %(start)s to %(stop)s: it lies outside the working hours or "
+            "in a leave. Choose another time.",
+            resource=resource.name,
+            day=start.date(),
+            start=start.strftime("%H:%M"),
+            stop=stop.strftime("%H:%M"),
+        )

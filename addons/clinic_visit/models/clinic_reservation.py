@@ -1,13 +1,17 @@
-from datetime import timedelta
+import re
+from datetime import date
 
-from pytz import utc
+import psycopg2.errors
 
 from odoo import api, fields, models
 from odoo.tools import SQL
+from odoo.tools.misc import clean_context
+
+from ..exceptions import SlotTaken
 
 
 class ClinicReservation(models.Model):
-    """One resource (practitioner, room or device) occupied by one procedure, buffers included.
+    """One resource (practitioner, room or device) occupied by one procedure or blocked time, buffers included.
 
     The table's exclusion constraint is the only guarantee against double booking; everything that Python checks
     before is there to explain.
@@ -17,24 +21,39 @@ class ClinicReservation(models.Model):
     _description = "Reservation"
     _order = "start, id"
 
-    procedure_id = fields.Many2one("clinic.procedure", required=True, ondelete="cascade", index=True)
-    company_id = fields.Many2one(related="procedure_id.company_id", store=True, string="Branch", index=True)
+    procedure_id = fields.Many2one("clinic.procedure", ondelete="cascade", index=True)
+    block_id = fields.Many2one("clinic.block", string="Blocked Time", ondelete="cascade", index="btree_not_null")
+    company_id = fields.Many2one(
+        "res.company", compute="_compute_company_id", store=True, precompute=True, string="Branch", index=True
+    )
     resource_id = fields.Many2one("resource.resource", required=True, index=True, ondelete="restrict")
     start = fields.Datetime(required=True, help="Buffer before included.")
     stop = fields.Datetime(required=True, help="Buffer after included.")
     blocking = fields.Boolean(help="Nobody else can have the resource. Off once cancelled or the hold has run out.")
 
     _stop_after_start = models.Constraint("CHECK (stop > start)", "A reservation must end after it starts.")
+    _one_cause = models.Constraint(
+        "CHECK (num_nonnulls(procedure_id, block_id) = 1)",
+        "A reservation is for a procedure or for a blocked time.",
+    )
     _no_overlap = models.Constraint(
         "EXCLUDE USING gist (int4range(resource_id, resource_id, '[]') WITH =,"
         " tsrange(start, stop, '[)') WITH &&) WHERE (blocking)",
         "This time was just taken: the practitioner, room or device is already booked. Choose another time.",
     )
+    # Searches look ahead: by its end, the long past is never read.
+    _resource_stop_idx = models.Index("(resource_id, stop) WHERE blocking")
 
-    @api.depends("resource_id.name", "procedure_id.visit_id.name")
+    @api.depends("procedure_id.company_id", "block_id.company_id")
+    def _compute_company_id(self):
+        for reservation in self:
+            reservation.company_id = reservation.procedure_id.company_id or reservation.block_id.company_id
+
+    @api.depends("resource_id.name", "procedure_id.visit_id.name", "block_id.name")
     def _compute_display_name(self):
         for reservation in self:
-            reservation.display_name = f"{reservation.resource_id.name}: {reservation.procedure_id.visit_id.name}"
+            cause = reservation.procedure_id.visit_id.name or reservation.block_id.name
+            reservation.display_name = f"{reservation.resource_id.name}: {cause}"
 
     @api.model
     def _overlap_is_forbidden(self):
@@ -47,36 +66,95 @@ class ClinicReservation(models.Model):
         return bool(self.env.execute_query(query))
 
     @api.model
-    def _blocking_between(self, resources, start, stop, ignore=None):
-        """Return the blocking reservations of ``resources`` that overlap ``start`` to ``stop`` (UTC).
+    def _reserve(self, wanted):
+        """Create the reservations of ``wanted`` (values), all or none.
 
-        :param ignore: procedures whose own reservations do not count
+        Raises ``SlotTaken`` when a resource is taken. The database decides: the search before it only finds the words
+        to explain. Whoever calls has checked the rights; reservations merely follow.
         """
-        # Whether a resource is free must not depend on the branches that the user may see.
-        return self.sudo().search(
-            [
-                ("resource_id", "in", resources.ids),
-                ("start", "<", stop),
-                ("stop", ">", start),
-                ("blocking", "=", True),
-                ("procedure_id", "not in", ignore.ids if ignore else []),
-            ]
+        if not wanted:
+            return self.browse()
+        reservations = self.sudo().with_context(**clean_context(self.env.context))
+        self._queue_for_resources(wanted)
+        self._explain_overlaps(wanted)
+        try:
+            with self.env.cr.savepoint():
+                return reservations.create(wanted)
+        except psycopg2.errors.ExclusionViolation as error:
+            raise SlotTaken(
+                self.env._(
+                    "This time was just taken: the practitioner, room or device is already booked. Choose another time."
+                ),
+                self._resource_of_conflict(error),
+            ) from error
+
+    @api.model
+    def _resource_of_conflict(self, error):
+        """Return the id of the resource that PostgreSQL names in an exclusion violation."""
+        found = re.search(r"=\(\[(\d+),", error.diag.message_detail or "")
+        return int(found.group(1)) if found else None
+
+    @api.model
+    def _queue_for_resources(self, wanted):
+        """Wait for the transactions that reserve the same resources on the same days to finish.
+
+        The exclusion constraint alone is safe but not kind: two transactions that insert at the same moment each wait
+        for the other's row, and PostgreSQL resolves that only after its deadlock timeout. Here they line up, all in
+        the same order, until the end of their transactions.
+        """
+        epoch = date(1970, 1, 1)
+        days = {
+            (vals["resource_id"], day)
+            for vals in wanted
+            if vals["blocking"]
+            for day in range((vals["start"].date() - epoch).days, (vals["stop"].date() - epoch).days + 1)
+        }
+        if not days:
+            return
+        keys = SQL(", ").join(SQL("(%s, %s)", resource_id, day) for resource_id, day in sorted(days))
+        self.env.execute_query(
+            SQL("SELECT pg_advisory_xact_lock(resource_id, day) FROM (VALUES %s) AS queue (resource_id, day)", keys)
         )
 
     @api.model
-    def _load_of_day(self, resources, company, moment):
-        """Return {resource id: number of blocking reservations} on the branch's day around ``moment`` (UTC)."""
-        local = company._clinic_local(moment)
-        first = local.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(utc).replace(tzinfo=None)
-        # Balance must not depend on the branches that the user may see.
-        groups = self.sudo()._read_group(
-            [
-                ("resource_id", "in", resources.ids),
-                ("start", ">=", first),
-                ("start", "<", first + timedelta(days=1)),
-                ("blocking", "=", True),
-            ],
-            ["resource_id"],
-            ["__count"],
+    def _explain_overlaps(self, wanted):
+        """Release the expired holds in the way of ``wanted`` and name the first booking that remains in it."""
+        found = self._in_the_way(wanted)
+        if found:
+            found -= found.procedure_id.visit_id._release_expired_holds().procedure_ids.reservation_ids
+        if found:
+            raise SlotTaken(found[0]._taken_text(), found[0].resource_id.id)
+
+    @api.model
+    def _in_the_way(self, wanted):
+        """Return the blocking reservations that overlap those to be made of ``wanted``, whatever their branch."""
+        rows = [(vals["resource_id"], vals["start"], vals["stop"]) for vals in wanted if vals["blocking"]]
+        if not rows:
+            return self.browse()
+        self.flush_model(["resource_id", "start", "stop", "blocking"])
+        query = SQL(
+            """
+            SELECT DISTINCT r.start, r.id
+              FROM clinic_reservation r
+              JOIN (VALUES %s) AS w (resource_id, start, stop)
+                ON r.resource_id = w.resource_id AND r.start < w.stop AND r.stop > w.start
+             WHERE r.blocking
+          ORDER BY r.start, r.id
+            """,
+            SQL(", ").join(SQL("(%s, %s::timestamp, %s::timestamp)", *row) for row in rows),
         )
-        return {resource.id: count for resource, count in groups}
+        # Whether a resource is free must not depend on the branches that the user may see.
+        return self.sudo().browse([id_ for _start, id_ in self.env.execute_query(query)])
+
+    def _taken_text(self):
+        """Return the sentence that tells what has the resource of this reservation, and when."""
+        self.ensure_one()
+        start, stop = (self.company_id._clinic_local(moment) for moment in (self.start, self.stop))
+        return self.env._(
+            "%(resource)s is already booked on %(day)s from %(start)s to %(stop)s (%(cause)s). Choose another time.",
+            resource=self.resource_id.name,
+            day=start.date(),
+            start=start.strftime("%H:%M"),
+            stop=stop.strftime("%H:%M"),
+            cause=self.env._("visit %s", self.procedure_id.visit_id.name) if self.procedure_id else self.block_id.name,
+        )

@@ -73,6 +73,10 @@ class ClinicVisit(models.Model):
     started_at = fields.Datetime(copy=False, readonly=True)
     done_at = fields.Datetime(copy=False, readonly=True)
     waiting_minutes = fields.Integer(compute="_compute_waiting_minutes", string="Waiting")
+    rescheduled_count = fields.Integer(string="Times Rescheduled", copy=False, readonly=True)
+    cancelled_late = fields.Boolean(
+        copy=False, readonly=True, help="Cancelled by the patient after the branch's cancellation cut-off."
+    )
     cancel_reason_id = fields.Many2one("clinic.cancel.reason", copy=False, readonly=True, ondelete="restrict")
     note = fields.Text(string="Note for Reception")
     color = fields.Integer(compute="_compute_color")
@@ -109,11 +113,10 @@ class ClinicVisit(models.Model):
             procedures = visit.procedure_ids.filtered(lambda p: p.state != "cancelled")
             if not procedures or not visit.start:
                 continue
-            delta = visit.start - min(procedures.mapped("start"))
-            stop = visit.stop
-            if delta:
-                procedures._shift(delta)
-            if len(procedures) == 1 and stop and stop > procedures.start:
+            start, stop = visit.start, visit.stop
+            if start != min(procedures.mapped("start")):
+                visit._move_procedures(procedures, start)
+            if len(procedures) == 1 and stop and stop > procedures.start and stop != procedures.stop:
                 procedures.stop = stop
 
     @api.depends("start", "stop", "company_id")
@@ -247,9 +250,17 @@ class ClinicVisit(models.Model):
 
     def _after_transition(self, new):
         super()._after_transition(new)
+        if new == "cancelled":
+            self.filtered(lambda visit: visit._is_late_cancellation()).cancelled_late = True
         if new in RELEASED_STATES:
             planned = self.procedure_ids.filtered(lambda p: p.state == "planned")
             planned._sync_reservations()
+
+    def _is_late_cancellation(self):
+        """Return whether the patient cancels this visit after the branch's cut-off."""
+        self.ensure_one()
+        cutoff = self.start - timedelta(hours=self.company_id.clinic_cancel_cutoff)
+        return self.cancel_reason_id.by_patient and fields.Datetime.now() > cutoff
 
     def action_confirm(self):
         """Book what is held. Raises ``UserError`` when the hold has run out."""

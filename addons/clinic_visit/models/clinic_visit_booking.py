@@ -6,6 +6,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
+from ..exceptions import SlotTaken
+from ..hours import seconds
+from .clinic_procedure import PLANNED
+from .clinic_procedure_booking import TRIES
+
 
 class ClinicVisit(models.Model):
     """Booking: the one way by which visits come into being, for people and for programs."""
@@ -16,32 +21,110 @@ class ClinicVisit(models.Model):
     def book(self, patient, treatments, start, practitioner=None, hold_minutes=None):
         """Book ``treatments`` one after the other for ``patient`` and return the visit.
 
-        Room and device are chosen; the practitioner, too, where none is given. All or nothing.
+        Room and device are chosen; the practitioner, too, where none is given. Whoever loses the race for one of them
+        gets another one that is free. All or nothing.
 
         :param patient: a ``clinic.patient`` or its id
-        :param treatments: ``product.template`` treatments or their ids, in the order in which they follow
+        :param treatments: ``product.template`` treatments or their ids, in the order in which they follow; those of a
+            list within the list are performed at the same time
         :param start: datetime or ISO string; naive means UTC, an offset is respected
         :param practitioner: a ``clinic.practitioner`` or its id, or None for anyone authorized who is free
         :param hold_minutes: hold only, for so many minutes; None books for good
+        :raises SlotTaken: when somebody or something is not free, with the three nearest times that are
         :raises UserError, ValidationError: in words for the person who books, when it is not possible
         """
         patient = self._booking_record("clinic.patient", patient, self.env._("Choose the patient."))
-        treatments = self._booking_record("product.template", treatments, self.env._("Choose at least one treatment."))
-        chosen = self.env["clinic.practitioner"]
-        if practitioner:
-            chosen = self._booking_record("clinic.practitioner", practitioner, "")
+        practitioner = practitioner and self._booking_record("clinic.practitioner", practitioner, "")[:1]
+        steps = self.env["clinic.availability"]._steps(self._booking_treatments(treatments), practitioner)
         start = self._booking_datetime(start)
         self.env["clinic.procedure"]._check_start(start, self.env.company)
-        return self.create(
+        return self._book(patient[:1], steps, start, self._prepare_hold(hold_minutes))
+
+    @api.model
+    def book_walk_in(self, patient, treatments, practitioner=None):
+        """Book ``treatments`` for a patient who stands at the desk, from this minute on, and note the arrival.
+
+        Takes the same and raises the same as ``book``.
+        """
+        visit = self.book(patient, treatments, fields.Datetime.now().replace(second=0, microsecond=0), practitioner)
+        visit.action_arrive()
+        return visit
+
+    @api.model
+    def _book(self, patient, steps, start, values):
+        """Book ``steps`` at ``start`` (naive UTC) for ``patient``, a visit with ``values``; see ``book``."""
+        self.check_access("create")
+        availability = self.env["clinic.availability"]
+        taken = []
+        for _attempt in range(TRIES):
+            plan = availability._plan(steps, start, self.env.company, taken=taken)
+            try:
+                with self.env.cr.savepoint():
+                    return self._create_planned({"patient_id": patient.id, **values}, plan)
+            except SlotTaken as error:
+                taken += availability._lost(plan, error)
+        raise SlotTaken(self.env._("Others were faster again and again. Try once more."))
+
+    @api.model
+    def _create_planned(self, values, plan):
+        """Create the visit with ``values`` and the procedures of ``plan``, which the slot engine has just made."""
+        # Nobody follows a visit by having booked it, and a new one needs no message that says so.
+        visits = self.with_context(clinic_plan=PLANNED, mail_create_nosubscribe=True, mail_create_nolog=True)
+        visit = visits.create(
             {
-                "patient_id": patient[:1].id,
                 "company_id": self.env.company.id,
-                **self._prepare_hold(hold_minutes),
-                "procedure_ids": [
-                    fields.Command.create(vals) for vals in self._prepare_procedures(treatments, start, chosen[:1])
-                ],
+                "start": min(vals["start"] for vals in plan),
+                "stop": max(vals["stop"] for vals in plan),
+                "procedure_ids": [fields.Command.create(vals) for vals in plan],
+                **values,
             }
         )
+        return visit.with_env(self.env)
+
+    @api.model
+    def _booking_treatments(self, treatments):
+        """Return ``treatments`` (records, ids, lists of them within the list) as a list of records and lists of them."""
+        missing = self.env._("Choose at least one treatment.")
+        if isinstance(treatments, list | tuple) and any(isinstance(group, list | tuple) for group in treatments):
+            groups = [self._booking_treatments(group if isinstance(group, list | tuple) else [group]) for group in treatments]
+            return [group if len(group) > 1 else group[0] for group in groups]
+        records = list(self._booking_record("product.template", treatments, missing))
+        for treatment in records:
+            if not treatment.is_treatment:
+                raise UserError(self.env._("%s is not a treatment. Choose a treatment.", treatment.name))
+        return records
+
+    # -- rescheduling -------------------------------------------------------------------------------------------------
+
+    def reschedule(self, start, practitioner=None):
+        """Move this visit with all its procedures so that it begins at ``start``; all or nothing.
+
+        Practitioners stay unless ``practitioner`` is given; rooms and devices are chosen anew where they are not free.
+
+        :param start: datetime or ISO string; naive means UTC, an offset is respected
+        :param practitioner: a ``clinic.practitioner`` or its id who takes over all procedures
+        :raises SlotTaken: with the reason and the nearest free times; nothing is changed then
+        """
+        self.ensure_one()
+        self.check_access("write")
+        practitioner = practitioner and self._booking_record("clinic.practitioner", practitioner, "")[:1]
+        procedures = self.procedure_ids.filtered(lambda procedure: procedure.state != "cancelled")
+        self._move_procedures(procedures, self._booking_datetime(start), practitioner)
+        return True
+
+    def _move_procedures(self, procedures, start, practitioner=None):
+        """Move ``procedures`` together so that the first of them begins at ``start`` (naive UTC)."""
+        procedures._check_plan_open({"start", "stop"})
+        self.env["clinic.procedure"]._check_start(start, self.company_id)
+        first = min(procedures.mapped("start"))
+        wishes = {"practitioner": practitioner.id} if practitioner else {}
+        steps = [
+            procedure._prepare_step(
+                seconds(procedure.start) - seconds(first), seconds(procedure.stop) - seconds(procedure.start), **wishes
+            )
+            for procedure in procedures
+        ]
+        procedures._replan(start, steps)
 
     @api.model
     def _prepare_hold(self, hold_minutes):
@@ -51,22 +134,6 @@ class ClinicVisit(models.Model):
         if not isinstance(hold_minutes, int | float) or float_compare(hold_minutes, 0, precision_digits=3) <= 0:
             raise UserError(self.env._("A hold lasts for a number of minutes above zero."))
         return {"state": "held", "expires_at": fields.Datetime.now() + timedelta(minutes=hold_minutes)}
-
-    @api.model
-    def _prepare_procedures(self, treatments, start, practitioner):
-        """Return the values of one procedure a treatment, each beginning when the buffers of the last are over."""
-        prepared = []
-        for treatment in treatments:
-            if not treatment.is_treatment:
-                raise UserError(self.env._("%s is not a treatment. Choose a treatment.", treatment.name))
-            vals = {"treatment_id": treatment.id, "start": start}
-            if practitioner:
-                vals["practitioner_id"] = practitioner.id
-            prepared.append(vals)
-            minutes = treatment.treatment_duration + treatment.buffer_after
-            following = treatments[len(prepared) : len(prepared) + 1]
-            start += timedelta(minutes=minutes + following.buffer_before)
-        return prepared
 
     @api.model
     def _booking_record(self, model, value, missing):

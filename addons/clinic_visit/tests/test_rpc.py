@@ -27,7 +27,7 @@ class TestRpc(VisitMixin, ClinicCommon, HttpCase):
         visit = self.env["clinic.visit"].browse(visit_id)
         self.assertEqual((visit.state, visit.start), ("booked", self._at(10)))
         self.assert_refused(
-            "already booked|UserError|ValidationError",
+            "SlotTaken",
             "reception",
             "clinic.visit",
             "book",

@@ -1,0 +1,190 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..hours import naive, seconds, wall
+from ..slots import DAY, Candidate, Need, grid, search
+
+ALWAYS = ((-(10**12), 10**12),)
+
+
+class ClinicAvailability(models.AbstractModel):
+    """Free times: what is asked for. What is known about resources is gathered by ``_gather``."""
+
+    _name = "clinic.availability"
+    _description = "Availability"
+
+    @api.model
+    def find_slots(self, treatment, start, stop, practitioner=None, branch=None, limit=None, patient=None):
+        """Return the times at which ``treatment`` can begin between ``start`` and ``stop``, the earliest first.
+
+        A slot needs an authorized practitioner, a room and a device of the treatment's kinds at once, all at work and
+        not reserved, buffers included; it begins on the branch's slot step, after its minimum notice and before its
+        horizon.
+
+        :param treatment: a ``product.template`` or its id
+        :param start: datetime or ISO string, where the search begins; naive means UTC, an offset is respected
+        :param stop: likewise, where it ends; a slot begins and ends in between
+        :param practitioner: a ``clinic.practitioner`` or its id; None for anyone
+        :param branch: a ``res.company`` or its id; None for the current one
+        :param limit: return no more than so many slots
+        :param patient: a ``clinic.patient`` or its id: keep the treatment's least interval to this patient's others
+        :return: a list of dicts with ``start``, ``stop`` (naive UTC, without buffers), ``practitioner_id``,
+            ``room_id`` and ``device_id`` (ids, False where none is needed)
+        :raises UserError, ValidationError: in words for the person who asks, when the question makes no sense
+        """
+        visits = self.env["clinic.visit"]
+        visits.check_access("read")
+        treatment = visits._booking_record("product.template", treatment, self.env._("Choose the treatment."))[:1]
+        practitioner = practitioner and visits._booking_record("clinic.practitioner", practitioner, "")[:1]
+        branch = self._branch(branch)
+        patient = patient and visits._booking_record("clinic.patient", patient, "")[:1]
+        first, last = self._window(visits._booking_datetime(start), visits._booking_datetime(stop), branch)
+        limit = self._limit(limit)
+        if last <= first:
+            return []
+        known = self._gather(treatment, branch, naive(first), naive(last), practitioner)
+        self._check_possible(treatment, known)
+        length = treatment.treatment_duration * 60
+        starts = grid(first, last - length + 1, branch.clinic_slot_step, branch._clinic_timezone())
+        needs = [*self._needs(treatment, length, known), *self._interval_needs(treatment, patient, branch)]
+        return [self._slot(known, start, length, keys) for start, keys in search(starts, needs, limit)]
+
+    @api.model
+    def _slot(self, known, start, length, keys):
+        """Return one slot as a dict; ``keys`` are the resources of practitioner, room and device, 0 for none."""
+        owners = [known.owner.get(key, False) for key in keys[:3]]
+        names = ("practitioner_id", "room_id", "device_id")
+        return {"start": naive(start), "stop": naive(start + length), **dict(zip(names, owners, strict=True))}
+
+    # -- what is asked ------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _branch(self, branch):
+        """Return ``branch`` (record, id or None) as one of the branches that the user works in."""
+        if not branch:
+            return self.env.company
+        branch = self.env["clinic.visit"]._booking_record("res.company", branch, "")[:1]
+        if branch not in self.env.companies and not self.env.su:
+            raise UserError(self.env._("You do not work in %s at the moment.", branch.sudo().name))
+        return branch
+
+    @api.model
+    def _limit(self, limit):
+        if limit is not None and (not isinstance(limit, int) or isinstance(limit, bool) or limit < 1):
+            raise UserError(self.env._("Ask for at least one slot, not for “%s”.", limit))
+        return limit
+
+    @api.model
+    def _window(self, start, stop, branch):
+        """Return (first, last) in seconds: what of ``start`` to ``stop`` the branch's notice and horizon leave."""
+        if stop <= start:
+            raise ValidationError(
+                self.env._("The search ends (%(stop)s) before it begins (%(start)s).", start=start, stop=stop)
+            )
+        now = fields.Datetime.now()
+        horizon = now + timedelta(days=branch.clinic_booking_horizon)
+        if start > horizon:
+            raise ValidationError(
+                self.env._(
+                    "%(day)s is too far away: %(branch)s takes bookings up to %(days)s days ahead.",
+                    day=start.date(),
+                    branch=branch.name,
+                    days=branch.clinic_booking_horizon,
+                )
+            )
+        earliest = now + timedelta(hours=branch.clinic_booking_notice)
+        return seconds(max(start, earliest)), seconds(min(stop, horizon))
+
+    @api.model
+    def _check_possible(self, treatment, known):
+        """Raise when nobody, or no room or device, could ever do ``treatment`` in the branch."""
+        if not treatment.is_treatment:
+            raise UserError(self.env._("%s is not a treatment. Choose a treatment.", treatment.name))
+        if not known.practitioners[treatment.id]:
+            raise UserError(
+                self.env._(
+                    "Nobody is authorized for %(treatment)s in %(branch)s at that time. Have a manager grant an "
+                    "authorization.",
+                    treatment=treatment.name,
+                    branch=known.branch.name,
+                )
+            )
+        for kind, places, label in (
+            (treatment.room_kind_id, known.rooms, self.env._("room")),
+            (treatment.device_kind_id, known.devices, self.env._("device")),
+        ):
+            if kind and not places[kind.id]:
+                raise UserError(
+                    self.env._(
+                        "%(treatment)s needs a %(label)s of the kind “%(kind)s”, and %(branch)s has none.",
+                        treatment=treatment.name,
+                        label=label,
+                        kind=kind.name,
+                        branch=known.branch.name,
+                    )
+                )
+
+    # -- what is needed -----------------------------------------------------------------------------------------------
+
+    @api.model
+    def _needs(self, treatment, length, known, offset=0):
+        """Return the needs of ``treatment`` for practitioner, room and device, in this order.
+
+        :param length: how long the procedure lasts, in seconds
+        :param offset: seconds from the start of the visit to that of the procedure
+        """
+        nothing = [Candidate(0, ALWAYS, ())]
+        whole_work, whole_hold = treatment._place_parts(length, offset)
+        person_work, person_hold = treatment._practitioner_parts(length, offset)
+        room, device = treatment.room_kind_id, treatment.device_kind_id
+        return [
+            Need(known.practitioners[treatment.id], person_work, person_hold),
+            Need(known.rooms[room.id], whole_work, whole_hold) if room else Need(nothing, (), ()),
+            Need(known.devices[device.id], whole_work, whole_hold) if device else Need(nothing, (), ()),
+        ]
+
+    @api.model
+    def _interval_needs(self, treatment, patient, branch):
+        """Return the need to keep days between two sessions of ``treatment`` of the same ``patient``, if there is one."""
+        if not patient or not treatment.interval_least:
+            return []
+        zone = branch._clinic_timezone()
+        days = [branch._clinic_local(moment).toordinal() for moment in self._sessions(treatment, patient)]
+        too_close = [
+            (wall(day - treatment.interval_least + 1, 0, zone), wall(day + treatment.interval_least, 0, zone))
+            for day in days
+        ]
+        return [Need([Candidate(0, ALWAYS, too_close)], (), ((0, 1),))]
+
+    @api.model
+    def _sessions(self, treatment, patient, ignore=None):
+        """Return when ``patient`` had or will have ``treatment``, in all branches."""
+        # Two sessions in two branches are as close as two in one.
+        procedures = self.env["clinic.procedure"].sudo()
+        return procedures.search(
+            [
+                ("patient_id", "=", patient.id),
+                ("treatment_id", "=", treatment.id),
+                ("state", "!=", "cancelled"),
+                ("visit_state", "not in", ("cancelled", "no_show")),
+                ("visit_id", "not in", ignore.ids if ignore else []),
+            ]
+        ).mapped("start")
+
+    # -- for those who show hours -------------------------------------------------------------------------------------
+
+    @api.model
+    def _work(self, resources, start, stop):
+        """Return {resource id: [(start, stop), …]} in seconds since the epoch: when ``resources`` are at work."""
+        return resources._clinic_work(start, stop)
+
+    @api.model
+    def _day(self, branch, moment):
+        """Return (first, last) as naive UTC datetimes: the branch's day in which ``moment`` lies."""
+        zone = branch._clinic_timezone()
+        day = branch._clinic_local(moment).toordinal()
+        first = wall(day, 0, zone)
+        last = max(wall(day + 1, 0, zone), first + DAY // 2)
+        return naive(first), naive(last)

@@ -1,0 +1,273 @@
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..exceptions import SlotTaken
+from ..hours import naive, seconds
+from ..slots import Need, gap_around, grid, possible_at, search
+
+# How far from the time that is not free the nearest others are looked for.
+NEIGHBOURHOOD = timedelta(days=14)
+ROLES = ("practitioner", "room", "device")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One procedure of a visit to be planned; times in seconds, ``offset`` from the start of the visit.
+
+    ``practitioner``, ``room`` and ``device`` are ids that must be taken, ``preferred`` those to keep if they can.
+    """
+
+    treatment: models.BaseModel
+    offset: int
+    length: int
+    practitioner: int | None = None
+    room: int | None = None
+    device: int | None = None
+    preferred: frozenset = frozenset()  # resource ids
+
+
+class ClinicAvailability(models.AbstractModel):
+    """From a time and treatments to a plan: who, where and with what."""
+
+    _inherit = "clinic.availability"
+
+    @api.model
+    def _steps(self, treatments, practitioner=None):
+        """Return the steps of ``treatments``, one after the other; a list within the list is performed in parallel.
+
+        :param treatments: a list of ``product.template`` records, and of lists of them
+        :param practitioner: who performs all that follows one another, and the first of what is parallel
+        """
+        steps, offset = [], 0
+        for position, group in enumerate(treatments):
+            together = group if isinstance(group, list) else [group]
+            if position:
+                offset += max(treatment.buffer_before for treatment in together) * 60
+            for number, treatment in enumerate(together):
+                named = practitioner.id if practitioner and not number else None
+                steps.append(Step(treatment, offset, treatment.treatment_duration * 60, practitioner=named))
+            offset += max(treatment.treatment_duration + treatment.buffer_after for treatment in together) * 60
+        return steps
+
+    @api.model
+    def _gather_for(self, steps, branch, start, stop, ignore=None, taken=()):
+        """Return what is ``Known`` about the resources that ``steps`` can use between two naive UTC datetimes."""
+        treatments = self.env["product.template"].browse(dict.fromkeys(step.treatment.id for step in steps))
+        named = {step.practitioner for step in steps}
+        only = None if None in named else self.env["clinic.practitioner"].browse(named)
+        return self._gather(treatments, branch, start, stop, only, ignore, taken)
+
+    @api.model
+    def _plan(self, steps, start, branch, ignore=None, taken=()):
+        """Return the values (practitioner, room, device, start, stop) of one procedure a step, in their order.
+
+        The practitioner is the same for the whole visit where that is possible, else whoever has least to do that
+        day; rooms and devices are those that fit most tightly, so that long gaps stay whole for others.
+
+        :param start: naive UTC datetime
+        :param ignore: procedures that are about to be moved
+        :param taken: (resource id, start, stop) in seconds that are known to be lost although not yet visible
+        :raises SlotTaken: with the reason and the three nearest times that are free
+        :raises ValidationError: when it is impossible at any time
+        """
+        first, last = self._day(branch, start)
+        known = self._gather_for(steps, branch, first, max(last, start + timedelta(hours=12)), ignore, taken)
+        chosen = self._choose(steps, seconds(start), known)
+        if chosen is None:
+            reason = self._explain(steps, seconds(start), known)
+            near = self._nearest(steps, start, branch, ignore, taken)
+            raise SlotTaken(self._with_alternatives(reason, near), alternatives=near)
+        return [self._prepare_plan(step, seconds(start), keys, known) for step, keys in zip(steps, chosen, strict=True)]
+
+    @api.model
+    def _prepare_plan(self, step, start, keys, known):
+        """Return the values of the procedure that ``step`` becomes; ``keys`` are the resources chosen by role."""
+        owners = [known.owner.get(key, False) for key in keys]
+        begin = start + step.offset
+        return {
+            "treatment_id": step.treatment.id,
+            **{f"{role}_id": owner for role, owner in zip(ROLES, owners, strict=True)},
+            "start": naive(begin),
+            "stop": naive(begin + step.length),
+        }
+
+    @api.model
+    def _step_needs(self, step, known):
+        """Return the three needs of ``step``, with only those candidates that it allows."""
+        needs = self._needs(step.treatment, step.length, known, step.offset)
+        return [
+            need if wish is None else need._replace(candidates=[c for c in need.candidates if known.owner.get(c.key) == wish])
+            for need, wish in zip(needs, (step.practitioner, step.room, step.device), strict=True)
+        ]
+
+    @api.model
+    def _choose(self, steps, start, known):
+        """Return the resources (practitioner, room, device) for each of ``steps`` at ``start``; None if impossible."""
+        wanted = []
+        for step in steps:
+            for role, need in zip(ROLES, self._step_needs(step, known), strict=True):
+                candidates = possible_at(start, need)
+                if role != "practitioner" and len(candidates) > 1:
+                    # Sorting is stable: where the fit is equal, what is less used still comes first.
+                    candidates.sort(key=partial(gap_around, start, need))
+                wanted.append((need, candidates, step.preferred))
+        if not all(candidates for _need, candidates, _preferred in wanted):
+            return None
+        found = _assign(wanted, self._versatile(steps, [candidates for _need, candidates, _preferred in wanted]))
+        return found and [tuple(found[index : index + 3]) for index in range(0, len(found), 3)]
+
+    @api.model
+    def _versatile(self, steps, ranked):
+        """Return the practitioners who can do all that follows one another: a patient likes to stay with one."""
+        per_offset = {}
+        for step, candidates in zip(steps, ranked[::3], strict=True):
+            per_offset.setdefault(step.offset, set()).update(candidate.key for candidate in candidates)
+        return set.intersection(*per_offset.values())
+
+    @api.model
+    def _lost(self, plan, error):
+        """Return the times of ``plan`` that are known to be taken since ``error``; raise it where it names nobody.
+
+        What another transaction has booked in the meantime cannot be seen in this one.
+        """
+        lost = []
+        for vals in plan:
+            treatment = self.env["product.template"].browse(vals["treatment_id"])
+            owners = [self.env[f"clinic.{role}"].sudo().browse(vals[f"{role}_id"]) for role in ROLES]
+            if error.resource_id in [owner.resource_id.id for owner in owners]:
+                begin, end = treatment._occupied(vals["start"], vals["stop"])
+                lost.append((error.resource_id, seconds(begin), seconds(end)))
+        if not lost:
+            raise error
+        return lost
+
+    # -- when it is not possible --------------------------------------------------------------------------------------
+
+    @api.model
+    def _explain(self, steps, start, known):
+        """Return in words why ``steps`` can't be performed at ``start``; raise when they never can."""
+        for step in steps:
+            if not step.practitioner:
+                self._check_possible(step.treatment, known)
+            for role, need in zip(ROLES, self._step_needs(step, known), strict=True):
+                if not possible_at(start, need):
+                    return self._explain_need(step, role, need, start + step.offset, known)
+        return self.env._("There are not enough practitioners, rooms or devices for treatments at the same time.")
+
+    @api.model
+    def _explain_need(self, step, role, need, begin, known):
+        wish = getattr(step, role)
+        if wish:
+            return self._explain_wish(self.env[f"clinic.{role}"].browse(wish), step, need, begin, known)
+        if role == "practitioner":
+            return self.env._(
+                "Nobody who may perform %(treatment)s is free on %(moment)s. Choose another time or another "
+                "practitioner.",
+                treatment=step.treatment.name,
+                moment=known.branch._clinic_local(naive(begin)).strftime("%Y-%m-%d %H:%M"),
+            )
+        kind = step.treatment[f"{role}_kind_id"]
+        return self.env["clinic.procedure"]._no_place_text(step.treatment, role, kind)
+
+    @api.model
+    def _explain_wish(self, record, step, need, begin, known):
+        """Return why ``record``, who was asked for, can't; raise ``ValidationError`` when not at any time of that day."""
+        branch = known.branch
+        if not need.candidates and record._name == "clinic.practitioner":
+            raise ValidationError(
+                self.env["clinic.procedure"]._unauthorized_text(
+                    record, step.treatment, branch, branch._clinic_local(naive(begin)).date()
+                )
+            )
+        resource = record.sudo().resource_id
+        if not need.candidates:
+            return self.env["clinic.procedure"]._no_place_text(
+                step.treatment, record._name.split(".")[1], record.kind_id
+            )
+        if not possible_at(begin - step.offset, need._replace(hold=())):
+            return self.env["clinic.procedure"]._closed_text(resource, branch, naive(begin), naive(begin + step.length))
+        held = [
+            {"resource_id": resource.id, "start": naive(begin - step.offset + a), "stop": naive(begin - step.offset + b), "blocking": True}
+            for a, b in need.hold
+        ]
+        if taken := self.env["clinic.reservation"]._in_the_way(held):
+            return taken[0]._taken_text()
+        return self.env._("%s has just been booked, or has an appointment in the calendar at that time.", resource.name)
+
+    @api.model
+    def _nearest(self, steps, start, branch, ignore=None, taken=(), count=3):
+        """Return the ``count`` free times nearest to ``start`` as dicts, the earliest first; see ``SlotTaken``."""
+        now = fields.Datetime.now()
+        first = max(start - NEIGHBOURHOOD, now)
+        last = min(max(start, now) + NEIGHBOURHOOD, now + timedelta(days=branch.clinic_booking_horizon))
+        if last <= first:
+            return []
+        known = self._gather_for(steps, branch, first, last, ignore, taken)
+        needs = [need for step in steps for need in self._step_needs(step, known)]
+        starts = grid(seconds(first), seconds(last), branch.clinic_slot_step, branch._clinic_timezone())
+        near = sorted((found for found, _keys in search(starts, needs)), key=lambda t: (abs(t - seconds(start)), t))
+        plans = ((at, self._choose(steps, at, known)) for at in near)
+        chosen = []
+        for at, plan in plans:
+            if plan:
+                chosen.append((at, plan[0]))
+            if len(chosen) == count:
+                break
+        return [self._prepare_alternative(at, keys, known) for at, keys in sorted(chosen)]
+
+    @api.model
+    def _prepare_alternative(self, start, keys, known):
+        """Return one alternative as JSON: the start in UTC, who, where and with what, and a text to show."""
+        owners = [known.owner.get(key, False) for key in keys]
+        local = known.branch._clinic_local(naive(start))
+        name = self.env["clinic.practitioner"].browse(owners[0]).name
+        return {
+            "start": fields.Datetime.to_string(naive(start)),
+            **{f"{role}_id": owner for role, owner in zip(ROLES, owners, strict=True)},
+            "text": f"{local:%Y-%m-%d %H:%M} {name}",
+        }
+
+    @api.model
+    def _with_alternatives(self, reason, near):
+        """Return ``reason`` with the alternatives ``near`` in words."""
+        if not near:
+            return reason
+        return self.env._(
+            "%(reason)s\nThe nearest free times: %(times)s.", reason=reason, times=", ".join(one["text"] for one in near)
+        )
+
+
+def _assign(wanted: list, versatile: set) -> list[int] | None:
+    """Return one key for each (need, candidates, preferred keys), nobody in two places at once; None if there is no way.
+
+    The preferred are tried first, then those who are chosen already, then those in ``versatile``.
+    """
+    chosen: list[tuple[int, Need]] = []
+
+    def clash(key, need):
+        return key and any(key == other and _overlap(need.hold, theirs.hold) for other, theirs in chosen)
+
+    def place(position):
+        if position == len(wanted):
+            return True
+        need, candidates, preferred = wanted[position]
+        used = {key for key, _need in chosen}
+        order = (preferred, used, versatile)
+        for candidate in sorted(candidates, key=lambda one: [one.key not in group for group in order]):
+            if clash(candidate.key, need):
+                continue
+            chosen.append((candidate.key, need))
+            if place(position + 1):
+                return True
+            chosen.pop()
+        return False
+
+    return [key for key, _need in chosen] if place(0) else None
+
+
+def _overlap(parts, others) -> bool:
+    return any(a < d and c < b for a, b in parts for c, d in others)

@@ -1,0 +1,128 @@
+from collections import defaultdict
+from datetime import date
+
+from pytz import timezone, utc
+
+from odoo import models
+from odoo.fields import Domain
+
+from ..hours import days_between, expand, naive, seconds, wall
+from ..slots import DAY, merge, subtract
+
+
+class ResourceResource(models.Model):
+    """When practitioners, rooms and devices are at work."""
+
+    _inherit = "resource.resource"
+
+    def _clinic_work(self, start, stop):
+        """Return {resource id: [(start, stop), …]} in seconds since the epoch: when each resource is at work.
+
+        Working hours follow the HR version of each day, which Odoo's own ``_get_valid_work_intervals`` does only for
+        versions with a contract, and leaves and public holidays are taken out. The number of queries doesn't depend
+        on the number of resources, and resources with the same hours share one list.
+
+        :param start: naive UTC datetime
+        :param stop: naive UTC datetime
+        """
+        # Hours depend on HR versions, which those who book may not read; only times come out.
+        resources = self.sudo().with_prefetch(self.ids)
+        resources.fetch(["calendar_id", "company_id", "tz"])
+        first, last = seconds(start), seconds(stop)
+        periods = resources._clinic_hours_periods()
+        calendars = self.env["resource.calendar"].sudo().browse(
+            {calendar for spans in periods.values() for _from, _to, calendar in spans if calendar}
+        )
+        weeks = calendars._clinic_weeks()
+        general, own = resources._clinic_leaves(start, stop)
+        shared = {}
+        work = {}
+        for resource in resources:
+            key = (resource.tz, resource.company_id.id, tuple(periods[resource.id]))
+            if key not in shared:
+                shared[key] = self._clinic_hours(resource, key[2], weeks, general, first, last)
+            leaves = own.get(resource.id)
+            work[resource.id] = subtract(shared[key], leaves) if leaves else shared[key]
+        return work
+
+    def _clinic_hours_periods(self):
+        """Return {resource id: [(first day, last day or None, calendar id or None), …]}."""
+        versions = (
+            self.env["hr.version"]
+            .sudo()
+            .search_fetch(
+                [("employee_id.resource_id", "in", self.ids)],
+                ["employee_id", "date_version", "contract_date_start", "contract_date_end", "resource_calendar_id"],
+                order="employee_id, date_version",
+            )
+        )
+        periods = {
+            resource.id: [(date.min, None, (resource.calendar_id or resource.company_id.resource_calendar_id).id)]
+            for resource in self
+        }
+        for employee, dated in versions.grouped("employee_id").items():
+            periods[employee.resource_id.id] = list(self._clinic_version_periods(dated))
+        return periods
+
+    def _clinic_version_periods(self, versions):
+        """Yield (first day, last day or None, calendar id or None) for each of one employee's ``versions`` in order.
+
+        A version lasts until the next one begins. What came before the first one is not known and taken to be the same.
+        """
+        for position, version in enumerate(versions):
+            first = version.date_version if position else date.min
+            following = versions[position + 1 : position + 2].date_version
+            last = following and date.fromordinal(following.toordinal() - 1)
+            if version.contract_date_start:
+                first = max(first, version.contract_date_start)
+            ends = [day for day in (last, version.contract_date_end) if day]
+            yield first, min(ends, default=None), version.resource_calendar_id.id
+
+    def _clinic_hours(self, resource, spans, weeks, general, first, last):
+        """Return the working intervals of all resources that have the same hours as ``resource``."""
+        zone = timezone(resource.tz or "UTC")
+        days = days_between(first - DAY, last + DAY, zone)
+        hours = []
+        for day_from, day_to, calendar_id in spans:
+            begin = max(days.start, day_from.toordinal())
+            end = min(days.stop, day_to.toordinal() + 1) if day_to else days.stop
+            if begin >= end:
+                continue
+            if not calendar_id:
+                work = [(wall(begin, 0, zone), wall(end, 0, zone))]
+            elif weeks[calendar_id] is None:
+                work = self._clinic_flexible_hours(calendar_id, begin, end, zone)
+            else:
+                work = expand(weeks[calendar_id], range(begin, end), zone)
+            hours += subtract(work, general[resource.company_id.id, calendar_id] + general[resource.company_id.id, None])
+        return merge(hours)
+
+    def _clinic_flexible_hours(self, calendar_id, begin, end, zone):
+        """Return what Odoo takes for the working hours of a flexible calendar."""
+        calendar = self.env["resource.calendar"].sudo().browse(calendar_id)
+        found = calendar._attendance_intervals_batch(
+            utc.localize(naive(wall(begin, 0, zone))), utc.localize(naive(wall(end, 0, zone))), tz=zone
+        )[False]
+        return [tuple(seconds(at.astimezone(utc).replace(tzinfo=None)) for at in (a, b)) for a, b, _day in found]
+
+    def _clinic_leaves(self, start, stop):
+        """Return the leaves as ({(company id, calendar id or None): intervals}, {resource id: intervals})."""
+        domain = (
+            Domain("time_type", "=", "leave")
+            & Domain("resource_id", "in", [False, *self.ids])
+            & Domain("date_from", "<=", stop)
+            & Domain("date_to", ">=", start)
+        )
+        leaves = (
+            self.env["resource.calendar.leaves"]
+            .sudo()
+            .search_fetch(domain, ["resource_id", "calendar_id", "company_id", "date_from", "date_to"])
+        )
+        general, own = defaultdict(list), defaultdict(list)
+        for leave in leaves:
+            interval = (seconds(leave.date_from), seconds(leave.date_to))
+            if leave.resource_id:
+                own[leave.resource_id.id].append(interval)
+            else:
+                general[leave.company_id.id, leave.calendar_id.id or None].append(interval)
+        return general, own
