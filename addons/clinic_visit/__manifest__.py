@@ -18,6 +18,7 @@
         "views/clinic_procedure_views.xml",
         "views/clinic_reservation_views.xml",
         "views/clinic_cancel_reason_views.xml",
+        "views/clinic_waitlist_views.xml",
         "views/clinic_patient_views.xml",
         "views/clinic_visit_menus.xml",
     ],

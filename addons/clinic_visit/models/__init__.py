@@ -15,3 +15,6 @@ from . import clinic_visit_booking
 from . import clinic_reservation
 from . import clinic_patient
 from . import calendar_event
+from . import clinic_waitlist
+from . import clinic_waitlist_offer
+from . import clinic_visit_waitlist

@@ -6,3 +6,4 @@ from . import test_reservation
 from . import test_rights
 from . import test_rpc
 from . import test_visit_form
+from . import test_waitlist

@@ -147,8 +147,33 @@ class TestBookingDialog(VisitCommon):
     def test_a_practitioner_without_authorization_is_told(self):
         form = self._dialog(default_practitioner_id=self.cosmetologist.id)
         self._fill(form, self.laser)
-        self.assertIn("Hina is not authorized", form.warning)
+        self.assertIn("Hina is not authorized for Laser", form.refusal)
+        self.assertFalse(form.plan_text)
         self.assertEqual(form.allowed_practitioner_ids.ids, self.doctor.ids)
+
+    def test_a_free_time_says_who_and_where(self):
+        form = self._fill(self._dialog(), self.laser)
+        self.assertRegex(form.plan_text, r"^Dr Sana, Room \d, Laser$")
+        self.assertFalse(form.refusal)
+        self.assertFalse(form.next_times)
+
+    def test_a_time_that_is_not_free_says_why_and_what_is(self):
+        self.book(self.laser)
+        form = self._fill(self._dialog(), self.laser)
+        self.assertIn("Nobody who may perform Laser is free", form.refusal)
+        times = form.next_times
+        self.assertEqual(len(times), 3)
+        self.assertEqual({time["name"] for time in times}, {"Dr Sana"})
+        form.start = times[0]["start"]
+        form.practitioner_id = self.env["clinic.practitioner"].browse(times[0]["practitioner_id"])
+        self.assertFalse(form.refusal)
+        self.assertTrue(self._booked(form.save().action_book()))
+
+    def test_a_time_in_the_past_is_told(self):
+        form = self._fill(self._dialog(), start=self._at(10, days=-1))
+        self.assertIn("has already passed", form.refusal)
+        with self.assertRaisesRegex(UserError, "has already passed"):
+            form.save().action_book()
 
     def test_a_hold_lasts_as_long_as_asked(self):
         form = self._fill(self._dialog())

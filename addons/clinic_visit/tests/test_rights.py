@@ -26,6 +26,13 @@ EXPECTED = {
         "manager": "crwd",
     },
     "clinic.visit.cancel": {**NOBODY, **TREATS, "reception": "crw", "manager": "crw"},
+    "clinic.waitlist": {
+        **NOBODY,
+        "reception": "crw",
+        "cosmetologist": "cr",
+        "practitioner": "cr",
+        "manager": "crwd",
+    },
     "clinic.visit.book": {**NOBODY, **TREATS, "reception": "crw", "manager": "crw"},
 }
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -46,6 +47,7 @@ class ClinicVisitBook(models.TransientModel):
     )
     device_kind_ids = fields.Many2many("clinic.device.kind", compute="_compute_kinds")
     price = fields.Monetary(compute="_compute_price")
+    waitlist_id = fields.Many2one("clinic.waitlist", ondelete="cascade", help="The entry that this booking fulfils.")
     hold_minutes = fields.Integer(string="Hold For", default=15)
     is_about_now = fields.Boolean(compute="_compute_is_about_now")
 
@@ -95,17 +97,24 @@ class ClinicVisitBook(models.TransientModel):
     @api.depends("treatment_ids", "treatment_order", "start")
     def _compute_stop(self):
         for wizard in self:
-            wizard.stop = wizard.start and wizard._planned_stop()
+            length = max((step.offset + step.length for step in wizard._steps()), default=0)
+            wizard.stop = wizard.start and wizard.start + timedelta(seconds=length)
 
-    def _planned_stop(self):
-        """Return the end of the last treatment when they follow each other from the start."""
+    def _steps(self):
+        """Return the engine's steps for the treatments in their order, in the places that were clicked."""
         self.ensure_one()
-        stop, gap = self.start, 0
-        for treatment in self._ordered_treatments():
-            pause = gap + treatment.buffer_before if stop > self.start else 0
-            stop += timedelta(minutes=pause + treatment.treatment_duration)
-            gap = treatment.buffer_after
-        return stop
+        availability = self.env["clinic.availability"].with_company(self.company_id)
+        steps = availability._steps(list(self._ordered_treatments()), self.practitioner_id._origin)
+        return [replace(step, **self._wished_places(step.treatment)) for step in steps]
+
+    def _wished_places(self, treatment):
+        """Return the clicked room and device as far as ``treatment`` needs their kinds."""
+        wishes = {}
+        if self.room_id and self.room_id.kind_id == treatment.room_kind_id:
+            wishes["room"] = self.room_id._origin.id
+        if self.device_id and self.device_id.kind_id == treatment.device_kind_id:
+            wishes["device"] = self.device_id._origin.id
+        return wishes
 
     @api.depends("start", "stop", "company_id")
     def _compute_time_range(self):
@@ -143,32 +152,24 @@ class ClinicVisitBook(models.TransientModel):
 
     def action_book_arrived(self):
         """Book a patient who stands at the desk: from this minute on, and arrived."""
-        self.ensure_one()
-        self._save_details()
-        visits = self.env["clinic.visit"].with_company(self.company_id)
-        visit = visits.book_walk_in(self.patient_id, self._treatments_to_book(), self.practitioner_id or None)
-        self._use_places(visit)
+        visit = self._book(start=fields.Datetime.now().replace(second=0, microsecond=0))
+        visit.action_arrive()
         return self._close(visit)
 
     def action_hold(self):
         """Keep the time for some minutes, until the patient has decided."""
         return self._close(self._book(hold_minutes=self.hold_minutes))
 
-    def _book(self, hold_minutes=None):
+    def _book(self, start=None, hold_minutes=None):
+        """Book as ``clinic.visit.book`` does, in the places that were clicked."""
         self.ensure_one()
-        self._save_details()
-        visits = self.env["clinic.visit"].with_company(self.company_id)
-        visit = visits.book(
-            self.patient_id, self._treatments_to_book(), self.start, self.practitioner_id or None, hold_minutes
-        )
-        self._use_places(visit)
-        return visit
-
-    def _treatments_to_book(self):
-        """Return the numbers of the treatments in their order."""
         if not self.treatment_ids:
             raise UserError(self.env._("Choose at least one treatment."))
-        return self._ordered_treatments().ids
+        self._save_details()
+        start = start or self.start
+        self.env["clinic.procedure"]._check_start(start, self.company_id)
+        visits = self.env["clinic.visit"].with_company(self.company_id)
+        return visits._book(self.patient_id, self._steps(), start, visits._prepare_hold(hold_minutes))
 
     def _save_details(self):
         """Complete the patient's record by what was asked on the phone."""
@@ -177,19 +178,10 @@ class ClinicVisitBook(models.TransientModel):
         if news := {name: value for name, value in told.items() if value and value != patient[name]}:
             patient.write(news)
 
-    def _use_places(self, visit):
-        """Take the room and the device that were clicked wherever a procedure needs their kind."""
-        for procedure in visit.procedure_ids:
-            places = {}
-            if self.room_id and procedure.room_id.kind_id == self.room_id.kind_id:
-                places["room_id"] = self.room_id.id
-            if self.device_id and procedure.device_id.kind_id == self.device_id.kind_id:
-                places["device_id"] = self.device_id.id
-            if places:
-                procedure.write(places)
-
     def _close(self, visit):
         """Close the dialog and say what was booked; the screen below finds the visit in ``infos``."""
+        if self.waitlist_id and visit.state != "held":
+            self.waitlist_id.write({"state": "booked", "visit_id": visit.id})
         told = self.env._(
             "%(when)s: %(who)s", when=self._when(visit), who=", ".join(visit.practitioner_ids.mapped("name"))
         )

@@ -3,7 +3,10 @@ from datetime import timedelta
 from pytz import utc
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
+from ..exceptions import SlotTaken
+from ..models.clinic_availability_plan import ROLES
 from ..models.clinic_visit import RELEASED_STATES
 
 
@@ -13,9 +16,12 @@ class ClinicVisitBook(models.TransientModel):
     _inherit = "clinic.visit.book"
 
     warning = fields.Text(compute="_compute_warning")
+    plan_text = fields.Char(compute="_compute_plan", string="Free")
+    refusal = fields.Char(compute="_compute_plan", help="Why the chosen time is not possible.")
+    next_times = fields.Json(compute="_compute_plan", help="The nearest times that are free, if this one is not.")
 
     @api.depends(
-        "patient_id", "patient_phone", "patient_birth_date", "treatment_ids", "practitioner_id", "start", "company_id"
+        "patient_id", "patient_phone", "patient_birth_date", "treatment_ids", "room_id", "device_id", "start", "company_id"
     )
     def _compute_warning(self):
         for wizard in self:
@@ -30,7 +36,6 @@ class ClinicVisitBook(models.TransientModel):
             *self._warn_same_person(),
             *self._warn_same_day(),
             *self._warn_interval(),
-            *self._warn_practitioner(),
             *self._warn_places(),
         ]
 
@@ -97,18 +102,6 @@ class ClinicVisitBook(models.TransientModel):
             least=procedure.treatment_id.interval_least,
         )
 
-    def _warn_practitioner(self):
-        practitioner = self.practitioner_id._origin
-        if not practitioner or not self.treatment_ids or practitioner in self.allowed_practitioner_ids._origin:
-            return []
-        return [
-            self.env._(
-                "%(practitioner)s is not authorized for all of this on that day. Choose another practitioner, or "
-                "leave it empty for anyone free.",
-                practitioner=practitioner.name,
-            )
-        ]
-
     def _warn_places(self):
         """Name a clicked room or device that none of the treatments needs: another one is taken then."""
         if not self.treatment_ids:
@@ -119,3 +112,47 @@ class ClinicVisitBook(models.TransientModel):
             for place, kinds in pairs
             if place and place.kind_id not in kinds._origin
         ]
+
+    # -- is it free? --------------------------------------------------------------------------------------------------
+
+    @api.depends("treatment_order", "treatment_ids", "practitioner_id", "start", "room_id", "device_id", "company_id")
+    def _compute_plan(self):
+        for wizard in self:
+            wizard.plan_text, wizard.refusal, wizard.next_times = wizard._ask_engine()
+
+    def _ask_engine(self):
+        """Return (who and where it would be, why it is not possible, the nearest free times)."""
+        self.ensure_one()
+        if not (self.treatment_ids and self.start):
+            return False, False, []
+        availability = self.env["clinic.availability"].with_company(self.company_id)
+        try:
+            self.env["clinic.procedure"]._check_start(self.start, self.company_id)
+            plan = availability._plan(self._steps(), self.start, self.company_id)
+        except SlotTaken as taken:
+            return False, taken.args[0].split("\n")[0], self._prepare_next_times(taken.context["alternatives"])
+        except UserError as error:
+            return False, error.args[0], []
+        return self._plan_in_words(plan), False, []
+
+    def _prepare_next_times(self, alternatives):
+        """Return what the buttons show and set: the start in UTC and the practitioner."""
+        practitioners = self.env["clinic.practitioner"]
+        return [
+            {
+                "start": one["start"],
+                "practitioner_id": one["practitioner_id"],
+                "name": practitioners.browse(one["practitioner_id"]).name,
+            }
+            for one in alternatives
+        ]
+
+    def _plan_in_words(self, plan):
+        """Return the names of those whom ``plan`` chooses, each once."""
+        names = [
+            self.env[f"clinic.{role}"].browse(vals[f"{role}_id"]).name
+            for vals in plan
+            for role in ROLES
+            if vals[f"{role}_id"]
+        ]
+        return ", ".join(dict.fromkeys(names))
