@@ -14,6 +14,7 @@
         "data/clinic_cancel_reason.xml",
         "wizards/clinic_visit_cancel_views.xml",
         "wizards/clinic_visit_book_views.xml",
+        "wizards/clinic_visit_series_views.xml",
         "views/clinic_visit_views.xml",
         "views/clinic_procedure_views.xml",
         "views/clinic_reservation_views.xml",

@@ -18,3 +18,5 @@ from . import calendar_event
 from . import clinic_waitlist
 from . import clinic_waitlist_offer
 from . import clinic_visit_waitlist
+from . import clinic_series_planner
+from . import clinic_visit_series

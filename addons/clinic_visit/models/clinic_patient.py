@@ -32,3 +32,9 @@ class ClinicPatient(models.Model):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("clinic_visit.action_visit_book")
         return {**action, "context": {"default_patient_id": self.id}}
+
+    def action_book_series(self):
+        """Open the dialog that books several sessions of one treatment for this patient."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("clinic_visit.action_visit_series")
+        return {**action, "context": {"default_patient_id": self.id}}

@@ -5,5 +5,6 @@ from . import test_life_cycle
 from . import test_reservation
 from . import test_rights
 from . import test_rpc
+from . import test_series
 from . import test_visit_form
 from . import test_waitlist

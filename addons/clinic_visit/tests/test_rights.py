@@ -33,6 +33,8 @@ EXPECTED = {
         "practitioner": "cr",
         "manager": "crwd",
     },
+    "clinic.visit.series": {**NOBODY, "reception": "crw", "manager": "crw"},
+    "clinic.visit.series.line": {**NOBODY, "reception": "crwd", "manager": "crwd"},
     "clinic.visit.book": {**NOBODY, **TREATS, "reception": "crw", "manager": "crw"},
 }
 
