@@ -1,3 +1,4 @@
+from . import res_config_settings
 from . import res_company
 from . import product_template
 from . import resource_calendar
@@ -11,6 +12,7 @@ from . import clinic_availability
 from . import clinic_availability_gather
 from . import clinic_availability_plan
 from . import clinic_procedure_booking
+from . import clinic_procedure_calendar
 from . import clinic_visit_booking
 from . import clinic_reservation
 from . import clinic_patient

@@ -65,10 +65,11 @@ class ClinicAvailability(models.AbstractModel):
         """Return ``branch`` (record, id or None) as one of the branches that the user works in."""
         if not branch:
             return self.env.company
-        branch = self.env["clinic.visit"]._booking_record("res.company", branch, "")[:1]
-        if branch not in self.env.companies and not self.env.su:
-            raise UserError(self.env._("You do not work in %s at the moment.", branch.sudo().name))
-        return branch
+        branch_id = branch if isinstance(branch, int) else branch.id
+        allowed = self.env["res.company"].search([]) if self.env.su else self.env.companies
+        if branch_id not in allowed.ids:
+            raise UserError(self.env._("You do not work in that branch at the moment."))
+        return self.env["res.company"].browse(branch_id)
 
     @api.model
     def _limit(self, limit):

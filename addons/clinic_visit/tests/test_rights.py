@@ -18,6 +18,13 @@ EXPECTED = {
         "practitioner": "r",
         "manager": "r",
     },
+    "clinic.block": {
+        **NOBODY,
+        "reception": "crwd",
+        "cosmetologist": "r",
+        "practitioner": "r",
+        "manager": "crwd",
+    },
     "clinic.cancel.reason": {
         **NOBODY,
         "reception": "r",
