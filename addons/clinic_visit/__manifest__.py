@@ -23,6 +23,7 @@
         "views/res_config_settings_views.xml",
         "views/clinic_cancel_reason_views.xml",
         "views/clinic_waitlist_views.xml",
+        "views/clinic_utilisation_views.xml",
         "views/clinic_patient_views.xml",
         "views/clinic_visit_menus.xml",
     ],

@@ -11,5 +11,6 @@ from . import test_reservation
 from . import test_rights
 from . import test_rpc
 from . import test_series
+from . import test_utilisation
 from . import test_visit_form
 from . import test_waitlist

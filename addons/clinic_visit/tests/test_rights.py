@@ -42,6 +42,7 @@ EXPECTED = {
     },
     "clinic.visit.series": {**NOBODY, "reception": "crw", "manager": "crw"},
     "clinic.visit.series.line": {**NOBODY, "reception": "crwd", "manager": "crwd"},
+    "clinic.utilisation": {**NOBODY, "manager": "r"},
     "clinic.visit.book": {**NOBODY, **TREATS, "reception": "crw", "manager": "crw"},
 }
 
