@@ -37,7 +37,7 @@ class ClinicVisitBook(models.TransientModel):
     allowed_practitioner_ids = fields.Many2many("clinic.practitioner", compute="_compute_allowed_practitioner_ids")
     start = fields.Datetime(string="When", required=True, default=lambda self: self.env["clinic.visit"]._next_quarter())
     stop = fields.Datetime(compute="_compute_stop", string="Until")
-    time_range = fields.Char(compute="_compute_time_range", string="Time", help="In the branch's time zone.")
+    time_range = fields.Char(compute="_compute_time_range", string="Time")
     room_id = fields.Many2one(
         "clinic.room", domain="[('kind_id', 'in', room_kind_ids), ('company_id', '=', company_id)]"
     )
@@ -119,7 +119,8 @@ class ClinicVisitBook(models.TransientModel):
     @api.depends("start", "stop", "company_id")
     def _compute_time_range(self):
         for wizard in self:
-            wizard.time_range = wizard.company_id._clinic_time_range(wizard.start, wizard.stop)
+            day = format_date(self.env, wizard._local_start().date(), date_format="EEEE")
+            wizard.time_range = f"{day}, {wizard.company_id._clinic_time_range(wizard.start, wizard.stop)}"
 
     @api.depends("treatment_ids")
     def _compute_kinds(self):

@@ -4,6 +4,7 @@ from pytz import utc
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import format_date
 
 from ..exceptions import SlotTaken
 from ..models.clinic_availability_plan import ROLES
@@ -95,9 +96,9 @@ class ClinicVisitBook(models.TransientModel):
 
     def _interval_text(self, procedure, days):
         return self.env._(
-            "%(treatment)s is also planned or done on %(day)s, %(days)s days apart; at least %(least)s are advised.",
+            "%(treatment)s is planned or done on %(day)s, too: %(days)s days apart, at least %(least)s are advised.",
             treatment=procedure.treatment_id.name,
-            day=procedure._local_day(),
+            day=format_date(self.env, procedure._local_day()),
             days=days,
             least=procedure.treatment_id.interval_least,
         )
