@@ -43,10 +43,7 @@ class ClinicAvailability(models.AbstractModel):
         :param ignore: procedures whose own reservations do not count
         :param taken: (resource id, start, stop) in seconds that are known to be taken although not yet visible
         """
-        # Whether a resource is free must not depend on who asks; only free times come out.
-        env = self.sudo().env
-        people = (practitioner or self.env["clinic.practitioner"]).with_env(env)
-        people = (people or people.search_fetch([], ["resource_id", "user_id", "company_ids"])).filtered(lambda person: branch in person.company_ids)
+        people = self._people(branch, practitioner)
         permits = self._permits(treatments, people, branch, start, stop)
         people = people.filtered(lambda person: any(person.id in permit for permit in permits.values()))
         rooms = self._places("clinic.room", treatments.room_kind_id, branch)
@@ -78,9 +75,18 @@ class ClinicAvailability(models.AbstractModel):
         )
 
     @api.model
+    def _people(self, branch, practitioner=None):
+        """Return the practitioners who work in ``branch``, only ``practitioner`` where some are given."""
+        domain = Domain("company_ids", "in", branch.ids)
+        if practitioner:
+            domain &= Domain("id", "in", practitioner.ids)
+        # Whether a resource is free must not depend on who asks; only free times come out.
+        return self.env["clinic.practitioner"].sudo().search_fetch(domain, ["resource_id", "user_id"])
+
+    @api.model
     def _places(self, model, kinds, branch):
         """Return the rooms or devices of ``kinds`` in ``branch``."""
-        # As in ``_gather``: only free times come out.
+        # As with ``_people``.
         places = self.env[model].sudo()
         if not kinds:
             return places
