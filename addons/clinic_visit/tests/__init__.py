@@ -1,5 +1,6 @@
 from . import test_block
 from . import test_book
+from . import test_booking_dialog
 from . import test_calendar
 from . import test_find_slots
 from . import test_find_slots_oracle
@@ -15,3 +16,7 @@ from . import test_slots_kernel
 from . import test_visit_form
 from . import test_board
 from . import test_board_bus
+from . import test_series
+from . import test_utilisation
+from . import test_visit_form
+from . import test_waitlist
