@@ -1,5 +1,6 @@
 from . import ir_http
 from . import res_company
+from . import resource_calendar
 from . import clinic_room_kind
 from . import clinic_device_kind
 from . import clinic_patient

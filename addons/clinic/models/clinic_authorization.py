@@ -88,10 +88,3 @@ class ClinicAuthorization(models.Model):
                 raise ValidationError(
                     self.env._("Nobody can authorize themselves. Ask another manager to grant this authorization.")
                 )
-
-    def _covers(self, treatment):
-        """Return whether this authorization is for ``treatment``: itself, its category, or one above that."""
-        self.ensure_one()
-        if self.treatment_id:
-            return self.treatment_id == treatment
-        return (treatment.categ_id.parent_path or "").startswith(self.category_id.parent_path)

@@ -1,15 +1,26 @@
 from pytz import timezone, utc
 
 from odoo import models
+from odoo.tools import ormcache
 
 
 class ResCompany(models.Model):
     _inherit = "res.company"
 
+    def write(self, vals):
+        if "resource_calendar_id" in vals:
+            self.env.registry.clear_cache()
+        return super().write(vals)
+
     def _clinic_timezone(self):
         """Return the pytz zone of this branch: the one of its working hours, UTC when it has none."""
         self.ensure_one()
-        return timezone(self.sudo().resource_calendar_id.tz or "UTC")
+        return timezone(self._clinic_timezone_name())
+
+    @ormcache("self.id")
+    def _clinic_timezone_name(self):
+        # Every time that is shown or planned asks for it, and it changes once in a clinic's life.
+        return self.sudo().resource_calendar_id.tz or "UTC"
 
     def _clinic_local(self, moment):
         """Return the naive UTC datetime ``moment`` as an aware datetime in the branch's zone."""

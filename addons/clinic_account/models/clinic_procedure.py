@@ -31,6 +31,9 @@ class ClinicProcedure(models.Model):
 
     @api.depends("treatment_id", "company_id")
     def _compute_price_unit(self):
+        # Booking waits for this, and both have many columns.
+        self.treatment_id.fetch(["list_price", "company_id"])
+        (self.company_id | self.env["res.company"].sudo()._get_main_company()).fetch(["currency_id"])
         for procedure in self:
             treatment = procedure.treatment_id.with_company(procedure.company_id)
             price, currency = treatment.list_price, treatment.currency_id

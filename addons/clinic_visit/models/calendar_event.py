@@ -1,6 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+TIMES = {"start", "stop", "start_date", "stop_date", "duration", "allday"}
+# What the procedure says; only its times can be changed from the calendar.
+FROM_PROCEDURE = {"name", "partner_ids", "attendee_ids", "user_id", "active", "show_as", "recurrency", "allday"}
+
 
 class CalendarEvent(models.Model):
     """A procedure in its practitioner's calendar: busy time under the visit's number, and nothing else."""
@@ -14,3 +18,48 @@ class CalendarEvent(models.Model):
     _clinic_procedure_uniq = models.UniqueIndex(
         "(clinic_procedure_id) WHERE clinic_procedure_id IS NOT NULL", "A procedure has one event only."
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su and any(vals.get("clinic_procedure_id") for vals in vals_list):
+            raise UserError(self.env._("Book a visit: its procedures come into the calendar by themselves."))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        # Everybody may have the calendar; whether it stands for a procedure only the clinic's staff may read.
+        treated = self.sudo().filtered("clinic_procedure_id")
+        if treated and not self.env.su and vals.keys() & (FROM_PROCEDURE | {"clinic_procedure_id"}):
+            raise UserError(
+                self.env._("%s is part of a clinic visit: here only its time can be changed.", treated[0].name)
+            )
+        result = super().write(vals)
+        if vals.keys() & TIMES:
+            for event in treated:
+                event.with_env(self.env)._move_procedure()
+        return result
+
+    def _move_procedure(self):
+        """Let the procedure follow the time of its event, by the rules and with the rights of whoever moves it.
+
+        A synchronisation with another calendar must not fail for one event: there, what the rules refuse is put back.
+        """
+        self.ensure_one()
+        procedure = self.sudo().clinic_procedure_id.with_env(self.env)
+        if (self.start, self.stop) == (procedure.sudo().start, procedure.sudo().stop):
+            return
+        if not self.env.su:
+            procedure.move(start=self.start, stop=self.stop)
+            return
+        try:
+            with self.env.cr.savepoint():
+                procedure.move(start=self.start, stop=self.stop)
+        except UserError:
+            procedure.calendar_stale = True
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_procedure(self):
+        """What another calendar deletes comes back; people cancel the visit."""
+        treated = self.sudo().filtered("clinic_procedure_id")
+        if treated and not self.env.su:
+            raise UserError(self.env._("%s is part of a clinic visit: cancel the visit instead.", treated[0].name))
+        treated.clinic_procedure_id.calendar_stale = True

@@ -7,6 +7,11 @@ from ..hours import naive, seconds, wall
 from ..slots import DAY, Candidate, Need, grid, search
 
 ALWAYS = ((-(10**12), 10**12),)
+# Templates have many columns; these are what planning reads.
+TREATMENT_FIELDS = (
+    *("name", "is_treatment", "categ_id", "room_kind_id", "device_kind_id", "treatment_duration"),
+    *("buffer_before", "buffer_after", "processing_start", "processing_duration", "interval_least"),
+)
 
 
 class ClinicAvailability(models.AbstractModel):
@@ -37,8 +42,9 @@ class ClinicAvailability(models.AbstractModel):
         visits = self.env["clinic.visit"]
         visits.check_access("read")
         treatment = visits._booking_record("product.template", treatment, self.env._("Choose the treatment."))[:1]
+        treatment.fetch(TREATMENT_FIELDS)
         practitioner = practitioner and visits._booking_record("clinic.practitioner", practitioner, "")[:1]
-        branch = self._branch(branch)
+        branch = self._policy(self._branch(branch))
         patient = patient and visits._booking_record("clinic.patient", patient, "")[:1]
         first, last = self._window(visits._booking_datetime(start), visits._booking_datetime(stop), branch)
         limit = self._limit(limit)
@@ -65,9 +71,16 @@ class ClinicAvailability(models.AbstractModel):
         """Return ``branch`` (record, id or None) as one of the branches that the user works in."""
         if not branch:
             return self.env.company
-        branch = self.env["clinic.visit"]._booking_record("res.company", branch, "")[:1]
-        if branch not in self.env.companies and not self.env.su:
-            raise UserError(self.env._("You do not work in %s at the moment.", branch.sudo().name))
+        branch_id = branch if isinstance(branch, int) else branch.id
+        allowed = self.env["res.company"].search([]) if self.env.su else self.env.companies
+        if branch_id not in allowed.ids:
+            raise UserError(self.env._("You do not work in that branch at the moment."))
+        return self.env["res.company"].browse(branch_id)
+
+    @api.model
+    def _policy(self, branch):
+        """Return ``branch`` with its policies in the cache; companies have many columns."""
+        branch.fetch(["name", "clinic_slot_step", "clinic_booking_notice", "clinic_booking_horizon"])
         return branch
 
     @api.model

@@ -1,16 +1,18 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..hours import seconds, wall
-from ..slots import DAY, Candidate, subtract
+from ..slots import Candidate, subtract
 
 # Buffers and the neighbours of a slot lie outside the window that is asked for.
 MARGIN = timedelta(days=1)
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -41,10 +43,7 @@ class ClinicAvailability(models.AbstractModel):
         :param ignore: procedures whose own reservations do not count
         :param taken: (resource id, start, stop) in seconds that are known to be taken although not yet visible
         """
-        # Whether a resource is free must not depend on who asks; only free times come out.
-        env = self.sudo().env
-        people = (practitioner or self.env["clinic.practitioner"]).with_env(env)
-        people = (people or people.search_fetch([], ["resource_id", "user_id", "company_ids"])).filtered(lambda person: branch in person.company_ids)
+        people = self._people(branch, practitioner)
         permits = self._permits(treatments, people, branch, start, stop)
         people = people.filtered(lambda person: any(person.id in permit for permit in permits.values()))
         rooms = self._places("clinic.room", treatments.room_kind_id, branch)
@@ -57,10 +56,10 @@ class ClinicAvailability(models.AbstractModel):
         for resource_id, first, last in taken:
             busy[resource_id].append((first, last))
 
-        begin, end = seconds(start), seconds(stop)
+        begin, end = seconds(self._day(branch, start)[0]), seconds(self._day(branch, stop)[1])
 
         def load(candidate):
-            return sum(max(0, min(last, end) - max(first, begin)) for first, last in candidate.busy)
+            return sum(last - first for first, last in candidate.busy if first < end and last > begin)
 
         def candidates(records):
             return sorted((Candidate(key, work[key], busy[key]) for key in records.resource_id.ids), key=load)
@@ -76,36 +75,48 @@ class ClinicAvailability(models.AbstractModel):
         )
 
     @api.model
+    def _people(self, branch, practitioner=None):
+        """Return the practitioners who work in ``branch``, only ``practitioner`` where some are given."""
+        domain = Domain("company_ids", "in", branch.ids)
+        if practitioner:
+            domain &= Domain("id", "in", practitioner.ids)
+        # Whether a resource is free must not depend on who asks; only free times come out.
+        return self.env["clinic.practitioner"].sudo().search_fetch(domain, ["resource_id", "user_id"])
+
+    @api.model
     def _places(self, model, kinds, branch):
         """Return the rooms or devices of ``kinds`` in ``branch``."""
-        # As in ``_gather``: only free times come out.
+        # As with ``_people``.
         places = self.env[model].sudo()
         if not kinds:
             return places
         domain = [("kind_id", "in", kinds.ids), ("company_id", "=", branch.id)]
-        return places.search_fetch(domain, ["kind_id", "resource_id"])
+        return places.search_fetch(domain, ["kind_id", "resource_id", "company_id"])
 
     @api.model
     def _permits(self, treatments, people, branch, start, stop):
         """Return {treatment id: {practitioner id: intervals without authorization}} of those who have any."""
         zone = branch._clinic_timezone()
         first, last = branch._clinic_local(start).date(), branch._clinic_local(stop).date()
+        above = {treatment: _ids_of_path(treatment.categ_id.parent_path) for treatment in treatments}
+        categories = set().union(*above.values())
         domain = (
             Domain("practitioner_id", "in", people.ids)
             & Domain("date_from", "<=", last)
             & (Domain("date_to", "=", False) | Domain("date_to", ">=", first))
-            & (Domain("treatment_id", "in", treatments.ids) | Domain("category_id", "parent_of", treatments.categ_id.ids))
+            & (Domain("treatment_id", "in", treatments.ids) | Domain("category_id", "in", list(categories)))
         )
         permits = {treatment.id: defaultdict(list) for treatment in treatments}
         # Whether somebody may treat must not depend on who asks.
         fetched = ["practitioner_id", "treatment_id", "category_id", "date_from", "date_to"]
+        midnight = cache(lambda day: wall(day.toordinal(), 0, zone))
+        window = [(midnight(first), midnight(last + DAY))]
         for granted in self.env["clinic.authorization"].sudo().search_fetch(domain, fetched):
-            begin = wall(max(granted.date_from, first).toordinal(), 0, zone)
-            end = wall(min(granted.date_to or last, last).toordinal() + 1, 0, zone)
+            begin = midnight(max(granted.date_from, first))
+            end = midnight(min(granted.date_to or last, last) + DAY)
             for treatment in treatments:
-                if granted._covers(treatment):
+                if granted.treatment_id == treatment or granted.category_id.id in above[treatment]:
                     permits[treatment.id][granted.practitioner_id.id].append((begin, end))
-        window = [(wall(first.toordinal(), 0, zone), wall(last.toordinal() + 1, 0, zone))]
         return {
             treatment_id: {person_id: subtract(window, valid) for person_id, valid in permit.items()}
             for treatment_id, permit in permits.items()
@@ -149,33 +160,33 @@ class ClinicAvailability(models.AbstractModel):
         Those that stand for procedures are left out: these are reserved. An event of whole days takes the days of the
         branch's zone.
         """
-        users = people.user_id
-        if not users:
+        if not people.user_id:
             return {}
         self.env["calendar.event"].flush_model(["start", "stop", "allday", "active", "show_as", "clinic_procedure_id"])
         self.env["calendar.attendee"].flush_model(["event_id", "partner_id", "state"])
         query = SQL(
             """
-            SELECT a.partner_id, e.start, e.stop, e.allday
-              FROM calendar_attendee a
+            SELECT u.id, e.start, e.stop, e.allday
+              FROM res_users u
+              JOIN calendar_attendee a ON a.partner_id = u.partner_id
               JOIN calendar_event e ON e.id = a.event_id
-             WHERE a.partner_id = ANY(%(partners)s) AND a.state IS DISTINCT FROM 'declined'
+             WHERE u.id = ANY(%(users)s) AND a.state IS DISTINCT FROM 'declined'
                AND e.active AND e.show_as = 'busy' AND e.clinic_procedure_id IS NULL
                AND e.stop > %(start)s AND e.start < %(stop)s
             """,
-            partners=users.partner_id.ids,
+            users=people.user_id.ids,
             start=start,
             stop=stop,
         )
-        resource_of = {person.user_id.partner_id.id: person.resource_id.id for person in people}
+        resource_of = {person.user_id.id: person.resource_id.id for person in people}
         zone = branch._clinic_timezone()
         found = defaultdict(list)
-        for partner_id, first, last, allday in self.env.execute_query(query):
+        for user_id, first, last, allday in self.env.execute_query(query):
             if allday:
                 interval = wall(first.toordinal(), 0, zone), wall(last.toordinal() + 1, 0, zone)
             else:
                 interval = seconds(first), seconds(last)
-            found[resource_of[partner_id]].append(interval)
+            found[resource_of[user_id]].append(interval)
         return found
 
 
@@ -186,3 +197,12 @@ def _permitted(candidates, permit, owner):
         if forbidden is None:
             continue
         yield candidate._replace(work=subtract(candidate.work, forbidden)) if forbidden else candidate
+
+
+def _ids_of_path(path):
+    """Return the ids of a category and of those above it, from its ``parent_path``.
+
+    >>> sorted(_ids_of_path("1/4/"))
+    [1, 4]
+    """
+    return {int(part) for part in (path or "").split("/") if part}

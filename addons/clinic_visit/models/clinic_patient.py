@@ -6,6 +6,7 @@ class ClinicPatient(models.Model):
 
     visit_ids = fields.One2many("clinic.visit", "patient_id")
     visit_count = fields.Integer(compute="_compute_visit_count", string="Visits")
+    no_show_count = fields.Integer(compute="_compute_no_show_count", string="No-shows")
 
     @api.depends("visit_ids")
     def _compute_visit_count(self):
@@ -14,6 +15,13 @@ class ClinicPatient(models.Model):
         )
         for patient in self:
             patient.visit_count = counts.get(patient._origin, 0)
+
+    @api.depends("visit_ids.state")
+    def _compute_no_show_count(self):
+        missed = [("patient_id", "in", self.ids), ("state", "=", "no_show")]
+        counts = dict(self.env["clinic.visit"]._read_group(missed, ["patient_id"], ["__count"]))
+        for patient in self:
+            patient.no_show_count = counts.get(patient._origin, 0)
 
     def action_view_visits(self):
         """Open this patient's visits."""
@@ -24,16 +32,17 @@ class ClinicPatient(models.Model):
             "res_model": "clinic.visit",
             "view_mode": "list,form,calendar",
             "domain": [("patient_id", "=", self.id)],
-            "context": {"default_patient_id": self.id, "propose_start": True},
+            "context": {**self.env.context, "default_patient_id": self.id, "propose_start": True},
         }
 
     def action_book_visit(self):
-        """Open a new visit of this patient."""
+        """Open the booking dialog for this patient."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("New Visit"),
-            "res_model": "clinic.visit",
-            "view_mode": "form",
-            "context": {"default_patient_id": self.id, "propose_start": True},
-        }
+        action = self.env["ir.actions.act_window"]._for_xml_id("clinic_visit.action_visit_book")
+        return {**action, "context": {"default_patient_id": self.id}}
+
+    def action_book_series(self):
+        """Open the dialog that books several sessions of one treatment for this patient."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("clinic_visit.action_visit_series")
+        return {**action, "context": {"default_patient_id": self.id}}

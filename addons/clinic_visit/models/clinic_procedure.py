@@ -11,6 +11,8 @@ from .clinic_visit import CLOSED_STATES
 LATE_ENTRY = timedelta(minutes=30)
 HORIZON = timedelta(days=730)
 MARGIN = timedelta(days=1)
+# What the practitioner's calendar shows.
+CALENDAR_FIELDS = {"practitioner_id", "room_id", "start", "stop", "state"}
 # Handed over in the context by the slot engine with a plan that it has just made, so that it is not examined twice. An
 # object, so that nobody can hand it over from outside.
 PLANNED = object()
@@ -171,6 +173,8 @@ class ClinicProcedure(models.Model):
         for procedure in self:
             if start and start != procedure.start:
                 self._check_start(start, procedure.company_id)
+        if CALENDAR_FIELDS & vals.keys():
+            vals = {**vals, "calendar_stale": True}
         result = super().write(vals)
         if planned_anew:
             self._sync_reservations()
@@ -178,7 +182,7 @@ class ClinicProcedure(models.Model):
 
     def _write_without_reservations(self, vals):
         """Write a plan whose reservations are made afterwards, together with those of other procedures."""
-        return super().write(vals)
+        return super().write({**vals, "calendar_stale": True})
 
     def _check_plan_open(self, names):
         """Raise when the plan of a performed procedure, or of a closed visit, would change."""

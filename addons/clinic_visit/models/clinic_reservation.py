@@ -70,16 +70,18 @@ class ClinicReservation(models.Model):
         """Create the reservations of ``wanted`` (values), all or none.
 
         Raises ``SlotTaken`` when a resource is taken. The database decides: the search before it only finds the words
-        to explain. Whoever calls has checked the rights; reservations merely follow.
+        to explain. After that the transaction can go on only from a savepoint that the caller has made. Whoever calls
+        has checked the rights; reservations merely follow.
         """
         if not wanted:
             return self.browse()
         reservations = self.sudo().with_context(**clean_context(self.env.context))
         self._queue_for_resources(wanted)
         self._explain_overlaps(wanted)
+        # What has just been released must be free in the database, too, before the rows are inserted.
+        self.flush_model(["blocking"])
         try:
-            with self.env.cr.savepoint():
-                return reservations.create(wanted)
+            return reservations.create(wanted)
         except psycopg2.errors.ExclusionViolation as error:
             raise SlotTaken(
                 self.env._(

@@ -255,6 +255,7 @@ class ClinicVisit(models.Model):
         if new in RELEASED_STATES:
             planned = self.procedure_ids.filtered(lambda p: p.state == "planned")
             planned._sync_reservations()
+            planned.calendar_stale = True
 
     def _is_late_cancellation(self):
         """Return whether the patient cancels this visit after the branch's cut-off."""

@@ -8,6 +8,7 @@ from odoo.tools import float_compare
 
 from ..exceptions import SlotTaken
 from ..hours import seconds
+from .clinic_availability import TREATMENT_FIELDS
 from .clinic_procedure import PLANNED
 from .clinic_procedure_booking import TRIES
 
@@ -69,7 +70,7 @@ class ClinicVisit(models.Model):
     def _create_planned(self, values, plan):
         """Create the visit with ``values`` and the procedures of ``plan``, which the slot engine has just made."""
         # Nobody follows a visit by having booked it, and a new one needs no message that says so.
-        visits = self.with_context(clinic_plan=PLANNED, mail_create_nosubscribe=True, mail_create_nolog=True)
+        visits = self.with_context(clinic_plan=PLANNED, tracking_disable=True)
         visit = visits.create(
             {
                 "company_id": self.env.company.id,
@@ -88,11 +89,12 @@ class ClinicVisit(models.Model):
         if isinstance(treatments, list | tuple) and any(isinstance(group, list | tuple) for group in treatments):
             groups = [self._booking_treatments(group if isinstance(group, list | tuple) else [group]) for group in treatments]
             return [group if len(group) > 1 else group[0] for group in groups]
-        records = list(self._booking_record("product.template", treatments, missing))
+        records = self._booking_record("product.template", treatments, missing)
+        records.fetch(TREATMENT_FIELDS)
         for treatment in records:
             if not treatment.is_treatment:
                 raise UserError(self.env._("%s is not a treatment. Choose a treatment.", treatment.name))
-        return records
+        return list(records)
 
     # -- rescheduling -------------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from pytz import timezone, utc
 
 from odoo import models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..hours import days_between, expand, naive, seconds, wall
 from ..slots import DAY, merge, subtract
@@ -46,37 +47,35 @@ class ResourceResource(models.Model):
         return work
 
     def _clinic_hours_periods(self):
-        """Return {resource id: [(first day, last day or None, calendar id or None), …]}."""
-        versions = (
-            self.env["hr.version"]
-            .sudo()
-            .search_fetch(
-                [("employee_id.resource_id", "in", self.ids)],
-                ["employee_id", "date_version", "contract_date_start", "contract_date_end", "resource_calendar_id"],
-                order="employee_id, date_version",
-            )
-        )
+        """Return {resource id: [(first day, last day, calendar id or None), …]}."""
         periods = {
-            resource.id: [(date.min, None, (resource.calendar_id or resource.company_id.resource_calendar_id).id)]
+            resource.id: [(date.min, date.max, (resource.calendar_id or resource.company_id.resource_calendar_id).id)]
             for resource in self
         }
-        for employee, dated in versions.grouped("employee_id").items():
-            periods[employee.resource_id.id] = list(self._clinic_version_periods(dated))
-        return periods
+        versions = defaultdict(list)
+        for resource_id, *version in self._clinic_versions():
+            versions[resource_id].append(version)
+        return {**periods, **{key: list(_version_periods(dated)) for key, dated in versions.items()}}
 
-    def _clinic_version_periods(self, versions):
-        """Yield (first day, last day or None, calendar id or None) for each of one employee's ``versions`` in order.
+    def _clinic_versions(self):
+        """Return (resource id, date, contract's start, contract's end, calendar id) of the HR versions, in order.
 
-        A version lasts until the next one begins. What came before the first one is not known and taken to be the same.
+        In SQL, because reading an employee through the ORM fetches all of its versioned columns.
         """
-        for position, version in enumerate(versions):
-            first = version.date_version if position else date.min
-            following = versions[position + 1 : position + 2].date_version
-            last = following and date.fromordinal(following.toordinal() - 1)
-            if version.contract_date_start:
-                first = max(first, version.contract_date_start)
-            ends = [day for day in (last, version.contract_date_end) if day]
-            yield first, min(ends, default=None), version.resource_calendar_id.id
+        columns = ["employee_id", "date_version", "contract_date_start", "contract_date_end", "resource_calendar_id"]
+        self.env["hr.version"].flush_model([*columns, "active"])
+        self.env["hr.employee"].flush_model(["resource_id"])
+        query = SQL(
+            """
+            SELECT e.resource_id, v.date_version, v.contract_date_start, v.contract_date_end, v.resource_calendar_id
+              FROM hr_version v
+              JOIN hr_employee e ON e.id = v.employee_id
+             WHERE v.active AND e.resource_id = ANY(%s)
+          ORDER BY e.resource_id, v.date_version
+            """,
+            self.ids,
+        )
+        return self.env.execute_query(query)
 
     def _clinic_hours(self, resource, spans, weeks, general, first, last):
         """Return the working intervals of all resources that have the same hours as ``resource``."""
@@ -85,7 +84,7 @@ class ResourceResource(models.Model):
         hours = []
         for day_from, day_to, calendar_id in spans:
             begin = max(days.start, day_from.toordinal())
-            end = min(days.stop, day_to.toordinal() + 1) if day_to else days.stop
+            end = min(days.stop, day_to.toordinal() + 1)
             if begin >= end:
                 continue
             if not calendar_id:
@@ -126,3 +125,15 @@ class ResourceResource(models.Model):
             else:
                 general[leave.company_id.id, leave.calendar_id.id or None].append(interval)
         return general, own
+
+
+def _version_periods(versions):
+    """Yield (first day, last day, calendar id or None) for each of one employee's ``versions`` in order.
+
+    A version lasts until the next one begins. What came before the first one is not known and taken to be the same.
+    """
+    following = [version[0] for version in versions[1:]]
+    for position, (day, contract_start, contract_end, calendar_id) in enumerate(versions):
+        first = max(day if position else date.min, contract_start or date.min)
+        ends = [date.fromordinal(day.toordinal() - 1) for day in following[position : position + 1]]
+        yield first, min([*ends, contract_end or date.max]), calendar_id

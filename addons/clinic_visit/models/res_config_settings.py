@@ -1,0 +1,10 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    clinic_slot_step = fields.Integer(related="company_id.clinic_slot_step", readonly=False)
+    clinic_booking_notice = fields.Float(related="company_id.clinic_booking_notice", readonly=False)
+    clinic_booking_horizon = fields.Integer(related="company_id.clinic_booking_horizon", readonly=False)
+    clinic_cancel_cutoff = fields.Float(related="company_id.clinic_cancel_cutoff", readonly=False)
