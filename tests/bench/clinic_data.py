@@ -31,6 +31,7 @@ _PLAN = """
     SELECT row_number() OVER (ORDER BY moment.start, lane) AS n,
            moment.start, moment.patient_id,
            practitioner.id AS practitioner_id, practitioner.resource_id AS practitioner_resource_id,
+           practitioner.user_id, user_account.partner_id,
            room.id AS room_id, room.resource_id AS room_resource_id,
            device.id AS device_id, device.resource_id AS device_resource_id
       FROM (
@@ -43,6 +44,7 @@ _PLAN = """
            ) AS moment
       JOIN clinic_practitioner AS practitioner
         ON practitioner.id = (%(practitioners)s)[1 + (moment * 7 + lane) %% array_length(%(practitioners)s, 1)]
+      JOIN res_users AS user_account ON user_account.id = practitioner.user_id
       JOIN clinic_room AS room ON room.id = (%(rooms)s)[1 + (moment * 5 + lane) %% array_length(%(rooms)s, 1)]
       JOIN clinic_device AS device ON device.id = (%(devices)s)[1 + (moment * 3 + lane) %% array_length(%(devices)s, 1)]
 """
@@ -99,6 +101,7 @@ class ClinicMaker:
         patient = self.env["clinic.patient"].create({"name": f"Patient of {self.name}", "phone": "0300 1234567"})
         facts = {
             "branch": self.branch.id,
+            "receptionist": self._user("Receptionist", "clinic.group_reception").id,
             "zone": self.zone,
             "patient": patient.id,
             "treatment": treatments[0].id,
@@ -110,11 +113,32 @@ class ClinicMaker:
         self.env["ir.config_parameter"].set_param(f"bench.{self.name}", json.dumps(facts))
         return find_clinic(self.env, self.name)
 
+    def _user(self, name, group):
+        return (
+            self.env["res.users"]
+            .with_context(no_reset_password=True)
+            .create(
+                {
+                    "name": name,
+                    "login": f"{self.name} {name}",
+                    "company_id": self.branch.id,
+                    "company_ids": [Command.set(self.branch.ids)],
+                    "group_ids": [Command.set(self.env.ref(group).ids)],
+                    "tz": self.zone,
+                }
+            )
+        )
+
     def _practitioners(self, count, hours):
         shared = {"company_id": self.branch.id, "tz": self.zone}
         employees = self.env["hr.employee"].create(
             [
-                {"name": f"Practitioner {n}", "resource_calendar_id": hours[n % len(hours)].id, **shared}
+                {
+                    "name": f"Practitioner {n}",
+                    "resource_calendar_id": hours[n % len(hours)].id,
+                    "user_id": self._user(f"Practitioner {n}", "clinic.group_practitioner").id,
+                    **shared,
+                }
                 for n in range(count)
             ]
         )
@@ -156,6 +180,11 @@ def in_clinic(env, clinic):
     return env(context={"allowed_company_ids": [clinic.branch]})
 
 
+def at_the_desk(env, clinic):
+    """Return ``env`` of the clinic's receptionist, with all checks of rights that she causes."""
+    return in_clinic(env, clinic)(user=clinic.receptionist)
+
+
 def make_ours(env):
     """Make the small and the large clinic with their bookings ahead."""
     small = ClinicMaker(env, "small", SMALL["zone"]).make(SMALL["practitioners"], SMALL["rooms"], SMALL["devices"])
@@ -168,12 +197,14 @@ def make_ours(env):
     bookings.add_patients()
     bookings.add(LARGE_BOOKINGS, LARGE_DAYS)
     bookings.add(BOARD_PROCEDURES, days=1, first=BOARD_DAY)
+    env["clinic.procedure"].search([("calendar_stale", "=", True)])._sync_calendar()
 
 
 def make_past(env):
     """Give the large clinic its million of past procedures."""
     bookings = Bookings(env, find_clinic(env, "large"))
-    with checked_together(env.cr, ["clinic_visit", "clinic_procedure", "clinic_reservation"]):
+    tables = ["clinic_visit", "clinic_procedure", "clinic_reservation", "calendar_event", "calendar_attendee"]
+    with checked_together(env.cr, tables):
         bookings.add(PAST_PROCEDURES, PAST_DAYS, first=-PAST_DAYS - 1, visit_state="done", procedure_state="done")
 
 
@@ -226,6 +257,7 @@ class Bookings:
         visit = self.env["clinic.visit"].book(
             self.clinic.patient, self.clinic.treatment, opening(100, self.clinic.zone)
         )
+        visit.procedure_ids._sync_calendar()
         self.env.flush_all()
         self._plan(count, days, first)
         times = {"start": "plan.start", "stop": f"plan.start + interval '{MINUTES} minutes'"}
@@ -247,6 +279,7 @@ class Bookings:
         )
         for reservation in procedure.reservation_ids:
             self._copy_reservation(reservation, procedure, procedures)
+        self._copy_event(procedure.calendar_event_ids, procedures, times)
         self.cr.execute("DROP TABLE plan")
         visit.action_cancel(self.env["clinic.cancel.reason"].search([], limit=1))
 
@@ -279,6 +312,16 @@ class Bookings:
             resource_id=f"plan.{places[reservation.resource_id]}_resource_id",
             start=f"plan.start + interval '{offset.total_seconds()} seconds'",
             stop=f"plan.start + interval '{(offset + length).total_seconds()} seconds'",
+        )
+
+    def _copy_event(self, event, procedures, times):
+        """Copy the model procedure's event in its practitioner's calendar."""
+        events = self._copy(event, clinic_procedure_id=f"{procedures} + n", user_id="plan.user_id", **times)
+        self._copy(event.attendee_ids, event_id=f"{events} + n", partner_id="plan.partner_id")
+        self.cr.execute(
+            "INSERT INTO calendar_event_res_partner_rel (calendar_event_id, res_partner_id)"
+            " SELECT %s + n, partner_id FROM plan",
+            [events],
         )
 
     def _copy(self, record, **values) -> int:

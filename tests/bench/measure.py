@@ -1,6 +1,7 @@
 """Times and queries of things that are done in turn, and a table of them."""
 
 import gc
+import math
 import statistics
 import time
 from collections.abc import Callable, Iterable
@@ -11,27 +12,35 @@ WARM_UP = 2
 
 @dataclass
 class Task:
-    """Something to measure in one environment; ``run`` takes the number of the repetition."""
+    """Something to measure in one environment; ``run`` takes the number of the repetition.
+
+    What ``prepare`` does before it isn't measured. A task that does ``size`` things at once is reported for one.
+    """
 
     name: str
     env: object
     run: Callable[[int], object]
+    prepare: Callable[[int], object] | None = None
+    size: int = 1
     seconds: list[float] = field(default_factory=list)
     queries: int = 0
 
     def repeat(self, number: int, *, counted: bool) -> None:
         """Do it once, from a cold ORM cache, with all its SQL; the database is then as before."""
         cr = self.env.cr
-        self.env.invalidate_all()
         savepoint = cr.savepoint(flush=False)
+        if self.prepare:
+            self.prepare(number)
+            cr.flush()
+        self.env.invalidate_all()
         gc.collect()
         queries, began = cr.sql_log_count, time.perf_counter()
         self.run(number)
         cr.flush()  # what a commit would do: pending SQL and tracking
         took = time.perf_counter() - began
-        self.queries = cr.sql_log_count - queries
+        self.queries = math.ceil((cr.sql_log_count - queries) / self.size)
         if counted:
-            self.seconds.append(took)
+            self.seconds.append(took / self.size)
         cr.clear()
         savepoint.rollback()
         savepoint.close(rollback=False)
