@@ -23,3 +23,9 @@ from . import clinic_block_board
 from . import clinic_procedure_board
 from . import clinic_visit_board
 from . import ir_websocket
+from . import clinic_waitlist
+from . import clinic_waitlist_offer
+from . import clinic_visit_waitlist
+from . import clinic_series_planner
+from . import clinic_visit_series
+from . import clinic_utilisation

@@ -36,12 +36,13 @@ class ClinicPatient(models.Model):
         }
 
     def action_book_visit(self):
-        """Open a new visit of this patient."""
+        """Open the booking dialog for this patient."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("New Visit"),
-            "res_model": "clinic.visit",
-            "view_mode": "form",
-            "context": {"default_patient_id": self.id, "propose_start": True},
-        }
+        action = self.env["ir.actions.act_window"]._for_xml_id("clinic_visit.action_visit_book")
+        return {**action, "context": {"default_patient_id": self.id}}
+
+    def action_book_series(self):
+        """Open the dialog that books several sessions of one treatment for this patient."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("clinic_visit.action_visit_series")
+        return {**action, "context": {"default_patient_id": self.id}}

@@ -33,6 +33,17 @@ EXPECTED = {
         "manager": "crwd",
     },
     "clinic.visit.cancel": {**NOBODY, **TREATS, "reception": "crw", "manager": "crw"},
+    "clinic.waitlist": {
+        **NOBODY,
+        "reception": "crw",
+        "cosmetologist": "cr",
+        "practitioner": "cr",
+        "manager": "crwd",
+    },
+    "clinic.visit.series": {**NOBODY, "reception": "crw", "manager": "crw"},
+    "clinic.visit.series.line": {**NOBODY, "reception": "crwd", "manager": "crwd"},
+    "clinic.utilisation": {**NOBODY, "manager": "r"},
+    "clinic.visit.book": {**NOBODY, **TREATS, "reception": "crw", "manager": "crw"},
 }
 
 

@@ -1,1 +1,5 @@
 from . import clinic_visit_cancel
+from . import clinic_visit_book
+from . import clinic_visit_book_advice
+from . import clinic_visit_series
+from . import clinic_visit_series_line

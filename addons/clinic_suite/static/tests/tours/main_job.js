@@ -27,31 +27,29 @@ tours.add("clinic_reception_books", {
             trigger: ".o_kanban_view .o-kanban-button-new, .o_control_panel .o-kanban-button-new",
             run: "click",
         },
-        ...pick("patient_id", "Ayesha Test"),
+        ...pick("patient_id", "Ayesha Test", ".modal"),
         {
-            content: "a line for the treatment",
-            trigger: ".o_field_widget[name=procedure_ids] .o_field_x2many_list_row_add a",
-            run: "click",
+            content: "the patient's birth date is not known yet, so it is asked",
+            trigger: ".modal .o_field_widget[name=patient_birth_date]",
         },
-        ...pick("treatment_id", "Facial", ".o_selected_row"),
+        ...pick("treatment_ids", "Facial", ".modal"),
         {
-            content: "a practitioner and a room are proposed",
-            trigger:
-                ".o_selected_row:has([name=practitioner_id] input:value(Dr Sana)) [name=room_id] input:value(Room)",
+            content: "anyone free will do, and the price is told",
+            trigger: ".modal:has([name=practitioner_id] input:value()) [name=price]:contains(1,000)",
         },
         {
             content: "book",
-            trigger: ".o_form_button_save",
+            trigger: ".modal button[name=action_book]",
             run: "click",
         },
         {
-            content: "the visit has its number; the patient is here",
-            trigger: ".o_form_saved button[name=action_arrive]",
+            content: "the card is on the board; the patient is here",
+            trigger: ".o_kanban_record:contains(Ayesha Test) button[name=action_arrive]",
             run: "click",
         },
         {
             content: "waiting",
-            trigger: ".o_arrow_button_current:contains(Arrived)",
+            trigger: ".o_kanban_record:contains(Ayesha Test):contains(waiting)",
         },
     ],
 });

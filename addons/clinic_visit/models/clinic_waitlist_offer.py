@@ -1,0 +1,157 @@
+from datetime import timedelta
+
+import psycopg2.errors
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools.misc import clean_context
+
+from .clinic_waitlist import OPEN_STATES, WEEKDAYS
+
+# So long the patient has time to answer the phone before the time is offered to the next.
+OFFER_LASTS = timedelta(hours=4)
+
+
+class ClinicWaitlist(models.Model):
+    """To whom a time that has become free is offered."""
+
+    _inherit = "clinic.waitlist"
+
+    @api.model
+    def _propose_freed(self, company, start, stop, practitioners=None, patient=None):
+        """Offer the time from ``start`` to ``stop`` (naive UTC) to the waiting patient whom it suits best.
+
+        The best is whose wishes it meets, who has the highest priority and who waits longest. The engine is asked
+        whether the treatment really fits in. One query when nobody waits.
+
+        :param practitioners: who has become free; tried before others
+        :param patient: gave this time up and is not asked
+        :return: the entry to which it is offered, or none
+        """
+        # Who cancels a visit offers its time to whomever it suits, seen or not.
+        waitlist = self.sudo()
+        start = max(start, fields.Datetime.now())
+        if start >= stop:
+            return waitlist.browse()
+        known = {}
+        for entry in waitlist.search(waitlist._freed_domain(company, start, stop, patient)):
+            for slot in entry._slots_between(start, stop, practitioners or [], known):
+                if entry._offer(slot, start, stop):
+                    return entry
+        return waitlist.browse()
+
+    @api.model
+    def _freed_domain(self, company, start, stop, patient):
+        """Return the domain of the waiting whose wishes may be met between ``start`` and ``stop`` (naive UTC)."""
+        first, last = company._clinic_local(start).date(), company._clinic_local(stop).date()
+        weekdays = {(first + timedelta(days=number)).weekday() for number in range(min((last - first).days, 6) + 1)}
+        return Domain.AND(
+            [
+                Domain("state", "=", "waiting") & Domain("company_id", "=", company.id),
+                Domain("date_from", "<=", last),
+                Domain("date_to", "=", False) | Domain("date_to", ">=", first),
+                Domain.OR(Domain(WEEKDAYS[weekday], "=", True) for weekday in weekdays),
+                Domain("treatment_id.treatment_duration", "<=", (stop - start).total_seconds() // 60),
+                Domain("declined_stop", "=", False)
+                | Domain("declined_stop", "<=", start)
+                | Domain("declined_start", ">=", stop),
+                Domain("patient_id", "!=", patient.id if patient else False),
+            ]
+        )
+
+    def _slots_between(self, start, stop, practitioners, known):
+        """Yield the free slots inside ``start`` to ``stop`` that suit this entry and are offered to nobody else.
+
+        :param known: a dict that remembers the engine's answers from entry to entry
+        """
+        self.ensure_one()
+        authorized = self._may_treat(practitioners, start)
+        for practitioner in [self.practitioner_id] if self.practitioner_id else [*authorized, None]:
+            # Only a least interval makes the answer depend on the patient.
+            patient = self.patient_id if self.treatment_id.interval_least else None
+            key = (self.treatment_id, practitioner, patient)
+            if key not in known:
+                known[key] = self._free_slots(start, stop, practitioner, patient)
+            for slot in known[key]:
+                if self._suits(slot) and not self._offered_elsewhere(slot):
+                    yield slot
+
+    def _free_slots(self, start, stop, practitioner, patient):
+        """Return what the engine finds between ``start`` and ``stop``; nothing where the treatment is impossible."""
+        availability = self.env["clinic.availability"]
+        try:
+            return availability.find_slots(
+                self.treatment_id, start, stop, practitioner, branch=self.company_id, patient=patient
+            )
+        except UserError:
+            # Nobody is authorized any more, or the day lies beyond the horizon: no reason to refuse a cancellation.
+            return []
+
+    def _may_treat(self, practitioners, start):
+        """Return those of ``practitioners`` who may perform this entry's treatment on the branch's day of ``start``."""
+        if not practitioners:
+            return self.env["clinic.practitioner"]
+        return practitioners.sudo()._authorized_for(self.treatment_id, self.company_id._clinic_local(start).date())
+
+    def _offered_elsewhere(self, slot):
+        """Return whether the practitioner, room or device of ``slot`` is offered to another patient at that time."""
+        same = [
+            Domain(f"offered_{name}", "=", slot[name])
+            for name in ("practitioner_id", "room_id", "device_id")
+            if slot[name]
+        ]
+        overlapping = Domain("offered_start", "<", slot["stop"]) & Domain("offered_stop", ">", slot["start"])
+        return bool(self.search_count(Domain("state", "=", "offered") & overlapping & Domain.OR(same), limit=1))
+
+    def _offer(self, slot, freed_start, freed_stop):
+        """Offer ``slot`` to this patient; return False when another transaction was faster."""
+        self.ensure_one()
+        if not self.try_lock_for_update():
+            return False
+        try:
+            with self.env.cr.savepoint():
+                self.write({"state": "offered", **self._prepare_offer(slot, freed_start, freed_stop)})
+        except psycopg2.errors.ExclusionViolation:
+            return False
+        self._remind()
+        return True
+
+    def _prepare_offer(self, slot, freed_start, freed_stop):
+        """Return the values that make ``slot`` this entry's offer."""
+        return {
+            "offered_start": slot["start"],
+            "offered_stop": slot["stop"],
+            "offered_practitioner_id": slot["practitioner_id"],
+            "offered_room_id": slot["room_id"],
+            "offered_device_id": slot["device_id"],
+            "offered_until": min(fields.Datetime.now() + OFFER_LASTS, slot["start"]),
+            "freed_start": freed_start,
+            "freed_stop": freed_stop,
+        }
+
+    def _remind(self):
+        """Ask the responsible person to call; activities are read beyond the clinic, so nothing but the number."""
+        user = self.user_id
+        if not user.active or self.company_id not in user.company_ids:
+            user = self.env.user
+        entry = self.with_env(self.env(context=clean_context(self.env.context))).with_context(
+            lang=user.lang, mail_activity_quick_update=True
+        )
+        entry.activity_schedule(
+            "mail.mail_activity_data_call",
+            summary=entry.env._("A time has become free for %s", entry.name),
+            user_id=user.id,
+        )
+
+    @api.model
+    def _cron_tend(self):
+        """Pass on the offers that nobody answered, and close the entries whose last day is over."""
+        lapsed = self.search([("state", "=", "offered"), ("offered_until", "<=", fields.Datetime.now())])
+        for entry in lapsed:
+            entry.action_offer_next()
+            self.env["ir.cron"]._commit_progress(1)
+        over = self.search([("state", "in", OPEN_STATES), ("date_to", "<", fields.Date.today() + timedelta(days=1))])
+        over = over.filtered(lambda e: e.date_to < e.company_id._clinic_local(fields.Datetime.now()).date())
+        over.write({"state": "expired"})
+        self.env["ir.cron"]._commit_progress(len(over))
