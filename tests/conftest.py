@@ -4,6 +4,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg2
@@ -28,6 +29,19 @@ def clone_database(template_database: str) -> Iterator[Callable[[], str]]:
 
     Other processes reach a clone by its name through PGHOST, PGPORT and PGUSER, which are set.
     """
+    with _clones(template_database) as clone:
+        yield clone
+
+
+@pytest.fixture(scope="module")
+def module_database(template_database: str) -> Iterator[str]:
+    """One throw-away database for all tests of a module."""
+    with _clones(template_database) as clone:
+        yield clone()
+
+
+@contextmanager
+def _clones(template_database: str) -> Iterator[Callable[[], str]]:
     made = []
 
     def clone() -> str:
@@ -38,9 +52,11 @@ def clone_database(template_database: str) -> Iterator[Callable[[], str]]:
             shutil.copytree(_filestore(template_database), _filestore(name))
         return name
 
-    yield clone
-    for name in made:
-        _forget(name)
+    try:
+        yield clone
+    finally:
+        for name in made:
+            _forget(name)
 
 
 def _forget(name: str) -> None:

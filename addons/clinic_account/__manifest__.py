@@ -13,4 +13,5 @@
         "views/clinic_procedure_views.xml",
         "views/clinic_patient_views.xml",
     ],
+    "assets": {"web.assets_backend": ["clinic_account/static/src/**/*"]},
 }

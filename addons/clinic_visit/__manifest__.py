@@ -25,8 +25,13 @@
         "views/clinic_waitlist_views.xml",
         "views/clinic_utilisation_views.xml",
         "views/clinic_patient_views.xml",
+        "views/clinic_board_views.xml",
         "views/clinic_visit_menus.xml",
     ],
-    "assets": {"web.assets_backend": ["clinic_visit/static/src/**/*"]},
+    "assets": {
+        "web.assets_backend": ["clinic_visit/static/src/**/*"],
+        "web.assets_unit_tests": ["clinic_visit/static/tests/**/*.test.js"],
+        "web.assets_tests": ["clinic_visit/static/tests/tours/**/*"],
+    },
     "post_init_hook": "post_init_hook",
 }

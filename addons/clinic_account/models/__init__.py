@@ -4,3 +4,4 @@ from . import account_payment
 from . import clinic_procedure
 from . import clinic_visit
 from . import clinic_patient
+from . import clinic_board

@@ -17,6 +17,12 @@ from . import clinic_visit_booking
 from . import clinic_reservation
 from . import clinic_patient
 from . import calendar_event
+from . import clinic_board
+from . import clinic_board_mixin
+from . import clinic_block_board
+from . import clinic_procedure_board
+from . import clinic_visit_board
+from . import ir_websocket
 from . import clinic_waitlist
 from . import clinic_waitlist_offer
 from . import clinic_visit_waitlist

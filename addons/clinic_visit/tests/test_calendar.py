@@ -19,14 +19,16 @@ class TestCalendar(VisitCommon):
         event = self.events(visit)
         self.assertRecordValues(
             event,
-            [{
-                "name": f"Visit {visit.name}",
-                "start": self._at(10),
-                "stop": self._at(10, 45),
-                "show_as": "busy",
-                "user_id": self.doctor.user_id.id,
-                "location": visit.procedure_ids.room_id.name,
-            }],
+            [
+                {
+                    "name": f"Visit {visit.name}",
+                    "start": self._at(10),
+                    "stop": self._at(10, 45),
+                    "show_as": "busy",
+                    "user_id": self.doctor.user_id.id,
+                    "location": visit.procedure_ids.room_id.name,
+                }
+            ],
         )
         self.assertEqual(event.partner_ids, self.doctor.user_id.partner_id)
         for secret in (self.patient.name, self.laser.name):

@@ -17,7 +17,9 @@ class TestFindSlots(VisitCommon):
         cls.availability = cls.env["clinic.availability"]
 
     def find(self, treatment=None, start=None, stop=None, **kwargs):
-        return self.availability.find_slots(treatment or self.laser, start or self._at(8), stop or self._at(20), **kwargs)
+        return self.availability.find_slots(
+            treatment or self.laser, start or self._at(8), stop or self._at(20), **kwargs
+        )
 
     def starts(self, *args, **kwargs):
         return [self.branch._clinic_local(slot["start"]).strftime("%H:%M") for slot in self.find(*args, **kwargs)]
@@ -42,15 +44,22 @@ class TestFindSlots(VisitCommon):
     def test_buffers_keep_the_next_one_away(self):
         # 10:00 to 10:45, taken from 9:55 to 10:55: the next, with five minutes before it, begins at 11:00.
         self.book(self.laser, self._at(10), self.doctor)
-        self.assertEqual(self.starts(start=self._at(8, 30), stop=self._at(12)), ["08:30", "08:45", "09:00", "11:00", "11:15"])
+        self.assertEqual(
+            self.starts(start=self._at(8, 30), stop=self._at(12)), ["08:30", "08:45", "09:00", "11:00", "11:15"]
+        )
 
     def test_one_device_is_enough_to_be_missing(self):
         self._authorize(self.cosmetologist, self.laser)
         self.book(self.laser, self._at(10), self.doctor)
         self.assertNotIn("10:00", self.starts())
         self.env["clinic.device"].create(
-            {"name": "Second", "kind_id": self.device_kind.id, "company_id": self.branch.id, "tz": "Asia/Karachi",
-             "resource_calendar_id": self.calendar.id}
+            {
+                "name": "Second",
+                "kind_id": self.device_kind.id,
+                "company_id": self.branch.id,
+                "tz": "Asia/Karachi",
+                "resource_calendar_id": self.calendar.id,
+            }
         )
         [slot] = self.find(start=self._at(10), stop=self._at(10, 46))
         self.assertEqual(slot["practitioner_id"], self.cosmetologist.id)
@@ -69,13 +78,31 @@ class TestFindSlots(VisitCommon):
 
     def test_nothing_during_leaves_public_holidays_and_appointments(self):
         leaves = self.env["resource.calendar.leaves"]
-        leaves.create({"name": "Dentist", "resource_id": self.doctor.resource_id.id, "calendar_id": self.calendar.id,
-                       "date_from": self._at(8), "date_to": self._at(12)})
-        leaves.create({"name": "Holiday", "company_id": self.branch.id, "calendar_id": self.calendar.id,
-                       "date_from": self._at(12), "date_to": self._at(15)})
+        leaves.create(
+            {
+                "name": "Dentist",
+                "resource_id": self.doctor.resource_id.id,
+                "calendar_id": self.calendar.id,
+                "date_from": self._at(8),
+                "date_to": self._at(12),
+            }
+        )
+        leaves.create(
+            {
+                "name": "Holiday",
+                "company_id": self.branch.id,
+                "calendar_id": self.calendar.id,
+                "date_from": self._at(12),
+                "date_to": self._at(15),
+            }
+        )
         event = self.env["calendar.event"].create(
-            {"name": "Meeting", "start": self._at(15), "stop": self._at(19),
-             "partner_ids": [Command.set(self.doctor.user_id.partner_id.ids)]}
+            {
+                "name": "Meeting",
+                "start": self._at(15),
+                "stop": self._at(19),
+                "partner_ids": [Command.set(self.doctor.user_id.partner_id.ids)],
+            }
         )
         self.assertEqual(self.starts(), ["19:15"])
         event.show_as = "free"
@@ -84,17 +111,28 @@ class TestFindSlots(VisitCommon):
     def test_an_appointment_of_the_whole_day_takes_the_branch_s_day(self):
         day = self.branch._clinic_local(self._at(12)).date()
         self.env["calendar.event"].create(
-            {"name": "Congress", "allday": True, "start_date": day, "stop_date": day, "show_as": "busy",
-             "partner_ids": [Command.set(self.doctor.user_id.partner_id.ids)]}
+            {
+                "name": "Congress",
+                "allday": True,
+                "start_date": day,
+                "stop_date": day,
+                "show_as": "busy",
+                "partner_ids": [Command.set(self.doctor.user_id.partner_id.ids)],
+            }
         )
         self.assertEqual(self.find(start=self._at(0), stop=self._at(23)), [])
         self.assertTrue(self.find(start=self._at(8, days=8), stop=self._at(10, days=8)))
 
     def test_hours_follow_the_version_of_each_day(self):
         evening = self.env["resource.calendar"].create(
-            {**self._calendar_values("Evening", self.branch),
-             "attendance_ids": [Command.clear()] + [
-                 Command.create({"name": "Late", "dayofweek": str(day), "hour_from": 16, "hour_to": 20}) for day in range(7)]}
+            {
+                **self._calendar_values("Evening", self.branch),
+                "attendance_ids": [Command.clear()]
+                + [
+                    Command.create({"name": "Late", "dayofweek": str(day), "hour_from": 16, "hour_to": 20})
+                    for day in range(7)
+                ],
+            }
         )
         change = self.branch._clinic_local(self._at(12, days=8)).date()
         self.doctor.employee_id.create_version({"date_version": change, "resource_calendar_id": evening.id})
@@ -126,8 +164,10 @@ class TestFindSlots(VisitCommon):
         self.laser.interval_least = 14
         self.book(self.laser, self._at(10), self.doctor)
         slots = self.find(start=self._at(0), stop=self._at(0, days=30), patient=self.patient)
-        self.assertEqual(self.branch._clinic_local(slots[0]["start"]).date() -
-                         self.branch._clinic_local(self._at(10)).date(), timedelta(days=14))
+        self.assertEqual(
+            self.branch._clinic_local(slots[0]["start"]).date() - self.branch._clinic_local(self._at(10)).date(),
+            timedelta(days=14),
+        )
         other = self.env["clinic.patient"].create({"name": "Other"})
         self.assertTrue(self.find(patient=other))
 
@@ -187,7 +227,9 @@ class TestFindSlots(VisitCommon):
                 self.availability.with_user(self.users[role]).find_slots(self.laser.id, self._at(8), self._at(10))
         for role in ("reception", "cosmetologist", "practitioner", "manager"):
             with self.subTest(role=role):
-                slots = self.availability.with_user(self.users[role]).find_slots(self.laser.id, self._at(8), self._at(10))
+                slots = self.availability.with_user(self.users[role]).find_slots(
+                    self.laser.id, self._at(8), self._at(10)
+                )
                 self.assertTrue(slots)
 
     def test_the_number_of_queries_does_not_depend_on_the_number_of_resources(self):
@@ -203,8 +245,16 @@ class TestFindSlots(VisitCommon):
         for number in range(45):
             self._authorize(self._create_practitioner(f"Dr {number}"), self.laser)
         self.env["clinic.room"].create(
-            [{"name": f"Room {n}", "kind_id": self.room_kind.id, "company_id": self.branch.id, "tz": "Asia/Karachi",
-              "resource_calendar_id": self.calendar.id} for n in range(10, 40)]
+            [
+                {
+                    "name": f"Room {n}",
+                    "kind_id": self.room_kind.id,
+                    "company_id": self.branch.id,
+                    "tz": "Asia/Karachi",
+                    "resource_calendar_id": self.calendar.id,
+                }
+                for n in range(10, 40)
+            ]
         )
         self.assertEqual(queries(), few)
         with self.assertQueryCount(18):

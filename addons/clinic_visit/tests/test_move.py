@@ -21,8 +21,10 @@ class TestMove(VisitCommon):
         self.assertEqual((visit.start, visit.stop), (self._at(14), self._at(14, 45)))
         self.assertEqual(
             self._reserved(visit),
-            {(r, self._at(13, 55), self._at(14, 55)) for r in self.doctor.resource_id
-             | visit.procedure_ids.room_id.resource_id | self.device.resource_id},
+            {
+                (r, self._at(13, 55), self._at(14, 55))
+                for r in self.doctor.resource_id | visit.procedure_ids.room_id.resource_id | self.device.resource_id
+            },
         )
         self.assertEqual(visit.rescheduled_count, 1)
 

@@ -66,23 +66,49 @@ class TestPlan(VisitCommon):
 
     def test_an_appointment_in_the_calendar_is_respected(self):
         self.env["calendar.event"].create(
-            {"name": "Meeting", "start": self._at(10), "stop": self._at(11),
-             "partner_ids": [(6, 0, self.doctor.user_id.partner_id.ids)]}
+            {
+                "name": "Meeting",
+                "start": self._at(10),
+                "stop": self._at(11),
+                "partner_ids": [(6, 0, self.doctor.user_id.partner_id.ids)],
+            }
         )
         with self.assertRaisesRegex(SlotTaken, "appointment in the calendar"):
             self.book(self.laser, self._at(10), self.doctor)
         with self.assertRaisesRegex(ValidationError, "appointment in the calendar"):
             self.env["clinic.visit"].create(
-                {"patient_id": self.patient.id, "company_id": self.branch.id, "procedure_ids": [(0, 0, {
-                    "treatment_id": self.laser.id, "start": self._at(10), "practitioner_id": self.doctor.id})]}
+                {
+                    "patient_id": self.patient.id,
+                    "company_id": self.branch.id,
+                    "procedure_ids": [
+                        (
+                            0,
+                            0,
+                            {"treatment_id": self.laser.id, "start": self._at(10), "practitioner_id": self.doctor.id},
+                        )
+                    ],
+                }
             )
 
     def test_a_plan_cannot_be_declared_good_from_outside(self):
         for forged in (True, "PLANNED", {"a": 1}):
             with self.subTest(forged=forged), self.assertRaises(ValidationError):
                 self.env["clinic.visit"].with_context(clinic_plan=forged).create(
-                    {"patient_id": self.patient.id, "company_id": self.branch.id, "procedure_ids": [(0, 0, {
-                        "treatment_id": self.laser.id, "start": self._at(23), "practitioner_id": self.doctor.id})]}
+                    {
+                        "patient_id": self.patient.id,
+                        "company_id": self.branch.id,
+                        "procedure_ids": [
+                            (
+                                0,
+                                0,
+                                {
+                                    "treatment_id": self.laser.id,
+                                    "start": self._at(23),
+                                    "practitioner_id": self.doctor.id,
+                                },
+                            )
+                        ],
+                    }
                 )
 
     def test_who_loses_a_race_gets_another_free_room(self):

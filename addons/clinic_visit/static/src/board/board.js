@@ -1,0 +1,252 @@
+import { Component, onWillStart, onWillUnmount, useRef, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
+import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
+import { deserializeDateTime, serializeDateTime } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
+import { usePopover } from "@web/core/popover/popover_hook";
+import { registry } from "@web/core/registry";
+import { useBus, useService } from "@web/core/utils/hooks";
+import { useDebounced } from "@web/core/utils/timing";
+import { useSetupAction } from "@web/search/action_hook";
+import { Layout } from "@web/search/layout";
+import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { BoardArrivals } from "./board_arrivals";
+import { BoardDates } from "./board_dates";
+import { BoardGrid } from "./board_grid";
+import { BoardModel, refusalOf } from "./board_model";
+import { BoardOptions } from "./board_options";
+import { BoardPopover } from "./board_popover";
+import { boardSteps } from "./board_steps";
+
+const CHANNEL = "clinic_board";
+const STORED = "clinic_visit.board";
+const REFRESH_DELAY = 200;
+
+/** Reception's home: the branch's day, and everything that reception does with it. */
+export class ClinicBoard extends Component {
+    static template = "clinic_visit.ClinicBoard";
+    static components = { BoardArrivals, BoardDates, BoardGrid, BoardOptions, Layout };
+    static props = { ...standardActionServiceProps };
+
+    setup() {
+        this.action = useService("action");
+        this.dialog = useService("dialog");
+        this.notification = useService("notification");
+        this.rootRef = useRef("root");
+        const stored = JSON.parse(browser.localStorage.getItem(STORED) || "{}");
+        const choice = this.props.state?.choice || { days: stored.days || 1, group: stored.group || "practitioner" };
+        this.model = useState(new BoardModel(useService("orm"), choice));
+        this.state = useState({ hasArrivals: !this.env.isSmall && stored.hasArrivals !== false });
+        this.popover = usePopover(BoardPopover, {
+            position: "right-start",
+            popoverClass: "o_clinic_board_popover_frame",
+            useBottomSheet: this.env.isSmall,
+        });
+        useSetupAction({ getLocalState: () => ({ choice: { ...this.model.choice } }) });
+        this.listen();
+        this.useKeys();
+        onWillStart(() => this.model.load());
+    }
+
+    /** Hear of every change in the branch; after a broken connection, look for what was missed. */
+    listen() {
+        const bus = useService("bus_service");
+        const refresh = useDebounced(() => this.model.refresh(), REFRESH_DELAY);
+        const onChange = ({ company_id, days }) => {
+            const { board } = this.model;
+            const shown = [board.today, ...board.days.map((day) => day.iso)];
+            if (company_id === board.company_id && days.some((day) => shown.includes(day))) {
+                refresh();
+            }
+        };
+        bus.addChannel(CHANNEL);
+        bus.subscribe(CHANNEL, onChange);
+        useBus(bus, "BUS:RECONNECT", refresh);
+        onWillUnmount(() => {
+            bus.unsubscribe(CHANNEL, onChange);
+            bus.deleteChannel(CHANNEL);
+        });
+    }
+
+    useKeys() {
+        const area = () => this.rootRef.el;
+        useHotkey("t", () => this.show({ day: null }), { area });
+        useHotkey("n", () => this.bookNext(), { area });
+        for (const [key, direction] of Object.entries({ arrowleft: -1, pageup: -1, arrowright: 1, pagedown: 1 })) {
+            useHotkey(key, () => this.step(direction), { area });
+        }
+    }
+
+    get isFiltered() {
+        return Boolean(this.model.choice.resourceIds);
+    }
+
+    // -- what is shown -----------------------------------------------------------------------------------------------
+
+    async show(choice) {
+        this.popover.close();
+        await this.model.show(choice);
+        this.store();
+    }
+
+    /** Show the days after those shown now, or before them. */
+    step(direction) {
+        const { days } = this.model.board;
+        this.show({ day: days[0].date.plus({ days: direction * days.length }).toISODate() });
+    }
+
+    toggleArrivals() {
+        this.state.hasArrivals = !this.state.hasArrivals;
+        this.store();
+    }
+
+    store() {
+        const { days, group } = this.model.choice;
+        const { hasArrivals } = this.state;
+        browser.localStorage.setItem(STORED, JSON.stringify({ days, group, hasArrivals }));
+    }
+
+    filter(column) {
+        this.show({ resourceIds: this.isFiltered ? null : [column.resource_id] });
+    }
+
+    pickDay(day) {
+        this.show({ day, days: 1 });
+    }
+
+    print() {
+        browser.print();
+    }
+
+    // -- cards -------------------------------------------------------------------------------------------------------
+
+    openCard(card, el) {
+        this.popover.open(el, {
+            card,
+            board: this.model.board,
+            onStep: (name, of) => this.act(name, of),
+            onOpen: (visitId) => this.openVisit(visitId),
+        });
+    }
+
+    openVisit(visitId) {
+        this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: "clinic.visit",
+            res_id: visitId,
+            views: [[false, "form"]],
+        });
+    }
+
+    async act(name, card) {
+        this.popover.close();
+        await this.try(_t("Not done"), async () => {
+            const next = await this.model.act(boardSteps.get(name), card);
+            if (next?.type) {
+                await this.action.doAction(next, { onClose: () => this.model.load() });
+            } else {
+                await this.model.load();
+            }
+        });
+    }
+
+    async move(card, target) {
+        this.popover.close();
+        await this.try(_t("Not moved"), () => this.model.move(card, target), card);
+    }
+
+    /** Do something that the server may refuse; a refusal is told in its words, with other times to choose from. */
+    async try(title, action, card) {
+        try {
+            await action();
+        } catch (error) {
+            const refusal = refusalOf(error);
+            if (!refusal) {
+                throw error;
+            }
+            const close = this.notification.add(refusal.message, {
+                title,
+                type: "danger",
+                sticky: refusal.alternatives.length > 0,
+                autocloseDelay: 8000,
+                buttons: refusal.alternatives.map((alternative) => ({
+                    name: alternative.text,
+                    onClick: () => {
+                        close();
+                        this.take(alternative, card);
+                    },
+                })),
+            });
+        }
+    }
+
+    /** Move `card` to one of the times that the server proposed. */
+    take(alternative, card) {
+        const start = deserializeDateTime(alternative.start, { tz: this.model.board.zone });
+        const id = alternative[`${this.model.choice.group}_id`];
+        const resource = this.model.board.columns.find((column) => column.id === id);
+        this.move(card, { start, stop: start.plus(card.stop.diff(card.start)), resource });
+    }
+
+    // -- booking -----------------------------------------------------------------------------------------------------
+
+    book({ start, resource }) {
+        this.popover.close();
+        const context = { default_start: serializeDateTime(start) };
+        if (resource) {
+            context[`default_${this.model.choice.group}_id`] = resource.id;
+        }
+        this.dialog.add(FormViewDialog, {
+            resModel: "clinic.visit",
+            title: _t("New Visit"),
+            context,
+            onRecordSaved: () => this.model.load(),
+        });
+    }
+
+    bookNext() {
+        this.book({ start: this.nextTime });
+    }
+
+    /** The next step from now, or when the day begins that is shown instead of today. */
+    get nextTime() {
+        const { axis, days, slot_step: step, zone } = this.model.board;
+        if (!days.some((day) => day.isToday)) {
+            return days[0].date.set({ hour: axis.start / 60 });
+        }
+        const now = luxon.DateTime.now().setZone(zone).startOf("minute");
+        return now.plus({ minutes: step - (now.minute % step) });
+    }
+
+    /** Open a blocked time, or a new one at the next time for the column that is shown alone. */
+    openBlock(id) {
+        const start = this.nextTime;
+        const context = {
+            default_start: serializeDateTime(start),
+            default_stop: serializeDateTime(start.plus({ hours: 1 })),
+            default_resource_ids: this.model.choice.resourceIds || [],
+        };
+        this.dialog.add(FormViewDialog, {
+            resModel: "clinic.block",
+            resId: id,
+            title: _t("Blocked Time"),
+            context,
+            onRecordSaved: () => this.model.load(),
+            canExpand: false,
+            removeRecord: id && (() => this.try(_t("Not removed"), () => this.model.removeBlock(id))),
+        });
+    }
+
+    selectArrival(visit) {
+        const el = this.rootRef.el.querySelector(`.o_clinic_board_card[data-id="${visit.procedure_id}"]`);
+        if (!el) {
+            return this.openVisit(visit.visit_id);
+        }
+        el.scrollIntoView({ block: "center", inline: "center" });
+        el.focus();
+        this.openCard(this.model.board.cards.get(visit.procedure_id), el);
+    }
+}
+
+registry.category("actions").add("clinic_visit.board", ClinicBoard);

@@ -1,0 +1,36 @@
+import { is24HourFormat } from "@web/core/l10n/time";
+import { _t } from "@web/core/l10n/translation";
+
+/** The time of the clock, as the user's language writes it. */
+export function timeText(moment) {
+    return moment.toFormat(is24HourFormat() ? "HH:mm" : "h:mm a");
+}
+
+/** The same beside the hours of the ruler, which say whether it is morning. */
+export function shortTimeText(moment) {
+    return moment.toFormat(is24HourFormat() ? "HH:mm" : "h:mm");
+}
+
+export function hourText(moment) {
+    return moment.toFormat(is24HourFormat() ? "HH:mm" : "h a");
+}
+
+export function rangeText(start, stop) {
+    return `${timeText(start)} – ${timeText(stop)}`;
+}
+
+/** e.g. "25 min" or "3 h 05" */
+export function durationText(minutes) {
+    if (minutes < 60) {
+        return _t("%s min", minutes);
+    }
+    return _t("%(hours)s h %(minutes)s", {
+        hours: Math.floor(minutes / 60),
+        minutes: String(minutes % 60).padStart(2, "0"),
+    });
+}
+
+/** Whole minutes from `moment` until `now`, never below zero. */
+export function minutesSince(moment, now) {
+    return moment ? Math.max(0, Math.floor(now.diff(moment, "minutes").minutes)) : 0;
+}

@@ -1,0 +1,309 @@
+import { Component, onMounted, onPatched, useEffect, useRef } from "@odoo/owl";
+import { getActiveHotkey } from "@web/core/hotkeys/hotkey_service";
+import { BoardColumn } from "./board_column";
+import { useBoardDrag } from "./board_drag_hook";
+import { rangeText } from "./board_format";
+import { keepInDay, minutesOf, momentOf, snap } from "./board_layout";
+import { BoardNowLine } from "./board_now_line";
+
+const DRAG = { tolerance: 6, touchDelay: 300, edgeScrolling: { speed: 12, threshold: 40 } };
+
+/** Columns and time. All pointers and keys are handled here, once for all cards. */
+export class BoardGrid extends Component {
+    static template = "clinic_visit.BoardGrid";
+    static components = { BoardColumn, BoardNowLine };
+    static props = {
+        board: Object,
+        isFiltered: Boolean,
+        onCard: Function,
+        onStep: Function,
+        onMove: Function,
+        onBook: Function,
+        onBlock: Function,
+        onFilter: Function,
+        onPickDay: Function,
+    };
+
+    setup() {
+        this.scrollRef = useRef("scroll");
+        this.bodyRef = useRef("body");
+        this.ghostRef = useRef("ghost");
+        this.focusId = null;
+        this.dragged = null;
+        useBoardDrag({
+            ref: this.scrollRef,
+            elements: ".o_clinic_board_card.o_draggable",
+            ignore: ".o_clinic_board_card_step, .o_clinic_board_resize",
+            cursor: "grabbing",
+            ...DRAG,
+            onDragStart: (params) => this.startDrag(params),
+            onDrag: (params) => this.drag(params),
+            onDrop: () => this.drop(),
+            onDragEnd: () => this.endDrag(),
+        });
+        useBoardDrag({
+            ref: this.scrollRef,
+            elements: ".o_clinic_board_resize",
+            cursor: "ns-resize",
+            ...DRAG,
+            onDragStart: (params) => this.startDrag(params, { isResize: true }),
+            onDrag: (params) => this.drag(params),
+            onDrop: () => this.drop(),
+            onDragEnd: () => this.endDrag(),
+        });
+        onMounted(() => this.scrollToStart());
+        onPatched(() => this.restoreFocus());
+        // Another day begins where that day's work does; the same day again stays where it was.
+        useEffect(
+            () => this.scrollToStart(),
+            () => [this.props.board.day, this.props.board.days.length]
+        );
+    }
+
+    get board() {
+        return this.props.board;
+    }
+
+    /** Where the columns of each day begin, for the line above them. */
+    get dayHeads() {
+        const perDay = this.board.columns.length / this.board.days.length;
+        return this.board.days.map((day, index) => ({ ...day, first: index * perDay + 2, count: perDay }));
+    }
+
+    get style() {
+        return `--columns: ${this.board.columns.length}; --minutes: ${this.board.axis.stop - this.board.axis.start}`;
+    }
+
+    get todayColumns() {
+        const indexes = this.board.columns.flatMap((column, index) => (column.day.isToday ? [index] : []));
+        return indexes.length ? { first: indexes[0] + 1, last: indexes.at(-1) + 2 } : null;
+    }
+
+    // -- geometry ----------------------------------------------------------------------------------------------------
+
+    /** Pixels a minute takes. */
+    get scale() {
+        return this.bodyRef.el.offsetHeight / (this.board.axis.stop - this.board.axis.start);
+    }
+
+    columnElements() {
+        return [...this.scrollRef.el.querySelectorAll(".o_clinic_board_column")];
+    }
+
+    columnOf(el) {
+        const { column: key } = el.closest(".o_clinic_board_column").dataset;
+        return this.board.columns.find((column) => column.key === key);
+    }
+
+    cardOf(el) {
+        return this.board.cards.get(Number(el.dataset.id));
+    }
+
+    cardElement(id) {
+        return this.scrollRef.el.querySelector(`.o_clinic_board_card[data-id="${id}"]`);
+    }
+
+    minutesAt(y) {
+        return this.board.axis.start + (y - this.bodyRef.el.getBoundingClientRect().top) / this.scale;
+    }
+
+    scrollToStart() {
+        const { axis, columns, days } = this.board;
+        const today = days.find((day) => day.isToday);
+        const starts = columns.flatMap((column) => [...column.open, ...column.items]).map((range) => range.start);
+        const minutes = today ? minutesOf(luxon.DateTime.now(), today.date) - 60 : Math.min(...starts, axis.stop);
+        this.scrollRef.el.scrollTop = Math.max(0, minutes - axis.start) * this.scale;
+    }
+
+    // -- dragging ----------------------------------------------------------------------------------------------------
+
+    startDrag({ element, initialPosition }, { isResize = false } = {}) {
+        const cardEl = element.closest(".o_clinic_board_card");
+        const card = this.cardOf(cardEl);
+        const column = this.columnOf(cardEl);
+        const start = minutesOf(card.start, column.day.date);
+        this.dragged = {
+            card,
+            cardEl,
+            isResize,
+            start,
+            length: card.stop.diff(card.start, "minutes").minutes,
+            grip: this.minutesAt(initialPosition.y) - start,
+            column,
+            columns: this.measureColumns(),
+        };
+        cardEl.classList.add("o_clinic_board_dragged");
+    }
+
+    /** The columns' edges, measured once: they do not change while a card is dragged, only scroll together. */
+    measureColumns() {
+        const { left } = this.bodyRef.el.getBoundingClientRect();
+        return this.columnElements().map((el, index) => {
+            const rect = el.getBoundingClientRect();
+            return { column: this.board.columns[index], left: rect.left - left, width: rect.width };
+        });
+    }
+
+    drag({ x, y }) {
+        const { dragged } = this;
+        if (!dragged) {
+            return;
+        }
+        const offset = x - this.bodyRef.el.getBoundingClientRect().left;
+        const place =
+            (!dragged.isResize && dragged.columns.find(({ left, width }) => offset >= left && offset < left + width)) ||
+            dragged.columns.find(({ column }) => column === (dragged.target?.column || dragged.column));
+        dragged.target = { column: place.column, ...this.timesAt(y) };
+        this.showGhost(place);
+    }
+
+    timesAt(y) {
+        const { start, length, grip, isResize } = this.dragged;
+        const step = this.board.slot_step;
+        if (isResize) {
+            const stop = Math.max(start + step, snap(this.minutesAt(y), step));
+            return { start, length: keepInDay(stop, 0) - start };
+        }
+        return { start: keepInDay(snap(this.minutesAt(y) - grip, step), length), length };
+    }
+
+    showGhost({ left, width }) {
+        const { start, length, column } = this.dragged.target;
+        const ghost = this.ghostRef.el;
+        ghost.hidden = false;
+        ghost.style.setProperty("--start", start - this.board.axis.start);
+        ghost.style.setProperty("--length", length);
+        ghost.style.setProperty("--ghost-left", `${left}px`);
+        ghost.style.setProperty("--ghost-width", `${width}px`);
+        ghost.textContent = rangeText(momentOf(column.day.date, start), momentOf(column.day.date, start + length));
+    }
+
+    drop() {
+        const { card, target } = this.dragged;
+        if (target) {
+            this.move(card, target);
+        }
+    }
+
+    endDrag() {
+        this.dragged?.cardEl.classList.remove("o_clinic_board_dragged");
+        this.ghostRef.el.hidden = true;
+        this.dragged = null;
+    }
+
+    /** Ask for `card` to be moved to `target` ({column, start, length} in minutes), if that is elsewhere. */
+    move(card, { column, start, length }) {
+        const from = momentOf(column.day.date, start);
+        const to = from.plus({ minutes: length });
+        const isSame = column.id === card[`${this.board.group}_id`] && +from === +card.start && +to === +card.stop;
+        if (!isSame) {
+            this.focusId = card.id;
+            this.props.onMove(card, { start: from, stop: to, resource: column });
+        }
+    }
+
+    // -- clicks ------------------------------------------------------------------------------------------------------
+
+    onClick(ev) {
+        const cardEl = ev.target.closest(".o_clinic_board_card");
+        if (cardEl) {
+            const card = this.cardOf(cardEl);
+            const { step } = ev.target.closest("[data-step]")?.dataset || {};
+            return step ? this.props.onStep(step, card) : this.props.onCard(card, cardEl);
+        }
+        const blockEl = ev.target.closest(".o_clinic_board_block");
+        if (blockEl) {
+            const { block } = blockEl.dataset;
+            return block && this.props.onBlock(Number(block));
+        }
+        if (ev.target.closest(".o_clinic_board_column") && this.board.can_book) {
+            this.book(this.columnOf(ev.target), this.minutesAt(ev.clientY));
+        }
+    }
+
+    book(column, minutes) {
+        const start = snap(minutes, this.board.slot_step, Math.floor);
+        this.props.onBook({ start: momentOf(column.day.date, start), resource: column });
+    }
+
+    // -- keys --------------------------------------------------------------------------------------------------------
+
+    onKeydown(ev) {
+        const cardEl = ev.target.closest(".o_clinic_board_card");
+        const action = cardEl && ev.target === cardEl && this.keys[getActiveHotkey(ev)];
+        if (action) {
+            ev.preventDefault();
+            ev.stopPropagation();
+            action(cardEl);
+        }
+    }
+
+    get keys() {
+        const step = this.board.slot_step;
+        return {
+            enter: (el) => this.props.onCard(this.cardOf(el), el),
+            space: (el) => this.props.onCard(this.cardOf(el), el),
+            n: (el) => this.book(this.columnOf(el), minutesOf(this.cardOf(el).stop, this.columnOf(el).day.date)),
+            arrowdown: (el) => this.focusNext(el, 1),
+            arrowup: (el) => this.focusNext(el, -1),
+            arrowleft: (el) => this.focusBeside(el, -1),
+            arrowright: (el) => this.focusBeside(el, 1),
+            "alt+arrowdown": (el) => this.nudge(el, { minutes: step }),
+            "alt+arrowup": (el) => this.nudge(el, { minutes: -step }),
+            "alt+arrowleft": (el) => this.nudge(el, { columns: -1 }),
+            "alt+arrowright": (el) => this.nudge(el, { columns: 1 }),
+            "alt+shift+arrowdown": (el) => this.nudge(el, { length: step }),
+            "alt+shift+arrowup": (el) => this.nudge(el, { length: -step }),
+        };
+    }
+
+    focusNext(el, direction) {
+        const cards = [...el.closest(".o_clinic_board_column").querySelectorAll(".o_clinic_board_card")];
+        this.focus(cards[cards.indexOf(el) + direction]);
+    }
+
+    /** Focus the card nearest in time in the next column that has one. */
+    focusBeside(el, direction) {
+        const columns = this.columnElements();
+        const { top } = el.getBoundingClientRect();
+        const distance = (other) => Math.abs(other.getBoundingClientRect().top - top);
+        let index = columns.indexOf(el.closest(".o_clinic_board_column")) + direction;
+        while (columns[index]) {
+            const cards = [...columns[index].querySelectorAll(".o_clinic_board_card")];
+            if (cards.length) {
+                return this.focus(cards.reduce((best, other) => (distance(other) < distance(best) ? other : best)));
+            }
+            index += direction;
+        }
+    }
+
+    focus(el) {
+        el?.focus();
+        el?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    }
+
+    nudge(el, { minutes = 0, columns = 0, length = 0 }) {
+        const card = this.cardOf(el);
+        const index = this.board.columns.indexOf(this.columnOf(el));
+        const column = this.board.columns[index + columns];
+        if (!column || !card.editable) {
+            return;
+        }
+        const wanted = card.stop.diff(card.start, "minutes").minutes + length;
+        if (wanted >= this.board.slot_step) {
+            const start = minutesOf(card.start, this.board.columns[index].day.date) + minutes;
+            this.move(card, { column, start: keepInDay(start, wanted), length: wanted });
+        }
+    }
+
+    /** A card that was moved is drawn anew, maybe in another column: the keyboard stays on it. */
+    restoreFocus() {
+        const el = this.focusId && this.cardElement(this.focusId);
+        if (el && !el.classList.contains("o_clinic_board_moving")) {
+            this.focusId = null;
+        }
+        if (el && document.activeElement !== el) {
+            this.focus(el);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import { markRaw } from "@odoo/owl";
+import { getStartOfLocalWeek, serializeDate, serializeDateTime } from "@web/core/l10n/dates";
+import { RPCError } from "@web/core/network/rpc";
+import { KeepLast } from "@web/core/utils/concurrency";
+import { Reactive } from "@web/core/utils/reactive";
+import { prepareBoard } from "./board_data";
+
+const { DateTime } = luxon;
+
+/** The words in which the server refuses something, with the times it proposes instead; null for any other error. */
+export function refusalOf(error) {
+    if (!(error instanceof RPCError)) {
+        return null;
+    }
+    const alternatives = error.data?.context?.alternatives || [];
+    const isUserError = error.exceptionName?.startsWith("odoo.exceptions.");
+    return isUserError || alternatives.length ? { message: error.data.message, alternatives } : null;
+}
+
+/** The first day to ask for: that of the week where a whole week is shown, null for whatever day it is. */
+function firstDay({ day, days }) {
+    if (days < 7) {
+        return day;
+    }
+    return serializeDate(getStartOfLocalWeek(day ? DateTime.fromISO(day) : DateTime.now()));
+}
+
+/**
+ * What the board shows and how it got there. `board` is replaced as a whole at each load and is not observed in
+ * depth: hundreds of cards change together or not at all.
+ */
+export class BoardModel extends Reactive {
+    /**
+     * @param {Object} orm
+     * @param {Object} choice what is shown: {day, days, group, resourceIds}; a `day` of null follows the calendar
+     */
+    constructor(orm, choice) {
+        super();
+        this.orm = markRaw(orm);
+        this.choice = { day: null, days: 1, group: "practitioner", resourceIds: null, ...choice };
+        this.board = null;
+        this.keepLast = markRaw(new KeepLast());
+        this.data = null;
+        this.isMoving = false;
+    }
+
+    /** Show `choice`, on top of what was chosen before. */
+    async show(choice = {}) {
+        const chosen = { ...this.choice, ...choice };
+        await this.load(chosen);
+        this.choice = chosen;
+    }
+
+    async load(choice = this.choice) {
+        const { days, group, resourceIds } = choice;
+        const request = this.orm.silent.call("clinic.board", "load", [], {
+            day: firstDay(choice),
+            days,
+            group,
+            resource_ids: resourceIds,
+        });
+        this.draw(await this.keepLast.add(request));
+    }
+
+    /** Somebody changed something: load again, unless a move is under way, after which that happens anyhow. */
+    async refresh() {
+        if (!this.isMoving) {
+            await this.load();
+        }
+    }
+
+    draw(data) {
+        this.data = markRaw(data);
+        this.board = markRaw(prepareBoard(data));
+    }
+
+    async removeBlock(id) {
+        await this.orm.unlink("clinic.block", [id]);
+        await this.load();
+    }
+
+    /** Do a step with the card's visit or procedure; return the action to open next, if there is one. */
+    async act(step, card) {
+        const id = step.model === "clinic.visit" ? card.visit_id : card.id;
+        return this.orm.call(step.model, step.method, [[id]]);
+    }
+
+    /**
+     * Move a procedure, at once on the screen and then on the server, which has the last word.
+     *
+     * @param {Object} card
+     * @param {{start, stop, resource?: {id: number}}} target
+     */
+    async move(card, { start, stop, resource }) {
+        const { group } = this.choice;
+        const values = { start: serializeDateTime(start), stop: serializeDateTime(stop) };
+        const place = resource && resource.id !== card[`${group}_id`] ? { [group]: resource.id } : {};
+        const before = this.data;
+        this.isMoving = true;
+        this.drawMoved(card.id, { ...values, [`${group}_id`]: resource?.id || card[`${group}_id`] });
+        try {
+            await this.orm.call("clinic.procedure", "move", [card.id], { ...values, ...place });
+        } catch (error) {
+            this.draw(before);
+            throw error;
+        } finally {
+            this.isMoving = false;
+        }
+        await this.load();
+    }
+
+    drawMoved(id, values) {
+        const moved = (procedure) =>
+            procedure.id === id ? { ...procedure, ...values, occupied: [], moving: true } : procedure;
+        this.draw({ ...this.data, procedures: this.data.procedures.map(moved) });
+    }
+}

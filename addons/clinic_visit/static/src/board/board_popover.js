@@ -1,0 +1,57 @@
+import { Component } from "@odoo/owl";
+import { durationText, minutesSince, rangeText } from "./board_format";
+import { useNow } from "./board_now";
+import { STATUSES, stepsOf } from "./board_steps";
+
+/** All that reception needs of a procedure, and the next step as its one primary button. */
+export class BoardPopover extends Component {
+    static template = "clinic_visit.BoardPopover";
+    static props = { card: Object, board: Object, onStep: Function, onOpen: Function, close: Function };
+
+    setup() {
+        this.now = useNow();
+    }
+
+    get card() {
+        return this.props.card;
+    }
+
+    get status() {
+        return STATUSES[this.card.status];
+    }
+
+    get steps() {
+        return stepsOf(this.card, this.props.board);
+    }
+
+    get time() {
+        return rangeText(this.card.start, this.card.stop);
+    }
+
+    get day() {
+        return this.card.start.toLocaleString(luxon.DateTime.DATE_HUGE);
+    }
+
+    get places() {
+        const { practitioner, room, device } = this.card;
+        return [
+            { icon: "fa-user-md", name: practitioner },
+            { icon: "fa-map-marker", name: room },
+            { icon: "fa-bolt", name: device },
+        ].filter((place) => place.name);
+    }
+
+    get waiting() {
+        return this.card.status === "arrived" && durationText(minutesSince(this.card.visit_arrived_at, this.now.time));
+    }
+
+    do(step) {
+        this.props.close();
+        this.props.onStep(step.name, this.card);
+    }
+
+    open() {
+        this.props.close();
+        this.props.onOpen(this.card.visit_id);
+    }
+}
