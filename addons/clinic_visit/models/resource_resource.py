@@ -98,7 +98,7 @@ class ResourceResource(models.Model):
             hours += subtract(
                 work, general[resource.company_id.id, calendar_id] + general[resource.company_id.id, None]
             )
-        return merge(hours)
+        return [(max(begin, first), min(end, last)) for begin, end in merge(hours) if begin < last and end > first]
 
     def _clinic_flexible_hours(self, calendar_id, begin, end, zone):
         """Return what Odoo takes for the working hours of a flexible calendar."""
