@@ -3,18 +3,38 @@ from odoo.tools import SQL
 
 
 class ClinicBoard(models.AbstractModel):
+    """What reception has to collect; nothing of it for those who may not read invoices."""
+
     _inherit = "clinic.board"
 
     @api.model
     def _card_columns(self, query):
         columns = super()._card_columns(query)
-        return {**columns, "to_check_out": self._to_check_out(columns["visit_id"])}
+        if not self.env["account.move"].has_access("read"):
+            return columns
+        self.env["account.move"].flush_model()
+        return {
+            **columns,
+            "amount_due": self._amount_due(columns["patient_id"]),
+            "to_check_out": self._to_check_out(columns["visit_id"]),
+        }
+
+    @api.model
+    def _amount_due(self, patient_id):
+        """Return the SQL expression of what a patient owes on posted invoices; as on the patient, of all branches."""
+        return SQL(
+            """
+            (SELECT SUM(move.amount_residual_signed)
+               FROM account_move move
+               JOIN clinic_patient debtor ON debtor.partner_id = move.partner_id
+              WHERE debtor.id = %s AND move.state = 'posted' AND move.move_type IN ('out_invoice', 'out_refund'))
+            """,
+            patient_id,
+        )
 
     @api.model
     def _to_check_out(self, visit_id):
-        """Return the SQL expression that says whether the user may make the invoice that a visit still lacks."""
-        if not self.env["account.move"].has_access("create"):
-            return SQL("FALSE")
+        """Return the SQL expression that says whether a visit still lacks its invoice."""
         return SQL(
             """
             NOT EXISTS (
@@ -29,33 +49,9 @@ class ClinicBoard(models.AbstractModel):
     @api.model
     def _prepare_flags(self, cards):
         flags = super()._prepare_flags(cards)
-        due = self._amounts_due(list({card["patient_id"] for card in cards}))
+        due = {card["visit_id"]: card["amount_due"] for card in cards if (card.get("amount_due") or 0) > 0}
         currency = self.env.company.currency_id
-        labels = {patient_id: self.env._("Owes %s", currency.format(amount)) for patient_id, amount in due.items()}
-        for visit_id, patient_id in {(card["visit_id"], card["patient_id"]) for card in cards}:
-            if patient_id in labels:
-                flags[visit_id].append({"kind": "unpaid", "icon": "fa-money", "label": labels[patient_id]})
+        for visit_id, amount in due.items():
+            label = self.env._("Owes %s", currency.format(amount))
+            flags[visit_id].append({"kind": "unpaid", "icon": "fa-money", "label": label})
         return flags
-
-    @api.model
-    def _amounts_due(self, patient_ids):
-        """Return {patient id: what the patient owes on posted invoices} of those who owe something."""
-        if not self.env["account.move"].has_access("read"):
-            return {}
-        self.env["account.move"].flush_model(["partner_id", "state", "move_type", "amount_residual_signed"])
-        self.env["clinic.patient"].flush_model(["partner_id"])
-        # As on the patient: a debt in any branch is a debt.
-        query = SQL(
-            """
-            SELECT patient.id, SUM(move.amount_residual_signed)
-              FROM clinic_patient patient
-              JOIN account_move move ON move.partner_id = patient.partner_id
-             WHERE patient.id = ANY(%s)
-               AND move.state = 'posted'
-               AND move.move_type IN ('out_invoice', 'out_refund')
-          GROUP BY patient.id
-            HAVING SUM(move.amount_residual_signed) > 0
-            """,
-            patient_ids,
-        )
-        return dict(self.env.execute_query(query))

@@ -1,3 +1,4 @@
 from . import test_checkout
 from . import test_price
 from . import test_rights
+from . import test_board

@@ -1,7 +1,7 @@
 from collections import defaultdict
 from datetime import timedelta
 
-from .clock import to_utc
+from .clock import to_local, to_utc
 from .staff import PRACTITIONERS
 
 STEP = timedelta(minutes=15)
@@ -25,8 +25,17 @@ class Agenda:
             for practitioner in practitioners.filtered(lambda p, line=line: p.name == line["name"])
         }
         self._places = defaultdict(list)
-        for place in [*env["clinic.room"].search([]), *env["clinic.device"].search([])]:
+        places = [*env["clinic.room"].search([]), *env["clinic.device"].search([])]
+        for place in places:
             self._places[place.company_id, place.kind_id].append(place)
+        self._take_blocks(env, [*practitioners, *places])
+
+    def _take_blocks(self, env, owners):
+        """Occupy what is blocked already, for lunch or maintenance."""
+        owner_of = {owner.resource_id: owner for owner in owners}
+        for reservation in env["clinic.reservation"].search([("block_id", "!=", False)]):
+            day = to_local(reservation.start).date()
+            self.take((owner_of[reservation.resource_id], day), reservation.start, reservation.stop)
 
     def is_free(self, key, start, stop):
         """Return whether the (resource, day) ``key`` is free from ``start`` to ``stop``."""

@@ -9,8 +9,10 @@ FULL_DAY = {GULBERG: 8, DHA: 5}
 # How full the days are: three months ago in the young clinic, these days, tomorrow as booked so far, and the last day.
 FILLED_AT_FIRST = 0.05
 FILLED_TODAY = 0.6
-FILLED_TOMORROW = 0.6
+FILLED_TOMORROW = 1.2
 FILLED_LAST = 0.15
+# Today is the busiest day so far: whoever opens the demo should see a board in full swing.
+BUSY_TODAY = 2.2
 # The weekend is busier.
 WEEKDAY_FACTOR = [0.9, 0.8, 0.9, 1.0, 1.0, 1.3, 1.1]
 
@@ -56,6 +58,8 @@ def visits_wanted(branch, day, today, rng):
     else:
         # Growth that speeds up: most of what there is to see lies in the last weeks.
         filled = FILLED_AT_FIRST + (FILLED_TODAY - FILLED_AT_FIRST) * (1 + ahead / PAST_DAYS) ** 3
+    if not ahead:
+        filled *= BUSY_TODAY
     return round(FULL_DAY[branch] * filled * WEEKDAY_FACTOR[day.weekday()] * rng.uniform(0.8, 1.2))
 
 

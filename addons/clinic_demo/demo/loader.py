@@ -14,6 +14,7 @@ from .money import load_money, month_ends
 from .patients import load_patients
 from .places import load_places
 from .plan import Planner
+from .schedule import count_utilisation, load_blocks, load_waitlist
 from .staff import load_staff
 from .stock import DELIVERIES, delivery
 from .till import Till
@@ -74,10 +75,13 @@ def _live(env, clock, now):
     load_staff(env, branches, today)
     load_users(env, branches)
     load_money(env, branches, today)
+    load_blocks(env, branches, today)
     patients = load_patients(env, branches, clock, first_day, today)
     wishes = Planner(env, branches, patients, now).wishes()
     _timeline(env, clock, branches, wishes, first_day, today).run(now)
     clock.move_to(now)
+    load_waitlist(env, branches[0], patients.filtered(lambda patient: patient.branch_id == branches[0])[-8:], today)
+    count_utilisation(env, first_day, today)
     load_portal_user(env, _patient_to_show(wishes, now))
 
 

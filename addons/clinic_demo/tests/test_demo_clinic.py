@@ -165,3 +165,12 @@ class TestDemoClinic(TransactionCase):
     def test_refused_in_a_clinic_that_is_in_use(self):
         with self.assertRaisesRegex(UserError, "patients already"):
             load(self.env, NOW)
+
+    def test_the_schedule(self):
+        """Somebody lunches today, a device is maintained, patients wait, and use is counted."""
+        reasons = self.env["clinic.block"].search([]).mapped("name")
+        self.assertIn("Lunch", reasons)
+        self.assertEqual(reasons.count("Maintenance"), 1)
+        self.assertEqual(set(self.env["clinic.waitlist"].search([]).mapped("state")), {"waiting"})
+        counted = self.env["clinic.utilisation"].search([("day", "=", self.today), ("minutes_reserved", ">", 0)])
+        self.assertEqual(set(counted.mapped("kind")), {"practitioner", "room", "device"})

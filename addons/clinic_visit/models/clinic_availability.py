@@ -160,7 +160,7 @@ class ClinicAvailability(models.AbstractModel):
 
     @api.model
     def _interval_needs(self, treatment, patient, branch):
-        """Return the need to keep days between two sessions of ``treatment`` of the same ``patient``, if there is one."""
+        """Return the need to keep days between two sessions of ``treatment`` of one ``patient``, if there is one."""
         if not patient or not treatment.interval_least:
             return []
         zone = branch._clinic_timezone()

@@ -124,7 +124,7 @@ class ClinicAvailability(models.AbstractModel):
 
     @api.model
     def _busy(self, resources, start, stop, ignore=None):
-        """Return {resource id: [(start, stop), …]} in seconds: what is reserved; holds that have run out don't count."""
+        """Return {resource id: [(start, stop), …]} in seconds: what is reserved, without holds that have run out."""
         reservations = self.env["clinic.reservation"]
         reservations.flush_model(["resource_id", "start", "stop", "blocking", "procedure_id"])
         self.env["clinic.visit"].flush_model(["state", "expires_at"])

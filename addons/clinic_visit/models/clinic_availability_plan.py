@@ -100,7 +100,9 @@ class ClinicAvailability(models.AbstractModel):
         """Return the three needs of ``step``, with only those candidates that it allows."""
         needs = self._needs(step.treatment, step.length, known, step.offset)
         return [
-            need if wish is None else need._replace(candidates=[c for c in need.candidates if known.owner.get(c.key) == wish])
+            need
+            if wish is None
+            else need._replace(candidates=[c for c in need.candidates if known.owner.get(c.key) == wish])
             for need, wish in zip(needs, (step.practitioner, step.room, step.device), strict=True)
         ]
 
@@ -175,7 +177,7 @@ class ClinicAvailability(models.AbstractModel):
 
     @api.model
     def _explain_wish(self, record, step, need, begin, known):
-        """Return why ``record``, who was asked for, can't; raise ``ValidationError`` when not at any time of that day."""
+        """Return why ``record``, who was asked for, can't; raise ``ValidationError`` where no time would help."""
         branch = known.branch
         if not need.candidates and record._name == "clinic.practitioner":
             raise ValidationError(
@@ -191,7 +193,12 @@ class ClinicAvailability(models.AbstractModel):
         if not possible_at(begin - step.offset, need._replace(hold=())):
             return self.env["clinic.procedure"]._closed_text(resource, branch, naive(begin), naive(begin + step.length))
         held = [
-            {"resource_id": resource.id, "start": naive(begin - step.offset + a), "stop": naive(begin - step.offset + b), "blocking": True}
+            {
+                "resource_id": resource.id,
+                "start": naive(begin - step.offset + a),
+                "stop": naive(begin - step.offset + b),
+                "blocking": True,
+            }
             for a, b in need.hold
         ]
         if taken := self.env["clinic.reservation"]._in_the_way(held):
@@ -237,12 +244,14 @@ class ClinicAvailability(models.AbstractModel):
         if not near:
             return reason
         return self.env._(
-            "%(reason)s\nThe nearest free times: %(times)s.", reason=reason, times=", ".join(one["text"] for one in near)
+            "%(reason)s\nThe nearest free times: %(times)s.",
+            reason=reason,
+            times=", ".join(one["text"] for one in near),
         )
 
 
 def _assign(wanted: list, versatile: set) -> list[int] | None:
-    """Return one key for each (need, candidates, preferred keys), nobody in two places at once; None if there is no way.
+    """Return one key for each (need, candidates, preferred keys), nobody in two places at once; None if impossible.
 
     The preferred are tried first, then those who are chosen already, then those in ``versatile``.
     """

@@ -165,10 +165,7 @@ class ClinicBoard(models.AbstractModel):
             "patient_id": visit._field_to_sql(visit_alias, "patient_id", query),
             "patient": patient._field_to_sql(patient_alias, "name", query),
             "phone": patient._field_to_sql(patient_alias, "phone", query),
-            **{
-                name: joined[name][0]._field_to_sql(joined[name][1], "name", query)
-                for name in ("treatment", *GROUPS)
-            },
+            **{name: joined[name][0]._field_to_sql(joined[name][1], "name", query) for name in ("treatment", *GROUPS)},
             "new_patient": self._new_patient(visit_alias),
             "editable": self._editable(procedure),
         }

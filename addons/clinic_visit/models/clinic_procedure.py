@@ -271,9 +271,7 @@ class ClinicProcedure(models.Model):
             if not possible_at(seconds(self.start), Need([candidate], work, ())):
                 raise ValidationError(self._closed_text(resource, self.company_id, self.start, self.stop))
             if not possible_at(seconds(self.start), Need([candidate], (), hold)):
-                raise ValidationError(
-                    self.env._("%s has an appointment in the calendar at that time.", resource.name)
-                )
+                raise ValidationError(self.env._("%s has an appointment in the calendar at that time.", resource.name))
 
     def _is_planned(self):
         """Return whether the slot engine has just found this place, so that it need not be examined again."""

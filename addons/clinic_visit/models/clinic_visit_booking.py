@@ -84,10 +84,12 @@ class ClinicVisit(models.Model):
 
     @api.model
     def _booking_treatments(self, treatments):
-        """Return ``treatments`` (records, ids, lists of them within the list) as a list of records and lists of them."""
+        """Return ``treatments`` (records, ids, lists of them within the list) as a list of records and lists."""
         missing = self.env._("Choose at least one treatment.")
         if isinstance(treatments, list | tuple) and any(isinstance(group, list | tuple) for group in treatments):
-            groups = [self._booking_treatments(group if isinstance(group, list | tuple) else [group]) for group in treatments]
+            groups = [
+                self._booking_treatments(group if isinstance(group, list | tuple) else [group]) for group in treatments
+            ]
             return [group if len(group) > 1 else group[0] for group in groups]
         records = self._booking_record("product.template", treatments, missing)
         records.fetch(TREATMENT_FIELDS)

@@ -31,8 +31,10 @@ class ResourceResource(models.Model):
         resources.fetch(["calendar_id", "company_id", "tz"])
         first, last = seconds(start), seconds(stop)
         periods = resources._clinic_hours_periods()
-        calendars = self.env["resource.calendar"].sudo().browse(
-            {calendar for spans in periods.values() for _from, _to, calendar in spans if calendar}
+        calendars = (
+            self.env["resource.calendar"]
+            .sudo()
+            .browse({calendar for spans in periods.values() for _from, _to, calendar in spans if calendar})
         )
         weeks = calendars._clinic_weeks()
         general, own = resources._clinic_leaves(start, stop)
@@ -93,8 +95,10 @@ class ResourceResource(models.Model):
                 work = self._clinic_flexible_hours(calendar_id, begin, end, zone)
             else:
                 work = expand(weeks[calendar_id], range(begin, end), zone)
-            hours += subtract(work, general[resource.company_id.id, calendar_id] + general[resource.company_id.id, None])
-        return merge(hours)
+            hours += subtract(
+                work, general[resource.company_id.id, calendar_id] + general[resource.company_id.id, None]
+            )
+        return [(max(begin, first), min(end, last)) for begin, end in merge(hours) if begin < last and end > first]
 
     def _clinic_flexible_hours(self, calendar_id, begin, end, zone):
         """Return what Odoo takes for the working hours of a flexible calendar."""

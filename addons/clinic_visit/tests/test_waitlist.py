@@ -300,8 +300,10 @@ class TestWaitlist(VisitCommon):
 
     def test_practitioners_put_patients_on_the_list_and_reception_works_it(self):
         doctor = self.users["practitioner"]
-        entry = self.env["clinic.waitlist"].with_user(doctor).create(
-            {"patient_id": self.zara.id, "treatment_id": self.facial.id}
+        entry = (
+            self.env["clinic.waitlist"]
+            .with_user(doctor)
+            .create({"patient_id": self.zara.id, "treatment_id": self.facial.id})
         )
         self.assertEqual(entry.user_id, doctor)
         visit = self.book(practitioner=self.doctor)

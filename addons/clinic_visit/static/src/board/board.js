@@ -1,10 +1,11 @@
 import { Component, onWillStart, onWillUnmount, useRef, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
-import { deserializeDateTime, serializeDateTime } from "@web/core/l10n/dates";
+import { serializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { usePopover } from "@web/core/popover/popover_hook";
 import { registry } from "@web/core/registry";
+import { SIZES } from "@web/core/ui/ui_service";
 import { useBus, useService } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
 import { useSetupAction } from "@web/search/action_hook";
@@ -37,7 +38,8 @@ export class ClinicBoard extends Component {
         const stored = JSON.parse(browser.localStorage.getItem(STORED) || "{}");
         const choice = this.props.state?.choice || { days: stored.days || 1, group: stored.group || "practitioner" };
         this.model = useState(new BoardModel(useService("orm"), choice));
-        this.state = useState({ hasArrivals: !this.env.isSmall && stored.hasArrivals !== false });
+        const isWide = useService("ui").size >= SIZES.LG;
+        this.state = useState({ hasArrivals: isWide && stored.hasArrivals !== false });
         this.popover = usePopover(BoardPopover, {
             position: "right-start",
             popoverClass: "o_clinic_board_popover_frame",
@@ -161,32 +163,35 @@ export class ClinicBoard extends Component {
         try {
             await action();
         } catch (error) {
-            const refusal = refusalOf(error);
+            const refusal = refusalOf(error, this.model.board);
             if (!refusal) {
                 throw error;
             }
-            const close = this.notification.add(refusal.message, {
-                title,
-                type: "danger",
-                sticky: refusal.alternatives.length > 0,
-                autocloseDelay: 8000,
-                buttons: refusal.alternatives.map((alternative) => ({
-                    name: alternative.text,
-                    onClick: () => {
-                        close();
-                        this.take(alternative, card);
-                    },
-                })),
-            });
+            this.tell(title, refusal, card);
         }
     }
 
+    tell(title, { message, alternatives }, card) {
+        this.closeNotification?.();
+        this.closeNotification = this.notification.add(message, {
+            title,
+            type: "danger",
+            className: "o_clinic_board_refusal",
+            autocloseDelay: alternatives.length ? 30000 : 8000,
+            buttons: alternatives.map((alternative) => ({
+                name: alternative.label,
+                icon: "fa-clock-o",
+                onClick: () => this.take(alternative, card),
+            })),
+        });
+    }
+
     /** Move `card` to one of the times that the server proposed. */
-    take(alternative, card) {
-        const start = deserializeDateTime(alternative.start, { tz: this.model.board.zone });
+    take({ moment, ...alternative }, card) {
+        this.closeNotification();
         const id = alternative[`${this.model.choice.group}_id`];
         const resource = this.model.board.columns.find((column) => column.id === id);
-        this.move(card, { start, stop: start.plus(card.stop.diff(card.start)), resource });
+        this.move(card, { start: moment, stop: moment.plus(card.stop.diff(card.start)), resource });
     }
 
     // -- booking -----------------------------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
 import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 import { durationText, minutesSince, timeText } from "./board_format";
 import { useNow } from "./board_now";
 
@@ -10,7 +11,6 @@ export class BoardArrivals extends Component {
     setup() {
         this.now = useNow();
         this.timeText = timeText;
-        this.durationText = durationText;
     }
 
     /** Those who have waited longest stand first. */
@@ -27,12 +27,17 @@ export class BoardArrivals extends Component {
         return this.due.filter((visit) => this.lateMinutes(visit)).length;
     }
 
-    waitingMinutes(visit) {
-        return minutesSince(visit.arrived_at, this.now.time);
+    waitingText(visit) {
+        return durationText(minutesSince(visit.arrived_at, this.now.time));
     }
 
     lateMinutes(visit) {
         return visit.state === "booked" ? minutesSince(visit.start, this.now.time) : 0;
+    }
+
+    lateText(visit) {
+        const minutes = this.lateMinutes(visit);
+        return minutes ? _t("%s late", durationText(minutes)) : "";
     }
 
     arrive(visit) {

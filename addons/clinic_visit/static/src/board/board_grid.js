@@ -1,4 +1,6 @@
 import { Component, onMounted, onPatched, useEffect, useRef } from "@odoo/owl";
+import { Dropdown } from "@web/core/dropdown/dropdown";
+import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { getActiveHotkey } from "@web/core/hotkeys/hotkey_service";
 import { BoardColumn } from "./board_column";
 import { useBoardDrag } from "./board_drag_hook";
@@ -11,7 +13,7 @@ const DRAG = { tolerance: 6, touchDelay: 300, edgeScrolling: { speed: 12, thresh
 /** Columns and time. All pointers and keys are handled here, once for all cards. */
 export class BoardGrid extends Component {
     static template = "clinic_visit.BoardGrid";
-    static components = { BoardColumn, BoardNowLine };
+    static components = { BoardColumn, BoardNowLine, Dropdown, DropdownItem };
     static props = {
         board: Object,
         isFiltered: Boolean,
@@ -115,6 +117,11 @@ export class BoardGrid extends Component {
         this.scrollRef.el.scrollTop = Math.max(0, minutes - axis.start) * this.scale;
     }
 
+    /** Bring a column into view, where there are more than the screen can hold. */
+    scrollToColumn(index) {
+        this.columnElements()[index].scrollIntoView({ block: "nearest", inline: "start", behavior: "smooth" });
+    }
+
     // -- dragging ----------------------------------------------------------------------------------------------------
 
     startDrag({ element, initialPosition }, { isResize = false } = {}) {
@@ -175,7 +182,8 @@ export class BoardGrid extends Component {
         ghost.style.setProperty("--length", length);
         ghost.style.setProperty("--ghost-left", `${left}px`);
         ghost.style.setProperty("--ghost-width", `${width}px`);
-        ghost.textContent = rangeText(momentOf(column.day.date, start), momentOf(column.day.date, start + length));
+        const times = rangeText(momentOf(column.day.date, start), momentOf(column.day.date, start + length));
+        ghost.textContent = `${times} ${this.dragged.card.patient}`;
     }
 
     drop() {

@@ -1,20 +1,31 @@
 import { markRaw } from "@odoo/owl";
-import { getStartOfLocalWeek, serializeDate, serializeDateTime } from "@web/core/l10n/dates";
+import { deserializeDateTime, getStartOfLocalWeek, serializeDate, serializeDateTime } from "@web/core/l10n/dates";
 import { RPCError } from "@web/core/network/rpc";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { Reactive } from "@web/core/utils/reactive";
 import { prepareBoard } from "./board_data";
+import { timeText } from "./board_format";
 
 const { DateTime } = luxon;
+// What these are named is meant for the person in front of the screen.
+const REFUSALS = ["odoo.exceptions.", "odoo.addons.clinic_visit.exceptions."];
 
 /** The words in which the server refuses something, with the times it proposes instead; null for any other error. */
-export function refusalOf(error) {
-    if (!(error instanceof RPCError)) {
+export function refusalOf(error, board) {
+    const isRefusal = error instanceof RPCError && REFUSALS.some((name) => error.exceptionName?.startsWith(name));
+    if (!isRefusal) {
         return null;
     }
-    const alternatives = error.data?.context?.alternatives || [];
-    const isUserError = error.exceptionName?.startsWith("odoo.exceptions.");
-    return isUserError || alternatives.length ? { message: error.data.message, alternatives } : null;
+    const { message, context } = error.data;
+    const alternatives = (context?.alternatives || []).map((one) => prepareAlternative(one, board));
+    // Times that stand on buttons need not be read as well.
+    return { message: alternatives.length ? message.split("\n")[0] : message, alternatives };
+}
+
+function prepareAlternative(alternative, { zone, today }) {
+    const moment = deserializeDateTime(alternative.start, { tz: zone });
+    const day = moment.toISODate() === today ? "" : moment.toFormat("ccc d LLL");
+    return { ...alternative, moment, label: [day, timeText(moment)].filter(Boolean).join(" ") };
 }
 
 /** The first day to ask for: that of the week where a whole week is shown, null for whatever day it is. */

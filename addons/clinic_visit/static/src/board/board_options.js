@@ -9,9 +9,9 @@ const SCALES = [
     { days: 7, label: _t("Week") },
 ];
 const GROUPS = [
-    { name: "practitioner", label: _t("Practitioners") },
-    { name: "room", label: _t("Rooms") },
-    { name: "device", label: _t("Devices") },
+    { name: "practitioner", label: _t("Practitioners"), icon: "fa-user-md" },
+    { name: "room", label: _t("Rooms"), icon: "fa-map-marker" },
+    { name: "device", label: _t("Devices"), icon: "fa-bolt" },
 ];
 
 /** What the columns are, how many days there are, and what stands beside them. */

@@ -1,4 +1,4 @@
-import { Component } from "@odoo/owl";
+import { Component, onMounted, useRef } from "@odoo/owl";
 import { durationText, minutesSince, rangeText } from "./board_format";
 import { useNow } from "./board_now";
 import { STATUSES, stepsOf } from "./board_steps";
@@ -10,6 +10,9 @@ export class BoardPopover extends Component {
 
     setup() {
         this.now = useNow();
+        const primary = useRef("primary");
+        // Enter opens the card, and Enter again does the next step.
+        onMounted(() => primary.el?.focus());
     }
 
     get card() {
