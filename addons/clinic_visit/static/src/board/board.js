@@ -35,6 +35,8 @@ export class ClinicBoard extends Component {
         this.dialog = useService("dialog");
         this.notification = useService("notification");
         this.rootRef = useRef("root");
+        // The card on which the keyboard stays when cards are drawn anew.
+        this.focus = { id: null };
         const stored = JSON.parse(browser.localStorage.getItem(STORED) || "{}");
         const choice = this.props.state?.choice || { days: stored.days || 1, group: stored.group || "practitioner" };
         this.model = useState(new BoardModel(useService("orm"), choice));
@@ -72,11 +74,10 @@ export class ClinicBoard extends Component {
     }
 
     useKeys() {
-        const area = () => this.rootRef.el;
-        useHotkey("t", () => this.show({ day: null }), { area });
-        useHotkey("n", () => this.bookNext(), { area });
+        useHotkey("t", () => this.show({ day: null }));
+        useHotkey("n", () => this.bookNext());
         for (const [key, direction] of Object.entries({ arrowleft: -1, pageup: -1, arrowright: 1, pagedown: 1 })) {
-            useHotkey(key, () => this.step(direction), { area });
+            useHotkey(key, () => this.step(direction));
         }
     }
 
@@ -202,12 +203,19 @@ export class ClinicBoard extends Component {
         if (resource) {
             context[`default_${this.model.choice.group}_id`] = resource.id;
         }
-        this.dialog.add(FormViewDialog, {
-            resModel: "clinic.visit",
-            title: _t("New Visit"),
-            context,
-            onRecordSaved: () => this.model.load(),
+        return this.action.doAction("clinic_visit.action_visit_book", {
+            additionalContext: context,
+            onClose: (infos) => this.afterBooking(infos?.visit_id),
         });
+    }
+
+    /** The board has changed, unless the dialog was left: show where the new visit stands. */
+    async afterBooking(visitId) {
+        if (visitId) {
+            await this.model.load();
+            const booked = [...this.model.board.cards.values()].find((card) => card.visit_id === visitId);
+            this.focus.id = booked?.id;
+        }
     }
 
     bookNext() {

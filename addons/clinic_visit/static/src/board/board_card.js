@@ -20,6 +20,14 @@ export class BoardCard extends Component {
         return stepsOf(this.card, this.props.board).primary;
     }
 
+    /** What the column does not say: where in a practitioner's column, who in the others. */
+    get detail() {
+        const { group } = this.props.board;
+        return [this.status.label, group === "practitioner" ? this.card.room : this.card.practitioner]
+            .filter(Boolean)
+            .join(" · ");
+    }
+
     get time() {
         return shortTimeText(this.card.start);
     }

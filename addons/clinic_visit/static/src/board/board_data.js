@@ -18,7 +18,12 @@ export function prepareBoard(data) {
         return { iso, date, isToday: iso === data.today, label: date.toFormat("ccc d LLL") };
     });
     const cards = data.procedures.map((procedure) => prepareCard(procedure, zone));
-    const columns = days.flatMap((day) => data.columns.map((column) => prepareColumn(column, day, cards, data)));
+    const columns = days.flatMap((day, index) =>
+        data.columns.map((column, position) => ({
+            ...prepareColumn(column, day, cards, data),
+            isDayStart: index > 0 && position === 0,
+        }))
+    );
     const axis = axisOf(columns.flatMap((column) => [...column.open, ...column.items, ...column.blocks]));
     for (const column of columns) {
         column.closed = gapsOf(column.open, axis);

@@ -16,6 +16,7 @@ export class BoardGrid extends Component {
     static components = { BoardColumn, BoardNowLine, Dropdown, DropdownItem };
     static props = {
         board: Object,
+        focus: Object,
         isFiltered: Boolean,
         onCard: Function,
         onStep: Function,
@@ -30,7 +31,6 @@ export class BoardGrid extends Component {
         this.scrollRef = useRef("scroll");
         this.bodyRef = useRef("body");
         this.ghostRef = useRef("ghost");
-        this.focusId = null;
         this.dragged = null;
         useBoardDrag({
             ref: this.scrollRef,
@@ -205,7 +205,7 @@ export class BoardGrid extends Component {
         const to = from.plus({ minutes: length });
         const isSame = column.id === card[`${this.board.group}_id`] && +from === +card.start && +to === +card.stop;
         if (!isSame) {
-            this.focusId = card.id;
+            this.props.focus.id = card.id;
             this.props.onMove(card, { start: from, stop: to, resource: column });
         }
     }
@@ -306,9 +306,10 @@ export class BoardGrid extends Component {
 
     /** A card that was moved is drawn anew, maybe in another column: the keyboard stays on it. */
     restoreFocus() {
-        const el = this.focusId && this.cardElement(this.focusId);
+        const { focus } = this.props;
+        const el = focus.id && this.cardElement(focus.id);
         if (el && !el.classList.contains("o_clinic_board_moving")) {
-            this.focusId = null;
+            focus.id = null;
         }
         if (el && document.activeElement !== el) {
             this.focus(el);

@@ -11,8 +11,9 @@ export class BoardPopover extends Component {
     setup() {
         this.now = useNow();
         const primary = useRef("primary");
-        // Enter opens the card, and Enter again does the next step.
-        onMounted(() => primary.el?.focus());
+        // Enter opens the card, and Enter again does the next step. After the popover has noted what had the focus,
+        // so that it goes back there.
+        onMounted(() => Promise.resolve().then(() => primary.el?.focus()));
     }
 
     get card() {
@@ -32,7 +33,7 @@ export class BoardPopover extends Component {
     }
 
     get day() {
-        return this.card.start.toLocaleString(luxon.DateTime.DATE_HUGE);
+        return this.card.start.toFormat("cccc d LLLL");
     }
 
     get places() {
