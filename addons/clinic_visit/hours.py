@@ -25,7 +25,7 @@ def seconds(moment: datetime) -> int:
 
 def naive(moment: int) -> datetime:
     """Return the naive UTC datetime of ``moment`` in seconds since the epoch."""
-    return datetime(1970, 1, 1) + timedelta(seconds=moment)
+    return datetime(1970, 1, 1) + timedelta(0, moment)
 
 
 def days_between(first: int, last: int, zone: BaseTzInfo) -> range:

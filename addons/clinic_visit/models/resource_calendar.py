@@ -12,6 +12,7 @@ class ResourceCalendar(models.Model):
             [("calendar_id", "in", self.ids), ("display_type", "=", False), ("day_period", "!=", "lunch")],
             ["calendar_id", "dayofweek", "week_type", "hour_from", "hour_to"],
         )
+        self.fetch(["flexible_hours", "two_weeks_calendar"])
         weeks = {calendar.id: None if calendar.flexible_hours else defaultdict(list) for calendar in self}
         for attendance in attendances:
             calendar = attendance.calendar_id
