@@ -20,7 +20,8 @@ class ResourceResource(models.Model):
         """Return {resource id: [(start, stop), …]} in seconds since the epoch: when each resource is at work.
 
         Working hours follow the HR version of each day, which Odoo's own ``_get_valid_work_intervals`` does only for
-        versions with a contract, and leaves and public holidays are taken out. The number of queries doesn't depend
+        versions with a contract, and the clocks of the calendar, where Odoo's follow a zone that employees choose in
+        their preferences: the clinic does not travel with them. Leaves and public holidays are taken out. The number of queries doesn't depend
         on the number of resources, and resources with the same hours share one list.
 
         :param start: naive UTC datetime
@@ -81,20 +82,20 @@ class ResourceResource(models.Model):
 
     def _clinic_hours(self, resource, spans, weeks, general, first, last):
         """Return the working intervals of all resources that have the same hours as ``resource``."""
-        zone = timezone(resource.tz or "UTC")
-        days = days_between(first - DAY, last + DAY, zone)
         hours = []
         for day_from, day_to, calendar_id in spans:
+            zone, week = weeks[calendar_id] if calendar_id else (timezone(resource.tz or "UTC"), ())
+            days = days_between(first - DAY, last + DAY, zone)
             begin = max(days.start, day_from.toordinal())
             end = min(days.stop, day_to.toordinal() + 1)
             if begin >= end:
                 continue
             if not calendar_id:
                 work = [(wall(begin, 0, zone), wall(end, 0, zone))]
-            elif weeks[calendar_id] is None:
+            elif week is None:
                 work = self._clinic_flexible_hours(calendar_id, begin, end, zone)
             else:
-                work = expand(weeks[calendar_id], range(begin, end), zone)
+                work = expand(week, range(begin, end), zone)
             hours += subtract(
                 work, general[resource.company_id.id, calendar_id] + general[resource.company_id.id, None]
             )
