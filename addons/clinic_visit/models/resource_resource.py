@@ -21,8 +21,8 @@ class ResourceResource(models.Model):
 
         Working hours follow the HR version of each day, which Odoo's own ``_get_valid_work_intervals`` does only for
         versions with a contract, and the clocks of the calendar, where Odoo's follow a zone that employees choose in
-        their preferences: the clinic does not travel with them. Leaves and public holidays are taken out. The number of queries doesn't depend
-        on the number of resources, and resources with the same hours share one list.
+        their preferences: the clinic does not travel with them. Leaves and public holidays are taken out. The number
+        of queries doesn't depend on the number of resources, and resources with the same hours share one list.
 
         :param start: naive UTC datetime
         :param stop: naive UTC datetime
