@@ -20,3 +20,4 @@ from . import test_utilisation
 from . import test_visit_form
 from . import test_waitlist
 from . import test_board_tour
+from . import test_js
