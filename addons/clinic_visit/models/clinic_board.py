@@ -13,6 +13,8 @@ from ..hours import naive
 # What can stand at the top of the board's columns; a procedure has a field of that name with "_id" behind it.
 GROUPS = {"practitioner": "clinic.practitioner", "room": "clinic.room", "device": "clinic.device"}
 MAX_DAYS = 7
+LONGEST = timedelta(days=1)
+LONGEST_BLOCK = timedelta(days=90)
 # key of a card -> the path to its field from the procedure
 CARD = {
     "id": "id",
@@ -82,15 +84,14 @@ class ClinicBoard(models.AbstractModel):
         columns = self._load_columns(cards, group, resource_ids)
         self._add_working_hours(columns, start, stop)
         blocks = self._load_taken(cards, columns, start, stop)
-        arrivals = self._prepare_arrivals(todays)
         return {
             **self._prepare_head(now, day, days),
             "group": group,
             "columns": columns,
             "procedures": cards,
             "blocks": blocks,
-            "arrivals": arrivals,
-            "counters": self._count(arrivals, now),
+            "arrivals": self._prepare_arrivals(todays),
+            "counters": self._count(todays, now),
         }
 
     @api.model
@@ -148,6 +149,7 @@ class ClinicBoard(models.AbstractModel):
             domain &= Domain(f"{group}_id.resource_id", "in", resource_ids)
         query = self.env["clinic.procedure"]._search(domain, order="start, id")
         columns = self._card_columns(query)
+        columns["editable"] = self._editable(columns["id"], self._time_domain(start, stop))
         rows = self.env.execute_query(query.select(*columns.values()))
         return [self._to_dict(columns, row) for row in rows]
 
@@ -164,18 +166,22 @@ class ClinicBoard(models.AbstractModel):
         """Return which procedures the board shows: none that is cancelled, no hold that has run out."""
         lasting = Domain("state", "!=", "held") | Domain("expires_at", ">", fields.Datetime.now())
         return (
-            Domain("company_id", "=", self.env.company.id)
-            & Domain("start", "<", stop)
-            & Domain("stop", ">", start)
+            self._time_domain(start, stop)
+            & Domain("company_id", "=", self.env.company.id)
             & Domain("state", "!=", "cancelled")
             & Domain("visit_id", "any", Domain("state", "!=", "cancelled") & lasting)
         )
 
     @api.model
+    def _time_domain(self, start, stop):
+        """Return which procedures lie between ``start`` and ``stop``, in words that keep the years before unread."""
+        return Domain("start", ">", start - LONGEST) & Domain("start", "<", stop) & Domain("stop", ">", start)
+
+    @api.model
     def _card_columns(self, query):
         """Return {key of a card: its SQL expression}, adding the joins to ``query``; other addons add theirs."""
         columns = {key: self._path_to_sql(path, query) for key, path in CARD.items()}
-        return {**columns, "new_patient": self._new_patient(columns), "editable": self._editable(columns["id"])}
+        return {**columns, "new_patient": self._new_patient(columns)}
 
     @api.model
     def _path_to_sql(self, path, query):
@@ -209,14 +215,14 @@ class ClinicBoard(models.AbstractModel):
         )
 
     @api.model
-    def _editable(self, procedure_id):
-        """Return the SQL expression that says whether the user may change a procedure."""
+    def _editable(self, procedure_id, domain):
+        """Return the SQL expression that says whether the user may change a procedure, which is one of ``domain``."""
         procedures = self.env["clinic.procedure"]
         if not procedures.has_access("write"):
             return SQL("FALSE")
         rules = self.env["ir.rule"]._compute_domain("clinic.procedure", "write")
         # The rules to write are the whole condition here; those to read are in the statement around this one.
-        writable = procedures.sudo()._search(rules, active_test=False)
+        writable = procedures.sudo()._search(Domain(rules) & domain)
         return SQL("%s IN %s", procedure_id, writable.subselect())
 
     @api.model
@@ -297,13 +303,14 @@ class ClinicBoard(models.AbstractModel):
                    reservation.start, reservation.stop, block.name
               FROM clinic_reservation reservation
          LEFT JOIN clinic_block block ON block.id = reservation.block_id
-             WHERE reservation.blocking
-               AND reservation.resource_id = ANY(%s) AND reservation.start < %s AND reservation.stop > %s
+             WHERE reservation.blocking AND reservation.resource_id = ANY(%(resource_ids)s)
+               AND reservation.start < %(stop)s AND reservation.stop > %(start)s AND reservation.stop < %(longest)s
           ORDER BY reservation.start
             """,
-            resource_ids,
-            stop,
-            start,
+            resource_ids=resource_ids,
+            start=start,
+            stop=stop,
+            longest=stop + LONGEST_BLOCK,
         )
         names = ("resource_id", "procedure_id", "block_id", "company_id", "start", "stop", "name")
         return [self._to_dict(names, row) for row in self.env.execute_query(query)]
@@ -332,10 +339,10 @@ class ClinicBoard(models.AbstractModel):
 
     @api.model
     def _prepare_arrivals(self, cards):
-        """Return the visits of ``cards`` that are, or may still become, part of the day, by time."""
+        """Return the visits of ``cards`` that are due or waiting, by time."""
         visits = {}
         for card in cards:
-            if card["visit_state"] not in COUNTERS:
+            if COUNTERS.get(card["visit_state"]) not in ("due", "waiting"):
                 continue
             visit = visits.setdefault(card["visit_id"], {**self._prepare_arrival(card), "treatments": []})
             visit["treatments"].append(card["treatment"])
@@ -353,11 +360,11 @@ class ClinicBoard(models.AbstractModel):
         }
 
     @api.model
-    def _count(self, arrivals, now):
+    def _count(self, cards, now):
         """Return how many of the day's visits are due, waiting, in treatment and done; and how many are late."""
         counters = dict.fromkeys([*COUNTERS.values(), "late"], 0)
         now = fields.Datetime.to_string(now)
-        for visit in arrivals:
-            counters[COUNTERS[visit["state"]]] += 1
-            counters["late"] += visit["state"] == "booked" and visit["start"] < now
+        for card in {card["visit_id"]: card for card in cards if card["visit_state"] in COUNTERS}.values():
+            counters[COUNTERS[card["visit_state"]]] += 1
+            counters["late"] += card["visit_state"] == "booked" and card["visit_start"] < now
         return counters
