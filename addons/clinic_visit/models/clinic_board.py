@@ -13,7 +13,33 @@ from ..hours import naive
 # What can stand at the top of the board's columns; a procedure has a field of that name with "_id" behind it.
 GROUPS = {"practitioner": "clinic.practitioner", "room": "clinic.room", "device": "clinic.device"}
 MAX_DAYS = 7
-CHANNEL = "clinic_board"
+LONGEST = timedelta(days=1)
+LONGEST_BLOCK = timedelta(days=90)
+# key of a card -> the path to its field from the procedure
+CARD = {
+    "id": "id",
+    "state": "state",
+    "start": "start",
+    "stop": "stop",
+    "treatment_id": "treatment_id",
+    "treatment": "treatment_id.name",
+    "practitioner_id": "practitioner_id",
+    "practitioner": "practitioner_id.name",
+    "room_id": "room_id",
+    "room": "room_id.name",
+    "device_id": "device_id",
+    "device": "device_id.name",
+    "visit_id": "visit_id",
+    "visit": "visit_id.name",
+    "visit_state": "visit_id.state",
+    "visit_start": "visit_id.start",
+    "visit_arrived_at": "visit_id.arrived_at",
+    "visit_started_at": "visit_id.started_at",
+    "visit_expires_at": "visit_id.expires_at",
+    "patient_id": "visit_id.patient_id",
+    "patient": "visit_id.patient_id.name",
+    "phone": "visit_id.patient_id.phone",
+}
 # state of a visit -> the counter to which it adds
 COUNTERS = {
     "held": "due",
@@ -47,37 +73,40 @@ class ClinicBoard(models.AbstractModel):
         :raises UserError: when a parameter makes no sense
         """
         self.env["clinic.visit"].check_access("read")
+        self._check_board(days, group, resource_ids)
         now = fields.Datetime.now()
         today = self.env.company._clinic_local(now).date()
-        self._check_board(days, group, resource_ids)
         day = self._parse_day(day) or today
         start, stop = self._bounds(day, days)
         cards = self._load_cards(start, stop, group, resource_ids)
-        if resource_ids is None and day <= today < day + timedelta(days=days):
-            todays = self._cards_between(cards, *self._bounds(today, 1))
-        else:
-            todays = self._load_cards(*self._bounds(today, 1), group)
+        todays = self._todays_cards(cards, today, day, days, resource_ids)
         self._add_flags([*cards, *todays])
         columns = self._load_columns(cards, group, resource_ids)
         self._add_working_hours(columns, start, stop)
         blocks = self._load_taken(cards, columns, start, stop)
-        arrivals = self._prepare_arrivals(todays)
         return {
-            "company_id": self.env.company.id,
-            "zone": self.env.company._clinic_timezone().zone,
-            "now": fields.Datetime.to_string(now),
-            "today": today.isoformat(),
-            "day": day.isoformat(),
-            "days": [(day + timedelta(days=offset)).isoformat() for offset in range(days)],
+            **self._prepare_head(now, day, days),
             "group": group,
-            "slot_step": self.env.company.clinic_slot_step,
-            "can_book": self.env["clinic.visit"].has_access("create"),
-            "can_block": self.env["clinic.block"].has_access("create"),
             "columns": columns,
             "procedures": cards,
             "blocks": blocks,
-            "arrivals": arrivals,
-            "counters": self._count(arrivals, now),
+            "arrivals": self._prepare_arrivals(todays),
+            "counters": self._count(todays, now),
+        }
+
+    @api.model
+    def _prepare_head(self, now, day, days):
+        """Return what the board needs to know of the branch, the days and the user."""
+        branch = self.env.company
+        return {
+            "company_id": branch.id,
+            "zone": branch._clinic_timezone().zone,
+            "slot_step": branch.clinic_slot_step,
+            "now": fields.Datetime.to_string(now),
+            "today": branch._clinic_local(now).date().isoformat(),
+            "days": [(day + timedelta(days=offset)).isoformat() for offset in range(days)],
+            "can_book": self.env["clinic.visit"].has_access("create"),
+            "can_block": self.env["clinic.block"].has_access("create"),
         }
 
     # -- parameters ---------------------------------------------------------------------------------------------------
@@ -113,13 +142,14 @@ class ClinicBoard(models.AbstractModel):
     # -- cards --------------------------------------------------------------------------------------------------------
 
     @api.model
-    def _load_cards(self, start, stop, group, resource_ids=None):
+    def _load_cards(self, start, stop, group=None, resource_ids=None):
         """Return the procedures between ``start`` and ``stop`` (naive UTC) as dictionaries, by time."""
         domain = self._card_domain(start, stop)
         if resource_ids is not None:
             domain &= Domain(f"{group}_id.resource_id", "in", resource_ids)
         query = self.env["clinic.procedure"]._search(domain, order="start, id")
         columns = self._card_columns(query)
+        columns["editable"] = self._editable(columns["id"], self._time_domain(start, stop))
         rows = self.env.execute_query(query.select(*columns.values()))
         return [self._to_dict(columns, row) for row in rows]
 
@@ -135,63 +165,72 @@ class ClinicBoard(models.AbstractModel):
     def _card_domain(self, start, stop):
         """Return which procedures the board shows: none that is cancelled, no hold that has run out."""
         lasting = Domain("state", "!=", "held") | Domain("expires_at", ">", fields.Datetime.now())
-        visits = lasting & Domain("state", "!=", "cancelled") & Domain("company_id", "=", self.env.company.id)
         return (
-            Domain("start", "<", stop)
-            & Domain("stop", ">", start)
+            self._time_domain(start, stop)
             & Domain("company_id", "=", self.env.company.id)
             & Domain("state", "!=", "cancelled")
-            & Domain("visit_id", "any", visits)
+            & Domain("visit_id", "any", Domain("state", "!=", "cancelled") & lasting)
         )
+
+    @api.model
+    def _time_domain(self, start, stop):
+        """Return which procedures lie between ``start`` and ``stop``, in words that keep the years before unread."""
+        return Domain("start", ">", start - LONGEST) & Domain("start", "<", stop) & Domain("stop", ">", start)
 
     @api.model
     def _card_columns(self, query):
         """Return {key of a card: its SQL expression}, adding the joins to ``query``; other addons add theirs."""
-        procedure = query.table
-        joined = {
-            "visit": self._join(query, procedure, "clinic.procedure", "visit_id", optional=False),
-            "treatment": self._join(query, procedure, "clinic.procedure", "treatment_id", optional=False),
-            **{group: self._join(query, procedure, "clinic.procedure", f"{group}_id") for group in GROUPS},
-        }
-        visit, visit_alias = joined["visit"]
-        patient, patient_alias = self._join(query, visit_alias, "clinic.visit", "patient_id", optional=False)
-        procedures = self.env["clinic.procedure"]
-        plain = ("id", "visit_id", "treatment_id", "state", "start", "stop", *(f"{group}_id" for group in GROUPS))
-        of_visit = ("state", "start", "arrived_at", "started_at", "expires_at")
-        return {
-            **{name: procedures._field_to_sql(procedure, name, query) for name in plain},
-            "visit": visit._field_to_sql(visit_alias, "name", query),
-            **{f"visit_{name}": visit._field_to_sql(visit_alias, name, query) for name in of_visit},
-            "patient_id": visit._field_to_sql(visit_alias, "patient_id", query),
-            "patient": patient._field_to_sql(patient_alias, "name", query),
-            "phone": patient._field_to_sql(patient_alias, "phone", query),
-            **{name: joined[name][0]._field_to_sql(joined[name][1], "name", query) for name in ("treatment", *GROUPS)},
-            "new_patient": self._new_patient(visit_alias),
-            "editable": self._editable(procedure),
-        }
+        columns = {key: self._path_to_sql(path, query) for key, path in CARD.items()}
+        return {**columns, "new_patient": self._new_patient(columns)}
 
     @api.model
-    def _join(self, query, alias, model, name, optional=True):
-        """Join the record to which the many2one ``name`` points; return its model and its alias."""
-        field = self.env[model]._fields[name]
-        # Whoever reads a visit sees its patient, treatment and resources, whatever branch they belong to.
-        comodel = self.env[field.comodel_name].sudo()
-        join = query.left_join if optional else query.join
-        return comodel, join(alias, name, comodel._table, "id", f"board_{name}")
+    def _path_to_sql(self, path, query):
+        """Return the SQL expression of the field at the end of ``path``, which begins at a procedure."""
+        # Whoever reads a procedure sees what it is linked to, as on its form, whatever branch that belongs to.
+        model, alias = self.env["clinic.procedure"].sudo(), query.table
+        *links, name = path.split(".")
+        for link in links:
+            model, alias = model._fields[link].join(model, alias, query)
+        return model._field_to_sql(alias, name, query)
 
     @api.model
-    def _editable(self, alias):
-        """Return the SQL expression that says whether the user may change a procedure."""
+    def _new_patient(self, columns):
+        """Return the SQL expression that says whether the patient never came, and was never expected, before.
+
+        A patient is known to all branches, so earlier visits count wherever they were.
+        """
+        return SQL(
+            """
+            NOT EXISTS (
+                SELECT 1
+                  FROM clinic_visit earlier
+                 WHERE earlier.patient_id = %(patient_id)s
+                   AND earlier.state NOT IN ('cancelled', 'no_show')
+                   AND (earlier.start, earlier.id) < (%(visit_start)s, %(visit_id)s)
+            )
+            """,
+            patient_id=columns["patient_id"],
+            visit_start=columns["visit_start"],
+            visit_id=columns["visit_id"],
+        )
+
+    @api.model
+    def _editable(self, procedure_id, domain):
+        """Return the SQL expression that says whether the user may change a procedure, which is one of ``domain``."""
         procedures = self.env["clinic.procedure"]
         if not procedures.has_access("write"):
             return SQL("FALSE")
         rules = self.env["ir.rule"]._compute_domain("clinic.procedure", "write")
         # The rules to write are the whole condition here; those to read are in the statement around this one.
-        writable = procedures.sudo()._search(rules, active_test=False)
-        return SQL("%s IN %s", SQL.identifier(alias, "id"), writable.subselect())
+        writable = procedures.sudo()._search(Domain(rules) & domain)
+        return SQL("%s IN %s", procedure_id, writable.subselect())
 
     @api.model
-    def _cards_between(self, cards, start, stop):
+    def _todays_cards(self, cards, today, day, days, resource_ids):
+        """Return the cards of all that happens today: those shown, if they are all and today is among their days."""
+        start, stop = self._bounds(today, 1)
+        if resource_ids is not None or not day <= today < day + timedelta(days=days):
+            return self._load_cards(start, stop)
         start, stop = fields.Datetime.to_string(start), fields.Datetime.to_string(stop)
         return [card for card in cards if card["start"] < stop and card["stop"] > start]
 
@@ -264,13 +303,14 @@ class ClinicBoard(models.AbstractModel):
                    reservation.start, reservation.stop, block.name
               FROM clinic_reservation reservation
          LEFT JOIN clinic_block block ON block.id = reservation.block_id
-             WHERE reservation.blocking
-               AND reservation.resource_id = ANY(%s) AND reservation.start < %s AND reservation.stop > %s
+             WHERE reservation.blocking AND reservation.resource_id = ANY(%(resource_ids)s)
+               AND reservation.start < %(stop)s AND reservation.stop > %(start)s AND reservation.stop < %(longest)s
           ORDER BY reservation.start
             """,
-            resource_ids,
-            stop,
-            start,
+            resource_ids=resource_ids,
+            start=start,
+            stop=stop,
+            longest=stop + LONGEST_BLOCK,
         )
         names = ("resource_id", "procedure_id", "block_id", "company_id", "start", "stop", "name")
         return [self._to_dict(names, row) for row in self.env.execute_query(query)]
@@ -287,7 +327,7 @@ class ClinicBoard(models.AbstractModel):
     def _prepare_flags(self, cards):
         """Return {visit id: [{"kind", "icon", "label"}]} as a defaultdict: what reception should see at a glance.
 
-        Other addons add theirs, each with one query for all cards, the most important first.
+        Other addons add theirs, with no more than one query for all cards.
         """
         label = self.env._("New patient")
         flags = defaultdict(list)
@@ -295,33 +335,14 @@ class ClinicBoard(models.AbstractModel):
             flags[visit_id].append({"kind": "new_patient", "icon": "fa-star", "label": label})
         return flags
 
-    @api.model
-    def _new_patient(self, visit):
-        """Return the SQL expression that says whether the patient of a visit never came and was never expected before.
-
-        A patient is known to all branches, so earlier visits count wherever they were.
-        """
-        return SQL(
-            """
-            NOT EXISTS (
-                SELECT 1
-                  FROM clinic_visit earlier
-                 WHERE earlier.patient_id = %(visit)s.patient_id
-                   AND earlier.state NOT IN ('cancelled', 'no_show')
-                   AND (earlier.start, earlier.id) < (%(visit)s.start, %(visit)s.id)
-            )
-            """,
-            visit=SQL.identifier(visit),
-        )
-
     # -- arrivals -----------------------------------------------------------------------------------------------------
 
     @api.model
     def _prepare_arrivals(self, cards):
-        """Return the visits of ``cards`` that are, or may still become, part of the day, by time."""
+        """Return the visits of ``cards`` that are due or waiting, by time."""
         visits = {}
         for card in cards:
-            if card["visit_state"] not in COUNTERS:
+            if COUNTERS.get(card["visit_state"]) not in ("due", "waiting"):
                 continue
             visit = visits.setdefault(card["visit_id"], {**self._prepare_arrival(card), "treatments": []})
             visit["treatments"].append(card["treatment"])
@@ -339,35 +360,11 @@ class ClinicBoard(models.AbstractModel):
         }
 
     @api.model
-    def _count(self, arrivals, now):
+    def _count(self, cards, now):
         """Return how many of the day's visits are due, waiting, in treatment and done; and how many are late."""
         counters = dict.fromkeys([*COUNTERS.values(), "late"], 0)
         now = fields.Datetime.to_string(now)
-        for visit in arrivals:
-            counters[COUNTERS[visit["state"]]] += 1
-            counters["late"] += visit["state"] == "booked" and visit["start"] < now
+        for card in {card["visit_id"]: card for card in cards if card["visit_state"] in COUNTERS}.values():
+            counters[COUNTERS[card["visit_state"]]] += 1
+            counters["late"] += card["visit_state"] == "booked" and card["visit_start"] < now
         return counters
-
-    # -- changes ------------------------------------------------------------------------------------------------------
-
-    @api.model
-    def _notify(self, moments):
-        """Tell the open boards when this transaction is committed, once a branch, that something has changed.
-
-        A savepoint flushes, so what comes after one is told on its own; the boards load once for both.
-
-        :param moments: pairs of a branch and a naive UTC datetime on a day that has changed
-        """
-        data = self.env.cr.precommit.data.get("clinic_visit.board")
-        if data is None:
-            data = self.env.cr.precommit.data["clinic_visit.board"] = defaultdict(set)
-            self.env.cr.precommit.add(self._send_notifications)
-        for company, moment in moments:
-            data[company].add(company._clinic_local(moment).date())
-
-    @api.model
-    def _send_notifications(self):
-        """Send what ``_notify`` has gathered: days only, so that nobody learns of patients or treatments."""
-        for company, days in self.env.cr.precommit.data.pop("clinic_visit.board", {}).items():
-            payload = {"company_id": company.id, "days": sorted(day.isoformat() for day in days)}
-            self.env["bus.bus"]._sendone((company, CHANNEL), CHANNEL, payload)

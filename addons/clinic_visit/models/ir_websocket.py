@@ -1,6 +1,6 @@
 from odoo import models
 
-from .clinic_board import CHANNEL
+from .clinic_board_mixin import CHANNEL
 
 
 class IrWebsocket(models.AbstractModel):

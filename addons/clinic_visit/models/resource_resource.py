@@ -4,7 +4,6 @@ from datetime import date
 from pytz import timezone, utc
 
 from odoo import models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..hours import days_between, expand, naive, seconds, wall
@@ -111,24 +110,23 @@ class ResourceResource(models.Model):
 
     def _clinic_leaves(self, start, stop):
         """Return the leaves as ({(company id, calendar id or None): intervals}, {resource id: intervals})."""
-        domain = (
-            Domain("time_type", "=", "leave")
-            & Domain("resource_id", "in", [False, *self.ids])
-            & Domain("date_from", "<=", stop)
-            & Domain("date_to", ">=", start)
-        )
-        leaves = (
-            self.env["resource.calendar.leaves"]
-            .sudo()
-            .search_fetch(domain, ["resource_id", "calendar_id", "company_id", "date_from", "date_to"])
+        columns = ["resource_id", "calendar_id", "company_id", "date_from", "date_to"]
+        self.env["resource.calendar.leaves"].flush_model([*columns, "time_type"])
+        query = SQL(
+            """
+            SELECT resource_id, calendar_id, company_id, date_from, date_to
+              FROM resource_calendar_leaves
+             WHERE time_type = 'leave' AND (resource_id IS NULL OR resource_id = ANY(%(resources)s))
+               AND date_from < %(stop)s AND date_to > %(start)s
+            """,
+            resources=self.ids,
+            start=start,
+            stop=stop,
         )
         general, own = defaultdict(list), defaultdict(list)
-        for leave in leaves:
-            interval = (seconds(leave.date_from), seconds(leave.date_to))
-            if leave.resource_id:
-                own[leave.resource_id.id].append(interval)
-            else:
-                general[leave.company_id.id, leave.calendar_id.id or None].append(interval)
+        for resource_id, calendar_id, company_id, date_from, date_to in self.env.execute_query(query):
+            leaves = own[resource_id] if resource_id else general[company_id or False, calendar_id]
+            leaves.append((seconds(date_from), seconds(date_to)))
         return general, own
 
 

@@ -1,4 +1,14 @@
-import { axisOf, DAY, gapsOf, keepInDay, minutesOf, momentOf, partOn, snap, spread } from "@clinic_visit/board/board_layout";
+import {
+    axisOf,
+    DAY,
+    gapsOf,
+    keepInDay,
+    minutesOf,
+    momentOf,
+    partOn,
+    snap,
+    spread,
+} from "@clinic_visit/board/board_layout";
 import { describe, expect, test } from "@odoo/hoot";
 
 describe.current.tags("headless");

@@ -22,7 +22,7 @@ export function prepareBoard(data) {
         data.columns.map((column, position) => ({
             ...prepareColumn(column, day, cards, data),
             isDayStart: index > 0 && position === 0,
-        }))
+        })),
     );
     const axis = axisOf(columns.flatMap((column) => [...column.open, ...column.items, ...column.blocks]));
     for (const column of columns) {

@@ -58,7 +58,7 @@ export class BoardGrid extends Component {
         // Another day begins where that day's work does; the same day again stays where it was.
         useEffect(
             () => this.scrollToStart(),
-            () => [this.props.board.day, this.props.board.days.length]
+            () => [this.props.board.day, this.props.board.days.length],
         );
     }
 

@@ -20,10 +20,13 @@ export function minutesOf(moment, day) {
 
 /** The DateTime of `minutes` after the midnight of `day`. */
 export function momentOf(day, minutes) {
-    return day.startOf("day").plus({ days: Math.floor(minutes / DAY) }).set({
-        hour: Math.floor((minutes % DAY) / 60),
-        minute: minutes % 60,
-    });
+    return day
+        .startOf("day")
+        .plus({ days: Math.floor(minutes / DAY) })
+        .set({
+            hour: Math.floor((minutes % DAY) / 60),
+            minute: minutes % 60,
+        });
 }
 
 /** The part of [start, stop] that lies on `day` as {start, stop} in minutes, or null where there is none. */

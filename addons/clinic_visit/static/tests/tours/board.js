@@ -11,7 +11,10 @@ const popover = (step) => `.o_clinic_board_popover button[data-step=${step}]`;
 function place(name, hour) {
     const { left, width, top, height } = queryFirst(column(name)).getBoundingClientRect();
     const labels = [...document.querySelectorAll(".o_clinic_board_ruler span")];
-    const first = DateTime.fromFormat(labels[0].textContent, labels[0].textContent.includes("M") ? "h a" : "HH:mm").hour;
+    const first = DateTime.fromFormat(
+        labels[0].textContent,
+        labels[0].textContent.includes("M") ? "h a" : "HH:mm",
+    ).hour;
     return { x: left + width / 2, y: top + (height / labels.length) * (hour - first) + 2 };
 }
 
