@@ -140,8 +140,8 @@ def main(ours, past, peer):
         env.cr.execute("SHOW server_version")
         [version] = env.cr.fetchone()
     print(
-        f"{REPETITIONS} repetitions each, by turns, from a cold cache; ours with a receptionist's rights, resource_booking"
-        " with all rights and without mails and tracking"
+        f"{REPETITIONS} repetitions each, by turns, from a cold cache; ours with a receptionist's rights,"
+        " resource_booking with all rights, without mails and tracking"
     )
     print(
         f"PostgreSQL {version}, {os.cpu_count()} processors, load {load:.1f} before and {os.getloadavg()[0]:.1f} after"
