@@ -34,6 +34,13 @@ class Known:
     rooms: dict[int, list[Candidate]]  # by kind
     devices: dict[int, list[Candidate]]  # by kind
     owner: dict[int, int]  # resource -> practitioner, room or device
+    busy: dict[int, list]  # by resource, shared with the candidates
+
+    def take(self, taken):
+        """Take note of (resource, start, stop) in seconds that are taken although that cannot be seen yet."""
+        for resource_id, start, stop in taken:
+            if resource_id in self.busy:
+                self.busy[resource_id].append((start, stop))
 
     def add(self, one, candidate, permits):
         """Add the owner ``one``; ``permits`` tell for which treatments, and when not, practitioners are candidates."""
@@ -57,7 +64,7 @@ class ClinicAvailability(models.AbstractModel):
     _inherit = "clinic.availability"
 
     @api.model
-    def _gather(self, treatments, branch, start, stop, practitioner=None, ignore=None, taken=()):
+    def _gather(self, treatments, branch, start, stop, practitioner=None, ignore=None):
         """Return what is ``Known`` of the resources for ``treatments`` in ``branch`` between ``start`` and ``stop``.
 
         The less a resource is reserved in that time, the earlier it comes.
@@ -66,7 +73,6 @@ class ClinicAvailability(models.AbstractModel):
         :param stop: naive UTC datetime
         :param practitioner: the only one to consider; None for everybody
         :param ignore: procedures whose own reservations do not count
-        :param taken: (resource id, start, stop) in seconds that are known to be taken although not yet visible
         """
         owners = self._owners(treatments, branch, practitioner)
         permits = self._permits(treatments, owners, branch, start, stop)
@@ -79,15 +85,13 @@ class ClinicAvailability(models.AbstractModel):
         users = {one.user_id: one.resource_id for one in owners if one.user_id}
         for resource_id, intervals in self._appointments(users, branch, start - MARGIN, stop + MARGIN).items():
             busy[resource_id] += intervals
-        for resource_id, first, last in taken:
-            busy[resource_id].append((first, last))
         begin, end = seconds(self._day(branch, start)[0]), seconds(self._day(branch, stop)[1])
         loads = {
             key: sum(last - first for first, last in spans if first < end and last > begin)
             for key, spans in busy.items()
         }
         owners.sort(key=lambda one: loads.get(one.resource_id, 0))
-        known = Known(branch, defaultdict(list), defaultdict(list), defaultdict(list), {})
+        known = Known(branch, defaultdict(list), defaultdict(list), defaultdict(list), {}, busy)
         for one in owners:
             known.add(one, Candidate(one.resource_id, work[one.resource_id], busy[one.resource_id]), permits)
         return known

@@ -177,9 +177,10 @@ class ClinicProcedure(models.Model):
     def _replan(self, start, steps):
         """Give each of these procedures the place that one of ``steps`` finds when the first begins at ``start``."""
         availability = self.env["clinic.availability"]
+        known = availability._known_of_day(steps, start, self.company_id, self)
         taken = []
         for _attempt in range(TRIES):
-            plan = availability._plan(steps, start, self.company_id, ignore=self, taken=taken)
+            plan = availability._plan(steps, start, self.company_id, ignore=self, taken=taken, known=known)
             try:
                 with self.env.cr.savepoint():
                     self._write_plan(plan)

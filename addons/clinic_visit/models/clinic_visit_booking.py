@@ -56,9 +56,10 @@ class ClinicVisit(models.Model):
         """Book ``steps`` at ``start`` (naive UTC) for ``patient``, a visit with ``values``; see ``book``."""
         self.check_access("create")
         availability = self.env["clinic.availability"]
+        known = availability._known_of_day(steps, start, self.env.company)
         taken = []
         for _attempt in range(TRIES):
-            plan = availability._plan(steps, start, self.env.company, taken=taken)
+            plan = availability._plan(steps, start, self.env.company, taken=taken, known=known)
             try:
                 with self.env.cr.savepoint():
                     return self._create_planned({"patient_id": patient.id, **values}, plan)

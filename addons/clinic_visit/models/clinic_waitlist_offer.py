@@ -111,9 +111,8 @@ class ClinicWaitlist(models.Model):
             return slot
         availability = self.env["clinic.availability"]
         steps = availability._steps([self.treatment_id], practitioner)
-        known = availability._gather_for(
-            steps, self.company_id, slot["start"], slot["stop"], taken=list(offers._offered_times())
-        )
+        known = availability._gather_for(steps, self.company_id, slot["start"], slot["stop"])
+        known.take(offers._offered_times())
         chosen = availability._choose(steps, seconds(slot["start"]), known)
         return chosen and availability._prepare_plan(steps[0], seconds(slot["start"]), chosen[0], known)
 
