@@ -210,28 +210,35 @@ def make_past(env):
 
 @contextmanager
 def checked_together(cr, tables):
-    """Rows inserted inside are checked and indexed all at once at the end: one by one, a million take half an hour."""
+    """Rows inserted inside are checked and indexed all at once at the end: one by one, a million take half an hour.
+
+    The comments are kept because Odoo reads its definitions in them, and would make all anew at the next update.
+    """
     cr.execute(
-        "SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid) FROM pg_constraint"
-        " WHERE conrelid = ANY(%s::regclass[]) AND contype IN ('f', 'x')",
+        "SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid),"
+        "       quote_nullable(obj_description(oid, 'pg_constraint'))"
+        "  FROM pg_constraint WHERE conrelid = ANY(%s::regclass[]) AND contype IN ('f', 'x')",
         [tables],
     )
     constraints = cr.fetchall()
     cr.execute(
-        "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index"
+        "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid),"
+        "       quote_nullable(obj_description(indexrelid, 'pg_class'))"
+        "  FROM pg_index"
         " WHERE indrelid = ANY(%s::regclass[]) AND indexrelid NOT IN (SELECT conindid FROM pg_constraint)",
         [tables],
     )
     indexes = cr.fetchall()
-    for table, name, _definition in constraints:
+    for table, name, _definition, _comment in constraints:
         cr.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
-    for name, _definition in indexes:
+    for name, _definition, _comment in indexes:
         cr.execute(f"DROP INDEX {name}")
     yield
-    for _name, definition in indexes:
-        cr.execute(definition)
-    for table, name, definition in constraints:
+    for name, definition, comment in indexes:
+        cr.execute(f"{definition}; COMMENT ON INDEX {name} IS {comment}")
+    for table, name, definition, comment in constraints:
         cr.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
+        cr.execute(f"COMMENT ON CONSTRAINT {name} ON {table} IS {comment}")
 
 
 class Bookings:
