@@ -138,6 +138,7 @@ export class BoardGrid extends Component {
             grip: this.minutesAt(initialPosition.y) - start,
             column,
             columns: this.measureColumns(),
+            scale: this.scale,
         };
         cardEl.classList.add("o_clinic_board_dragged");
     }
@@ -151,39 +152,48 @@ export class BoardGrid extends Component {
         });
     }
 
+    /** Runs at every frame: it measures once, and writes only what has changed. */
     drag({ x, y }) {
         const { dragged } = this;
         if (!dragged) {
             return;
         }
-        const offset = x - this.bodyRef.el.getBoundingClientRect().left;
-        const place =
-            (!dragged.isResize && dragged.columns.find(({ left, width }) => offset >= left && offset < left + width)) ||
-            dragged.columns.find(({ column }) => column === (dragged.target?.column || dragged.column));
-        dragged.target = { column: place.column, ...this.timesAt(y) };
-        this.showGhost(place);
+        const body = this.bodyRef.el.getBoundingClientRect();
+        const place = this.placeAt(x - body.left);
+        const target = { column: place.column, ...this.timesAt(this.board.axis.start + (y - body.top) / dragged.scale) };
+        const { column, start, length } = dragged.target || {};
+        if (target.column !== column || target.start !== start || target.length !== length) {
+            dragged.target = target;
+            this.showGhost(place, target);
+        }
     }
 
-    timesAt(y) {
+    /** The column at `offset` pixels from the left; the last one where there is none, and the card's own to resize. */
+    placeAt(offset) {
+        const { columns, column, isResize, target } = this.dragged;
+        const hit = columns.find(({ left, width }) => offset >= left && offset < left + width);
+        return (!isResize && hit) || columns.find((place) => place.column === (target?.column || column));
+    }
+
+    timesAt(minutes) {
         const { start, length, grip, isResize } = this.dragged;
         const step = this.board.slot_step;
         if (isResize) {
-            const stop = Math.max(start + step, snap(this.minutesAt(y), step));
+            const stop = Math.max(start + step, snap(minutes, step));
             return { start, length: keepInDay(stop, 0) - start };
         }
-        return { start: keepInDay(snap(this.minutesAt(y) - grip, step), length), length };
+        return { start: keepInDay(snap(minutes - grip, step), length), length };
     }
 
-    showGhost({ left, width }) {
-        const { start, length, column } = this.dragged.target;
+    showGhost({ left, width }, { column, start, length }) {
+        const { scale, card } = this.dragged;
         const ghost = this.ghostRef.el;
-        ghost.hidden = false;
-        ghost.style.setProperty("--start", start - this.board.axis.start);
-        ghost.style.setProperty("--length", length);
-        ghost.style.setProperty("--ghost-left", `${left}px`);
-        ghost.style.setProperty("--ghost-width", `${width}px`);
         const times = rangeText(momentOf(column.day.date, start), momentOf(column.day.date, start + length));
-        ghost.textContent = `${times} ${this.dragged.card.patient}`;
+        ghost.hidden = false;
+        ghost.style.transform = `translate(${left}px, ${(start - this.board.axis.start) * scale}px)`;
+        ghost.style.width = `${width}px`;
+        ghost.style.height = `${length * scale}px`;
+        ghost.textContent = `${times} ${card.patient}`;
     }
 
     drop() {
