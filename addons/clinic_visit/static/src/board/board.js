@@ -14,6 +14,7 @@ import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { BoardArrivals } from "./board_arrivals";
 import { BoardDates } from "./board_dates";
+import { onward } from "./board_format";
 import { BoardGrid } from "./board_grid";
 import { BoardModel, refusalOf } from "./board_model";
 import { BoardOptions } from "./board_options";
@@ -76,7 +77,13 @@ export class ClinicBoard extends Component {
     useKeys() {
         useHotkey("t", () => this.show({ day: null }));
         useHotkey("n", () => this.bookNext());
-        for (const [key, direction] of Object.entries({ arrowleft: -1, pageup: -1, arrowright: 1, pagedown: 1 })) {
+        const right = onward();
+        for (const [key, direction] of Object.entries({
+            arrowleft: -right,
+            arrowright: right,
+            pageup: -1,
+            pagedown: 1,
+        })) {
             useHotkey(key, () => this.step(direction));
         }
     }

@@ -4,7 +4,7 @@ import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { getActiveHotkey } from "@web/core/hotkeys/hotkey_service";
 import { BoardColumn } from "./board_column";
 import { useBoardDrag } from "./board_drag_hook";
-import { rangeText } from "./board_format";
+import { onward, rangeText } from "./board_format";
 import { keepInDay, minutesOf, momentOf, snap } from "./board_layout";
 import { BoardNowLine } from "./board_now_line";
 
@@ -258,18 +258,19 @@ export class BoardGrid extends Component {
 
     get keys() {
         const step = this.board.slot_step;
+        const right = onward();
         return {
             enter: (el) => this.props.onCard(this.cardOf(el), el),
             space: (el) => this.props.onCard(this.cardOf(el), el),
             n: (el) => this.book(this.columnOf(el), minutesOf(this.cardOf(el).stop, this.columnOf(el).day.date)),
             arrowdown: (el) => this.focusNext(el, 1),
             arrowup: (el) => this.focusNext(el, -1),
-            arrowleft: (el) => this.focusBeside(el, -1),
-            arrowright: (el) => this.focusBeside(el, 1),
+            arrowleft: (el) => this.focusBeside(el, -right),
+            arrowright: (el) => this.focusBeside(el, right),
             "alt+arrowdown": (el) => this.nudge(el, { minutes: step }),
             "alt+arrowup": (el) => this.nudge(el, { minutes: -step }),
-            "alt+arrowleft": (el) => this.nudge(el, { columns: -1 }),
-            "alt+arrowright": (el) => this.nudge(el, { columns: 1 }),
+            "alt+arrowleft": (el) => this.nudge(el, { columns: -right }),
+            "alt+arrowright": (el) => this.nudge(el, { columns: right }),
             "alt+shift+arrowdown": (el) => this.nudge(el, { length: step }),
             "alt+shift+arrowup": (el) => this.nudge(el, { length: -step }),
         };
