@@ -4,10 +4,10 @@
 CLINIC = python3 scripts/clinic
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop reset shell update db test lint format i18n
+.PHONY: help run stop reset shell update db test bench-slots lint format i18n
 
 help:  ## this list
-	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
 
 run:  ## set everything up and open the demo clinic at 127.0.0.1:8069; Ctrl-C stops it
 	@$(CLINIC) run
@@ -29,6 +29,9 @@ db:  ## start the database alone and keep it running; prints how to reach it
 
 test:  ## run every test; ADDON=clinic_visit for one addon, ARGS="-k name" for pytest
 	@$(CLINIC) test $(if $(ADDON),--addon $(ADDON)) $(ARGS)
+
+bench-slots:  ## measure the slot engine beside OCA's resource_booking; ARGS=--keep keeps the databases
+	@$(CLINIC) bench-slots $(ARGS)
 
 lint:  ## check style, addons' rules and translations' templates
 	@$(CLINIC) lint

@@ -25,7 +25,7 @@ def seconds(moment: datetime) -> int:
 
 def naive(moment: int) -> datetime:
     """Return the naive UTC datetime of ``moment`` in seconds since the epoch."""
-    return datetime(1970, 1, 1) + timedelta(seconds=moment)
+    return datetime(1970, 1, 1) + timedelta(0, moment)
 
 
 def days_between(first: int, last: int, zone: BaseTzInfo) -> range:
@@ -38,16 +38,27 @@ def _local_day(moment: int, zone: BaseTzInfo) -> int:
 
 
 def wall(ordinal: int, hour: float, zone: BaseTzInfo) -> int:
-    """Return the moment at which the clocks of ``zone`` show ``hour`` on the day ``ordinal``; 24 is the next midnight.
+    """Return the first moment at which the clocks of ``zone`` show ``hour``, or more, on the day ``ordinal``.
 
-    Of an hour that is shown twice it is the second, as in Odoo's own calendars.
+    24 is the next midnight. Of an hour that is shown twice it is the first; for one that is skipped it is the moment
+    of the change.
 
     >>> from pytz import timezone
-    >>> naive(wall(date(2026, 10, 25).toordinal(), 2.5, timezone("Europe/Amsterdam"))).hour
-    1
+    >>> amsterdam = timezone("Europe/Amsterdam")
+    >>> changes = date(2026, 10, 25), date(2026, 3, 29)
+    >>> [naive(wall(day.toordinal(), 2.5, amsterdam)).strftime("%H:%M") for day in changes]
+    ['00:30', '01:00']
     """
-    moment = datetime.fromordinal(ordinal) + timedelta(seconds=round(hour * 3600))
-    return timegm(zone.localize(moment).utctimetuple())
+    shown = (ordinal - EPOCH) * DAY + round(hour * 3600)
+    offsets = {offset_at(shown - DAY, zone), offset_at(shown + DAY, zone)}
+    moments = [shown - offset for offset in offsets if offset_at(shown - offset, zone) == offset]
+    if moments:
+        return min(moments)
+    low, high = shown - max(offsets), shown - min(offsets)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if middle + offset_at(middle, zone) >= shown else (middle, high)
+    return high
 
 
 def expand(week: Mapping[tuple[int, int], Hours], days: range, zone: BaseTzInfo) -> list[Interval]:
@@ -62,18 +73,22 @@ def expand(week: Mapping[tuple[int, int], Hours], days: range, zone: BaseTzInfo)
     [(22, 24), (24, 30)]
     """
     intervals: list[Interval] = []
-    if not days:
-        return intervals
-    midnight = wall(days[0], 0, zone)
+    offsets: dict[int, int | None] = {}
     for ordinal in days:
-        # Finding the moment of a wall clock is slow; most days have 24 hours, and then it is plain addition.
-        following = midnight + DAY
-        if offset_at(following, zone) != offset_at(midnight, zone):
-            following = wall(ordinal + 1, 0, zone)
+        start = (ordinal - EPOCH) * DAY
         for hour_from, hour_to in week.get(((ordinal - 1) // 7 % 2, (ordinal - 1) % 7), ()):
-            if following - midnight == DAY:
-                intervals.append((midnight + round(hour_from * 3600), midnight + round(hour_to * 3600)))
-            else:
+            # On a day without a change of the clocks, which is nearly every day, it is plain addition.
+            if start not in offsets:
+                offsets[start] = _offset_of_day(start, zone)
+            offset = offsets[start]
+            if offset is None:
                 intervals.append((wall(ordinal, hour_from, zone), wall(ordinal, hour_to, zone)))
-        midnight = following
+            else:
+                intervals.append((start + round(hour_from * 3600) - offset, start + round(hour_to * 3600) - offset))
     return intervals
+
+
+def _offset_of_day(start: int, zone: BaseTzInfo) -> int | None:
+    """Return the offset from UTC of the day that begins when the clocks show ``start``; None if it changes near it."""
+    before, after = offset_at(start - DAY, zone), offset_at(start + 2 * DAY, zone)
+    return before if before == after else None

@@ -10,6 +10,7 @@ and intersecting hundreds of resources over months is then a handful of operatio
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
+from itertools import islice
 from typing import NamedTuple
 
 DAY = 24 * 60 * 60
@@ -89,13 +90,8 @@ def _first_bits(mask: int, limit: int | None = None) -> list[int]:
     >>> _first_bits(0b10110), _first_bits(0b10110, 2)
     ([1, 2, 4], [1, 2])
     """
-    digits = bin(mask)[:1:-1]
-    positions: list[int] = []
-    position = digits.find("1")
-    while position >= 0 and (limit is None or len(positions) < limit):
-        positions.append(position)
-        position = digits.find("1", position + 1)
-    return positions
+    positions = (position for position, digit in enumerate(bin(mask)[:1:-1]) if digit == "1")
+    return list(islice(positions, limit))
 
 
 def _mask(starts: Sequence[int], need: Need, candidate: Candidate, work_masks: dict) -> int:

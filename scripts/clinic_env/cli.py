@@ -9,7 +9,20 @@ import subprocess
 import sys
 from dataclasses import replace
 
-from clinic_env import cluster, database, linting, odoo, postgres, process, server, step, testing, tools, translations
+from clinic_env import (
+    benchmark,
+    cluster,
+    database,
+    linting,
+    odoo,
+    postgres,
+    process,
+    server,
+    step,
+    testing,
+    tools,
+    translations,
+)
 from clinic_env.settings import Failure, Settings
 
 
@@ -155,6 +168,7 @@ COMMANDS = {
     "shell": shell_command,
     "update": update_command,
     "test": testing.command,
+    "bench-slots": benchmark.command,
     "lint": linting.command,
     "format": linting.format_command,
     "i18n": translations.command,

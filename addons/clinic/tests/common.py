@@ -104,6 +104,16 @@ class ClinicMixin:
         )
 
     @classmethod
+    def _open_around_the_clock(cls):
+        """Let it be about noon in the branch, and open all day, at whatever time the test runs."""
+        offset = 12 - fields.Datetime.now().hour
+        zone = f"Etc/GMT{-offset:+d}" if offset else "Etc/GMT"
+        cls.calendar.write({"tz": zone})
+        cls.calendar.attendance_ids.write({"hour_from": 0, "hour_to": 24})
+        for user in cls.users.values():
+            user.write({"tz": zone, "company_ids": [Command.set(cls.branch.ids)]})
+
+    @classmethod
     def _at(cls, hour, minute=0, days=7):
         """Return the naive UTC datetime of ``hour`` o'clock in the branch, ``days`` from today."""
         local = cls.branch._clinic_local(fields.Datetime.now()) + timedelta(days=days)

@@ -17,21 +17,24 @@ WAITING = [
 
 def load_blocks(env, branches, today):
     """Block the lunch of those who are in today and the next days, and a laser for its maintenance."""
-    blocks = env["clinic.block"]
     for branch in branches:
-        people = env["clinic.practitioner"].search([("company_ids", "in", branch.ids)])
         for number in range(DAYS_WITH_LUNCH):
-            day = today + timedelta(days=number)
-            at_work = people.resource_id._clinic_work(to_utc(day, LUNCH_HOUR), to_utc(day, LUNCH_HOUR + 1))
-            hungry = people.filtered(lambda person, at_work=at_work: person.company_ids == branch and at_work[person.resource_id.id])
-            for position, person in enumerate(hungry):
-                _block(blocks, branch, "Lunch", person.resource_id, to_utc(day, LUNCH_HOUR, 30 * (position % 2)), 30)
+            _block_lunch(env, branch, today + timedelta(days=number))
     laser = env["clinic.device"].search([("company_id", "=", branches[0].id)], limit=1, order="sequence desc")
-    _block(blocks, branches[0], "Maintenance", laser.resource_id, to_utc(today + timedelta(days=1), 17), 120)
+    _block(env, branches[0], "Maintenance", laser.resource_id, to_utc(today + timedelta(days=1), 17), 120)
 
 
-def _block(blocks, branch, name, resource, start, minutes):
-    blocks.with_company(branch).create(
+def _block_lunch(env, branch, day):
+    """Let those who work in ``branch`` alone have lunch, half of them after the other half."""
+    people = env["clinic.practitioner"].search([("company_ids", "in", branch.ids)])
+    at_work = people.resource_id._clinic_work(to_utc(day, LUNCH_HOUR), to_utc(day, LUNCH_HOUR + 1))
+    hungry = [person for person in people if person.company_ids == branch and at_work[person.resource_id.id]]
+    for position, person in enumerate(hungry):
+        _block(env, branch, "Lunch", person.resource_id, to_utc(day, LUNCH_HOUR, 30 * (position % 2)), 30)
+
+
+def _block(env, branch, name, resource, start, minutes):
+    env["clinic.block"].with_company(branch).create(
         {
             "name": name,
             "company_id": branch.id,

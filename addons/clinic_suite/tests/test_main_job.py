@@ -1,4 +1,3 @@
-from odoo import Command, fields
 from odoo.tests import HttpCase, tagged
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
@@ -17,17 +16,6 @@ class TestMainJob(StockAccountMixin, AccountTestInvoicingCommon, HttpCase):
         cls._open_around_the_clock()
         # The cosmetologist is away, so that it is clear whom the form proposes.
         cls.cosmetologist.active = False
-
-    @classmethod
-    def _open_around_the_clock(cls):
-        """Let it be about noon in the branch, and open all day, at whatever time the test runs."""
-        offset = 12 - fields.Datetime.now().hour
-        zone = f"Etc/GMT{-offset:+d}" if offset else "Etc/GMT"
-        cls.calendar.write({"tz": zone})
-        cls.calendar.attendance_ids.write({"hour_from": 0, "hour_to": 24})
-        (cls.doctor.employee_id.resource_id | cls.rooms.resource_id).tz = zone
-        for user in cls.users.values():
-            user.write({"tz": zone, "company_ids": [Command.set(cls.branch.ids)]})
 
     def test_the_main_job(self):
         self.start_tour("/odoo/today", "clinic_reception_books", login="test_reception")

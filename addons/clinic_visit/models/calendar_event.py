@@ -19,6 +19,9 @@ class CalendarEvent(models.Model):
         "(clinic_procedure_id) WHERE clinic_procedure_id IS NOT NULL", "A procedure has one event only."
     )
 
+    # What the slot engine asks for: appointments that are no procedures, ahead.
+    _clinic_appointment_idx = models.Index("(stop) WHERE clinic_procedure_id IS NULL")
+
     @api.model_create_multi
     def create(self, vals_list):
         if not self.env.su and any(vals.get("clinic_procedure_id") for vals in vals_list):

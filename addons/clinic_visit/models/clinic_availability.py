@@ -55,14 +55,23 @@ class ClinicAvailability(models.AbstractModel):
         length = treatment.treatment_duration * 60
         starts = grid(first, last - length + 1, branch.clinic_slot_step, branch._clinic_timezone())
         needs = [*self._needs(treatment, length, known), *self._interval_needs(treatment, patient, branch)]
-        return [self._slot(known, start, length, keys) for start, keys in search(starts, needs, limit)]
+        return self._prepare_slots(search(starts, needs, limit), timedelta(seconds=length), known)
 
     @api.model
-    def _slot(self, known, start, length, keys):
-        """Return one slot as a dict; ``keys`` are the resources of practitioner, room and device, 0 for none."""
-        owners = [known.owner.get(key, False) for key in keys[:3]]
-        names = ("practitioner_id", "room_id", "device_id")
-        return {"start": naive(start), "stop": naive(start + length), **dict(zip(names, owners, strict=True))}
+    def _prepare_slots(self, found, length, known):
+        """Return what was ``found`` as dicts; its keys are those of practitioner, room and device, 0 for none."""
+        owner = known.owner.get
+        moments = [(naive(start), keys) for start, keys in found]
+        return [
+            {
+                "start": start,
+                "stop": start + length,
+                "practitioner_id": owner(keys[0], False),
+                "room_id": owner(keys[1], False),
+                "device_id": owner(keys[2], False),
+            }
+            for start, keys in moments
+        ]
 
     # -- what is asked ------------------------------------------------------------------------------------------------
 
@@ -160,7 +169,7 @@ class ClinicAvailability(models.AbstractModel):
 
     @api.model
     def _interval_needs(self, treatment, patient, branch):
-        """Return the need to keep days between two sessions of ``treatment`` of the same ``patient``, if there is one."""
+        """Return the need to keep days between two sessions of ``treatment`` of one ``patient``, if there is one."""
         if not patient or not treatment.interval_least:
             return []
         zone = branch._clinic_timezone()

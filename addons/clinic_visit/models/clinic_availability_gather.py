@@ -2,9 +2,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
+from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..hours import seconds, wall
@@ -13,6 +13,16 @@ from ..slots import Candidate, subtract
 # Buffers and the neighbours of a slot lie outside the window that is asked for.
 MARGIN = timedelta(days=1)
 DAY = timedelta(days=1)
+
+
+class Owner(NamedTuple):
+    """A practitioner, room or device, whose resource can be reserved."""
+
+    role: str
+    id: int
+    resource_id: int
+    kind_id: int | None  # of rooms and devices
+    user_id: int | None  # of practitioners
 
 
 @dataclass(frozen=True)
@@ -24,6 +34,28 @@ class Known:
     rooms: dict[int, list[Candidate]]  # by kind
     devices: dict[int, list[Candidate]]  # by kind
     owner: dict[int, int]  # resource -> practitioner, room or device
+    busy: dict[int, list]  # by resource, shared with the candidates
+
+    def take(self, taken):
+        """Take note of (resource, start, stop) in seconds that are taken although that cannot be seen yet."""
+        for resource_id, start, stop in taken:
+            if resource_id in self.busy:
+                self.busy[resource_id].append((start, stop))
+
+    def add(self, one, candidate, permits):
+        """Add the owner ``one``; ``permits`` tell for which treatments, and when not, practitioners are candidates."""
+        self.owner[candidate.key] = one.id
+        if one.role != "practitioner":
+            places = self.rooms if one.role == "room" else self.devices
+            places[one.kind_id].append(candidate)
+            return
+        for treatment_id, permit in permits.items():
+            forbidden = permit.get(one.id)
+            if forbidden:
+                work = subtract(candidate.work, forbidden)
+                self.practitioners[treatment_id].append(candidate._replace(work=work))
+            elif forbidden is not None:
+                self.practitioners[treatment_id].append(candidate)
 
 
 class ClinicAvailability(models.AbstractModel):
@@ -32,7 +64,7 @@ class ClinicAvailability(models.AbstractModel):
     _inherit = "clinic.availability"
 
     @api.model
-    def _gather(self, treatments, branch, start, stop, practitioner=None, ignore=None, taken=()):
+    def _gather(self, treatments, branch, start, stop, practitioner=None, ignore=None):
         """Return what is ``Known`` of the resources for ``treatments`` in ``branch`` between ``start`` and ``stop``.
 
         The less a resource is reserved in that time, the earlier it comes.
@@ -41,90 +73,116 @@ class ClinicAvailability(models.AbstractModel):
         :param stop: naive UTC datetime
         :param practitioner: the only one to consider; None for everybody
         :param ignore: procedures whose own reservations do not count
-        :param taken: (resource id, start, stop) in seconds that are known to be taken although not yet visible
         """
-        people = self._people(branch, practitioner)
-        permits = self._permits(treatments, people, branch, start, stop)
-        people = people.filtered(lambda person: any(person.id in permit for permit in permits.values()))
-        rooms = self._places("clinic.room", treatments.room_kind_id, branch)
-        devices = self._places("clinic.device", treatments.device_kind_id, branch)
-        resources = people.resource_id | rooms.resource_id | devices.resource_id
+        owners = self._owners(treatments, branch, practitioner)
+        permits = self._permits(treatments, owners, branch, start, stop)
+        owners = [
+            one for one in owners if one.role != "practitioner" or any(one.id in permit for permit in permits.values())
+        ]
+        resources = self.env["resource.resource"].browse([one.resource_id for one in owners])
         work = resources._clinic_work(start, stop)
         busy = self._busy(resources, start - MARGIN, stop + MARGIN, ignore)
-        for resource_id, intervals in self._appointments(people, branch, start - MARGIN, stop + MARGIN).items():
+        users = {one.user_id: one.resource_id for one in owners if one.user_id}
+        for resource_id, intervals in self._appointments(users, branch, start - MARGIN, stop + MARGIN).items():
             busy[resource_id] += intervals
-        for resource_id, first, last in taken:
-            busy[resource_id].append((first, last))
-
         begin, end = seconds(self._day(branch, start)[0]), seconds(self._day(branch, stop)[1])
+        loads = {
+            key: sum(last - first for first, last in spans if first < end and last > begin)
+            for key, spans in busy.items()
+        }
+        owners.sort(key=lambda one: loads.get(one.resource_id, 0))
+        known = Known(branch, defaultdict(list), defaultdict(list), defaultdict(list), {}, busy)
+        for one in owners:
+            known.add(one, Candidate(one.resource_id, work[one.resource_id], busy[one.resource_id]), permits)
+        return known
 
-        def load(candidate):
-            return sum(last - first for first, last in candidate.busy if first < end and last > begin)
+    @api.model
+    def _owners(self, treatments, branch, practitioner=None):
+        """Return the practitioners of ``branch`` (only ``practitioner``, if given), and its rooms and devices that fit.
 
-        def candidates(records):
-            return sorted((Candidate(key, work[key], busy[key]) for key in records.resource_id.ids), key=load)
+        In SQL, as all that is gathered: people wait for it, and an ORM search costs more than its query.
+        """
+        for model in ("clinic.practitioner", "clinic.room", "clinic.device"):
+            self.env[model].flush_model(["active", "resource_id", "sequence", "name"])
+        self.env["clinic.practitioner"].flush_model(["user_id", "company_ids"])
+        places = [self._sql_places(role, treatments[f"{role}_kind_id"], branch) for role in ("room", "device")]
+        query = SQL(
+            """
+            (SELECT 'practitioner', p.id, p.resource_id, NULL::int, p.user_id
+               FROM clinic_practitioner p
+               JOIN clinic_practitioner_res_company_rel b ON b.clinic_practitioner_id = p.id
+              WHERE p.active AND b.res_company_id = %s AND %s
+           ORDER BY p.sequence, p.name, p.id)
+            UNION ALL %s UNION ALL %s
+            """,
+            branch.id,
+            SQL("p.id = ANY(%s)", practitioner.ids) if practitioner else SQL("TRUE"),
+            *places,
+        )
+        return [Owner(*row) for row in self.env.execute_query(query)]
 
-        owner = {record.resource_id.id: record.id for records in (people, rooms, devices) for record in records}
-        everybody = candidates(people)
-        return Known(
-            branch,
-            {treatment.id: list(_permitted(everybody, permits[treatment.id], owner)) for treatment in treatments},
-            defaultdict(list, {kind.id: candidates(group) for kind, group in rooms.grouped("kind_id").items()}),
-            defaultdict(list, {kind.id: candidates(group) for kind, group in devices.grouped("kind_id").items()}),
-            owner,
+    @api.model
+    def _sql_places(self, role, kinds, branch):
+        """Return the query of the rooms or devices (``role``) of ``kinds`` in ``branch``."""
+        self.env[f"clinic.{role}"].flush_model(["kind_id", "company_id"])
+        return SQL(
+            """
+            (SELECT %s, id, resource_id, kind_id, NULL::int
+               FROM %s
+              WHERE active AND company_id = %s AND kind_id = ANY(%s)
+           ORDER BY sequence, name, id)
+            """,
+            role,
+            SQL.identifier(f"clinic_{role}"),
+            branch.id,
+            kinds.ids,
         )
 
     @api.model
-    def _people(self, branch, practitioner=None):
-        """Return the practitioners who work in ``branch``, only ``practitioner`` where some are given."""
-        domain = Domain("company_ids", "in", branch.ids)
-        if practitioner:
-            domain &= Domain("id", "in", practitioner.ids)
-        # Whether a resource is free must not depend on who asks; only free times come out.
-        return self.env["clinic.practitioner"].sudo().search_fetch(domain, ["resource_id", "user_id"])
-
-    @api.model
-    def _places(self, model, kinds, branch):
-        """Return the rooms or devices of ``kinds`` in ``branch``."""
-        # As with ``_people``.
-        places = self.env[model].sudo()
-        if not kinds:
-            return places
-        domain = [("kind_id", "in", kinds.ids), ("company_id", "=", branch.id)]
-        return places.search_fetch(domain, ["kind_id", "resource_id", "company_id"])
-
-    @api.model
-    def _permits(self, treatments, people, branch, start, stop):
+    def _permits(self, treatments, owners, branch, start, stop):
         """Return {treatment id: {practitioner id: intervals without authorization}} of those who have any."""
         zone = branch._clinic_timezone()
         first, last = branch._clinic_local(start).date(), branch._clinic_local(stop).date()
-        above = {treatment: _ids_of_path(treatment.categ_id.parent_path) for treatment in treatments}
-        categories = set().union(*above.values())
-        domain = (
-            Domain("practitioner_id", "in", people.ids)
-            & Domain("date_from", "<=", last)
-            & (Domain("date_to", "=", False) | Domain("date_to", ">=", first))
-            & (Domain("treatment_id", "in", treatments.ids) | Domain("category_id", "in", list(categories)))
-        )
+        above = {treatment.id: _ids_of_path(treatment.categ_id.parent_path) for treatment in treatments}
         permits = {treatment.id: defaultdict(list) for treatment in treatments}
-        # Whether somebody may treat must not depend on who asks.
-        fetched = ["practitioner_id", "treatment_id", "category_id", "date_from", "date_to"]
         midnight = cache(lambda day: wall(day.toordinal(), 0, zone))
+        for person_id, treatment_id, category_id, date_from, date_to in self._authorizations(
+            owners, list(above), list(set().union(*above.values())), first, last
+        ):
+            valid = midnight(max(date_from, first)), midnight(min(date_to or last, last) + DAY)
+            for id_, categories in above.items():
+                if treatment_id == id_ or category_id in categories:
+                    permits[id_][person_id].append(valid)
         window = [(midnight(first), midnight(last + DAY))]
-        for granted in self.env["clinic.authorization"].sudo().search_fetch(domain, fetched):
-            begin = midnight(max(granted.date_from, first))
-            end = midnight(min(granted.date_to or last, last) + DAY)
-            for treatment in treatments:
-                if granted.treatment_id == treatment or granted.category_id.id in above[treatment]:
-                    permits[treatment.id][granted.practitioner_id.id].append((begin, end))
         return {
-            treatment_id: {person_id: subtract(window, valid) for person_id, valid in permit.items()}
-            for treatment_id, permit in permits.items()
+            id_: {person_id: subtract(window, valid) for person_id, valid in permit.items()}
+            for id_, permit in permits.items()
         }
 
     @api.model
+    def _authorizations(self, owners, treatment_ids, category_ids, first, last):
+        """Return (practitioner, treatment, category, first day, last day) valid from ``first`` to ``last``."""
+        columns = ["practitioner_id", "treatment_id", "category_id", "date_from", "date_to"]
+        self.env["clinic.authorization"].flush_model(columns)
+        query = SQL(
+            """
+            SELECT practitioner_id, treatment_id, category_id, date_from, date_to
+              FROM clinic_authorization
+             WHERE practitioner_id = ANY(%(people)s)
+               AND date_from <= %(last)s AND (date_to IS NULL OR date_to >= %(first)s)
+               AND (treatment_id = ANY(%(treatments)s) OR category_id = ANY(%(categories)s))
+            """,
+            people=[one.id for one in owners if one.role == "practitioner"],
+            first=first,
+            last=last,
+            treatments=treatment_ids,
+            categories=category_ids,
+        )
+        return self.env.execute_query(query)
+
+    @api.model
     def _busy(self, resources, start, stop, ignore=None):
-        """Return {resource id: [(start, stop), …]} in seconds: what is reserved; holds that have run out don't count."""
+        """Return {resource id: [(start, stop), …]} in seconds: what is reserved, without holds that have run out."""
         reservations = self.env["clinic.reservation"]
         reservations.flush_model(["resource_id", "start", "stop", "blocking", "procedure_id"])
         self.env["clinic.visit"].flush_model(["state", "expires_at"])
@@ -154,13 +212,15 @@ class ClinicAvailability(models.AbstractModel):
         return busy
 
     @api.model
-    def _appointments(self, people, branch, start, stop):
+    def _appointments(self, users, branch, start, stop):
         """Return {resource id: [(start, stop), …]} in seconds: busy events in the calendars of practitioners.
 
         Those that stand for procedures are left out: these are reserved. An event of whole days takes the days of the
         branch's zone.
+
+        :param users: {user id: resource id}
         """
-        if not people.user_id:
+        if not users:
             return {}
         self.env["calendar.event"].flush_model(["start", "stop", "allday", "active", "show_as", "clinic_procedure_id"])
         self.env["calendar.attendee"].flush_model(["event_id", "partner_id", "state"])
@@ -174,11 +234,10 @@ class ClinicAvailability(models.AbstractModel):
                AND e.active AND e.show_as = 'busy' AND e.clinic_procedure_id IS NULL
                AND e.stop > %(start)s AND e.start < %(stop)s
             """,
-            users=people.user_id.ids,
+            users=list(users),
             start=start,
             stop=stop,
         )
-        resource_of = {person.user_id.id: person.resource_id.id for person in people}
         zone = branch._clinic_timezone()
         found = defaultdict(list)
         for user_id, first, last, allday in self.env.execute_query(query):
@@ -186,17 +245,8 @@ class ClinicAvailability(models.AbstractModel):
                 interval = wall(first.toordinal(), 0, zone), wall(last.toordinal() + 1, 0, zone)
             else:
                 interval = seconds(first), seconds(last)
-            found[resource_of[user_id]].append(interval)
+            found[users[user_id]].append(interval)
         return found
-
-
-def _permitted(candidates, permit, owner):
-    """Yield those of ``candidates`` in ``permit``, at work only while their authorization is valid."""
-    for candidate in candidates:
-        forbidden = permit.get(owner[candidate.key])
-        if forbidden is None:
-            continue
-        yield candidate._replace(work=subtract(candidate.work, forbidden)) if forbidden else candidate
 
 
 def _ids_of_path(path):

@@ -54,15 +54,21 @@ class ClinicAvailability(models.AbstractModel):
         return steps
 
     @api.model
-    def _gather_for(self, steps, branch, start, stop, ignore=None, taken=()):
+    def _gather_for(self, steps, branch, start, stop, ignore=None):
         """Return what is ``Known`` about the resources that ``steps`` can use between two naive UTC datetimes."""
         treatments = self.env["product.template"].browse(dict.fromkeys(step.treatment.id for step in steps))
         named = {step.practitioner for step in steps}
         only = None if None in named else self.env["clinic.practitioner"].browse(named)
-        return self._gather(treatments, branch, start, stop, only, ignore, taken)
+        return self._gather(treatments, branch, start, stop, only, ignore)
 
     @api.model
-    def _plan(self, steps, start, branch, ignore=None, taken=()):
+    def _known_of_day(self, steps, start, branch, ignore=None):
+        """Return what is ``Known`` for planning ``steps`` at ``start`` (naive UTC): the day, and the night after it."""
+        first, last = self._day(branch, start)
+        return self._gather_for(steps, branch, first, max(last, start + timedelta(hours=12)), ignore)
+
+    @api.model
+    def _plan(self, steps, start, branch, ignore=None, taken=(), known=None):
         """Return the values (practitioner, room, device, start, stop) of one procedure a step, in their order.
 
         The practitioner is the same for the whole visit where that is possible, else whoever has least to do that
@@ -71,11 +77,12 @@ class ClinicAvailability(models.AbstractModel):
         :param start: naive UTC datetime
         :param ignore: procedures that are about to be moved
         :param taken: (resource id, start, stop) in seconds that are known to be lost although not yet visible
+        :param known: what ``_known_of_day`` has returned in this transaction
         :raises SlotTaken: with the reason and the three nearest times that are free
         :raises ValidationError: when it is impossible at any time
         """
-        first, last = self._day(branch, start)
-        known = self._gather_for(steps, branch, first, max(last, start + timedelta(hours=12)), ignore, taken)
+        known = known or self._known_of_day(steps, start, branch, ignore)
+        known.take(taken)
         chosen = self._choose(steps, seconds(start), known)
         if chosen is None:
             reason = self._explain(steps, seconds(start), known)
@@ -100,7 +107,9 @@ class ClinicAvailability(models.AbstractModel):
         """Return the three needs of ``step``, with only those candidates that it allows."""
         needs = self._needs(step.treatment, step.length, known, step.offset)
         return [
-            need if wish is None else need._replace(candidates=[c for c in need.candidates if known.owner.get(c.key) == wish])
+            need
+            if wish is None
+            else need._replace(candidates=[c for c in need.candidates if known.owner.get(c.key) == wish])
             for need, wish in zip(needs, (step.practitioner, step.room, step.device), strict=True)
         ]
 
@@ -175,7 +184,7 @@ class ClinicAvailability(models.AbstractModel):
 
     @api.model
     def _explain_wish(self, record, step, need, begin, known):
-        """Return why ``record``, who was asked for, can't; raise ``ValidationError`` when not at any time of that day."""
+        """Return why ``record``, who was asked for, can't; raise ``ValidationError`` where no time would help."""
         branch = known.branch
         if not need.candidates and record._name == "clinic.practitioner":
             raise ValidationError(
@@ -191,7 +200,12 @@ class ClinicAvailability(models.AbstractModel):
         if not possible_at(begin - step.offset, need._replace(hold=())):
             return self.env["clinic.procedure"]._closed_text(resource, branch, naive(begin), naive(begin + step.length))
         held = [
-            {"resource_id": resource.id, "start": naive(begin - step.offset + a), "stop": naive(begin - step.offset + b), "blocking": True}
+            {
+                "resource_id": resource.id,
+                "start": naive(begin - step.offset + a),
+                "stop": naive(begin - step.offset + b),
+                "blocking": True,
+            }
             for a, b in need.hold
         ]
         if taken := self.env["clinic.reservation"]._in_the_way(held):
@@ -206,7 +220,8 @@ class ClinicAvailability(models.AbstractModel):
         last = min(max(start, now) + NEIGHBOURHOOD, now + timedelta(days=branch.clinic_booking_horizon))
         if last <= first:
             return []
-        known = self._gather_for(steps, branch, first, last, ignore, taken)
+        known = self._gather_for(steps, branch, first, last, ignore)
+        known.take(taken)
         needs = [need for step in steps for need in self._step_needs(step, known)]
         starts = grid(seconds(first), seconds(last), branch.clinic_slot_step, branch._clinic_timezone())
         near = sorted((found for found, _keys in search(starts, needs)), key=lambda t: (abs(t - seconds(start)), t))
@@ -237,12 +252,14 @@ class ClinicAvailability(models.AbstractModel):
         if not near:
             return reason
         return self.env._(
-            "%(reason)s\nThe nearest free times: %(times)s.", reason=reason, times=", ".join(one["text"] for one in near)
+            "%(reason)s\nThe nearest free times: %(times)s.",
+            reason=reason,
+            times=", ".join(one["text"] for one in near),
         )
 
 
 def _assign(wanted: list, versatile: set) -> list[int] | None:
-    """Return one key for each (need, candidates, preferred keys), nobody in two places at once; None if there is no way.
+    """Return one key for each (need, candidates, preferred keys), nobody in two places at once; None if impossible.
 
     The preferred are tried first, then those who are chosen already, then those in ``versatile``.
     """

@@ -86,7 +86,8 @@ class ClinicBlock(models.Model):
             if strangers := block.resource_ids - self._bookable_resources(block.company_id):
                 raise ValidationError(
                     self.env._(
-                        "%(names)s cannot be booked in %(branch)s. Choose practitioners, rooms or devices of this branch.",
+                        "%(names)s cannot be booked in %(branch)s. Choose practitioners, rooms or devices of that "
+                        "branch.",
                         names=", ".join(strangers.mapped("name")),
                         branch=block.company_id.name,
                     )

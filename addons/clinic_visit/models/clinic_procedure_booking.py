@@ -50,7 +50,7 @@ class ClinicProcedure(models.Model):
         return self._choose(role) or fitting
 
     def _choose(self, role):
-        """Return a practitioner, room or device (``role``) that is free for this procedure; the current one if it is."""
+        """Return a practitioner, room or device (``role``) free for this procedure; the current one if it is."""
         self.ensure_one()
         start, stop = self.start, max(self.stop or self.start, self.start + timedelta(minutes=1))
         availability = self.env["clinic.availability"]
@@ -167,15 +167,20 @@ class ClinicProcedure(models.Model):
         self.ensure_one()
         preferred = frozenset((self.room_id.resource_id | self.device_id.resource_id).ids)
         return Step(
-            self.treatment_id, offset, length, preferred=preferred, **{"practitioner": self.practitioner_id.id, **wishes}
+            self.treatment_id,
+            offset,
+            length,
+            preferred=preferred,
+            **{"practitioner": self.practitioner_id.id, **wishes},
         )
 
     def _replan(self, start, steps):
         """Give each of these procedures the place that one of ``steps`` finds when the first begins at ``start``."""
         availability = self.env["clinic.availability"]
+        known = availability._known_of_day(steps, start, self.company_id, self)
         taken = []
         for _attempt in range(TRIES):
-            plan = availability._plan(steps, start, self.company_id, ignore=self, taken=taken)
+            plan = availability._plan(steps, start, self.company_id, ignore=self, taken=taken, known=known)
             try:
                 with self.env.cr.savepoint():
                     self._write_plan(plan)
@@ -215,7 +220,8 @@ class ClinicProcedure(models.Model):
     def _no_place_text(self, treatment, role, kind):
         labels = {"room": self.env._("room"), "device": self.env._("device")}
         return self.env._(
-            "%(treatment)s needs a %(label)s of the kind “%(kind)s”, and none is free at this time. Choose another time.",
+            "%(treatment)s needs a %(label)s of the kind “%(kind)s”, and none is free at this time. Choose another "
+            "time.",
             treatment=treatment.name,
             label=labels[role],
             kind=kind.name,

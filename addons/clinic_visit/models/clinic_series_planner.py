@@ -20,9 +20,7 @@ class ClinicSeriesPlanner(models.AbstractModel):
     _description = "Series Planner"
 
     @api.model
-    def propose(
-        self, patient, treatment, count, first, practitioner=None, interval=None, hour_from=None, hour_to=None
-    ):
+    def propose(self, patient, treatment, count, first, practitioner=None, interval=None, hour_from=None, hour_to=None):
         """Return the proposed slots for ``count`` sessions, in their order; fewer when not all can be found.
 
         The first is the earliest that suits, each next one the free slot nearest to its ideal date at about the same
@@ -47,8 +45,8 @@ class ClinicSeriesPlanner(models.AbstractModel):
         slots = self.env["clinic.availability"].find_slots(
             treatment, begin, self._end(begin, count, interval), practitioner, patient=patient
         )
-        suiting = [slot for slot in slots if self._within_hours(slot, hour_from, hour_to)]
-        return self._pick(suiting, count, interval, treatment.interval_least, self._local(begin).date(), hour)
+        places = self._places(slots, hour_from or 0, hour_to or 24)
+        return self._pick(places, count, interval, treatment.interval_least, self._local(begin).date(), hour)
 
     @api.model
     def _interval(self, treatment, interval):
@@ -98,17 +96,21 @@ class ClinicSeriesPlanner(models.AbstractModel):
         return self.env.company._clinic_local(moment)
 
     @api.model
-    def _within_hours(self, slot, hour_from, hour_to):
-        """Return whether ``slot`` begins and ends between the preferred hours."""
-        start, stop = self._local(slot["start"]), self._local(slot["stop"])
-        last = stop.hour + stop.minute / 60 + 24 * (stop.date() - start.date()).days
-        return (hour_from or 0) <= _hour(start) and last <= (hour_to or 24)
+    def _places(self, slots, hour_from, hour_to):
+        """Return [(local start, slot)] of those of ``slots`` that begin and end between the preferred hours."""
+        zone = self.env.company._clinic_timezone()
+        places = []
+        for slot in slots:
+            local = utc.localize(slot["start"]).astimezone(zone)
+            length = (slot["stop"] - slot["start"]).total_seconds() / 3600
+            if hour_from <= _hour(local) and _hour(local) + length <= hour_to:
+                places.append((local, slot))
+        return places
 
     @api.model
-    def _pick(self, slots, count, interval, least, ideal, hour):
-        """Choose ``count`` of ``slots``, the first near the day ``ideal`` and near ``hour``."""
+    def _pick(self, places, count, interval, least, ideal, hour):
+        """Choose ``count`` slots of ``places``, the first near the day ``ideal`` and near ``hour``."""
         chosen, earliest = [], ideal
-        places = [(self._local(slot["start"]), slot) for slot in slots]
         while len(chosen) < count:
             possible = [(local, slot) for local, slot in places if local.date() >= earliest]
             if not possible:

@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import NamedTuple
 
 from odoo import api, fields, models
@@ -44,16 +45,22 @@ class ClinicUtilisation(models.Model):
         [("practitioner", "Practitioner"), ("room", "Room"), ("device", "Device")], required=True, readonly=True
     )
     day = fields.Date(required=True, readonly=True, index=True, help="In the branch's time zone.")
-    minutes_open = fields.Integer(string="Minutes at Work", readonly=True, help="Working hours without leaves.")
-    minutes_reserved = fields.Integer(readonly=True, help="Taken by procedures, buffers included.")
-    minutes_treated = fields.Integer(readonly=True, help="Taken by procedures, without buffers.")
-    minutes_blocked = fields.Integer(readonly=True, help="Blocked, e.g. for maintenance.")
-    minutes_no_show = fields.Integer(string="Minutes Missed", readonly=True, help="Reserved for patients who did not come.")
+    minutes_open = fields.Integer(string="At Work", readonly=True, help="Minutes of working hours, without leaves.")
+    minutes_reserved = fields.Integer(
+        string="Reserved", readonly=True, help="Minutes taken by procedures, buffers included."
+    )
+    minutes_treated = fields.Integer(
+        string="Treated", readonly=True, help="Minutes taken by procedures, without buffers."
+    )
+    minutes_blocked = fields.Integer(string="Blocked", readonly=True, help="Minutes blocked, e.g. for maintenance.")
+    minutes_no_show = fields.Integer(
+        string="Missed", readonly=True, help="Minutes reserved for patients who did not come."
+    )
     utilisation = fields.Float(
-        readonly=True, aggregator="avg", digits=(6, 4), help="Reserved minutes as a share of the minutes at work."
+        readonly=True, aggregator="avg", help="Reserved minutes as a share of the minutes at work."
     )
     treated_share = fields.Float(
-        readonly=True, aggregator="avg", digits=(6, 4), help="Treated minutes as a share of the minutes at work."
+        readonly=True, aggregator="avg", help="Treated minutes as a share of the minutes at work."
     )
 
     _resource_day_uniq = models.UniqueIndex("(resource_id, day)", "This day of this resource is counted already.")
@@ -127,7 +134,7 @@ class ClinicUtilisation(models.Model):
         for kind, resources in kinds:
             for resource in resources:
                 times = midnights[resource.company_id]
-                for number, (start, stop) in enumerate(zip(times, times[1:], strict=False)):
+                for number, (start, stop) in enumerate(pairwise(times)):
                     day = first_day + timedelta(days=number)
                     minutes = _minutes_within(work[resource.id], start, stop)
                     yield Day(resource.id, resource.company_id.id, kind, day, start, stop, minutes)
@@ -156,7 +163,8 @@ class ClinicUtilisation(models.Model):
             SQL(
                 """
                 WITH days AS (
-                    SELECT * FROM unnest(%(columns)s) AS d (resource_id, company_id, kind, day, start, stop, minutes_open)
+                    SELECT *
+                      FROM unnest(%(columns)s) AS d (resource_id, company_id, kind, day, start, stop, minutes_open)
                 ), facts AS (%(facts)s)
                 INSERT INTO clinic_utilisation (
                     resource_id, company_id, kind, day, minutes_open,
@@ -185,9 +193,7 @@ class ClinicUtilisation(models.Model):
     @api.model
     def _sql_columns(self, columns):
         types = ("int[]", "int[]", "text[]", "date[]", "timestamp[]", "timestamp[]", "int[]")
-        return SQL(", ").join(
-            SQL("%s::%s", column, SQL(type_)) for column, type_ in zip(columns, types, strict=True)
-        )
+        return SQL(", ").join(SQL("%s::%s", column, SQL(type_)) for column, type_ in zip(columns, types, strict=True))
 
     @api.model
     def _sql_facts(self, columns):

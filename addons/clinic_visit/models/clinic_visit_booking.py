@@ -56,9 +56,10 @@ class ClinicVisit(models.Model):
         """Book ``steps`` at ``start`` (naive UTC) for ``patient``, a visit with ``values``; see ``book``."""
         self.check_access("create")
         availability = self.env["clinic.availability"]
+        known = availability._known_of_day(steps, start, self.env.company)
         taken = []
         for _attempt in range(TRIES):
-            plan = availability._plan(steps, start, self.env.company, taken=taken)
+            plan = availability._plan(steps, start, self.env.company, taken=taken, known=known)
             try:
                 with self.env.cr.savepoint():
                     return self._create_planned({"patient_id": patient.id, **values}, plan)
@@ -84,10 +85,12 @@ class ClinicVisit(models.Model):
 
     @api.model
     def _booking_treatments(self, treatments):
-        """Return ``treatments`` (records, ids, lists of them within the list) as a list of records and lists of them."""
+        """Return ``treatments`` (records, ids, lists of them within the list) as a list of records and lists."""
         missing = self.env._("Choose at least one treatment.")
         if isinstance(treatments, list | tuple) and any(isinstance(group, list | tuple) for group in treatments):
-            groups = [self._booking_treatments(group if isinstance(group, list | tuple) else [group]) for group in treatments]
+            groups = [
+                self._booking_treatments(group if isinstance(group, list | tuple) else [group]) for group in treatments
+            ]
             return [group if len(group) > 1 else group[0] for group in groups]
         records = self._booking_record("product.template", treatments, missing)
         records.fetch(TREATMENT_FIELDS)

@@ -38,9 +38,9 @@ class ClinicProcedure(models.Model):
                 visit.company_id,
                 min(start for _resource, start, _stop in given_up),
                 max(stop for _resource, _start, stop in given_up),
-                self.env["clinic.practitioner"].sudo().search(
-                    [("resource_id", "in", [resource.id for resource in resources])]
-                ),
+                self.env["clinic.practitioner"]
+                .sudo()
+                .search([("resource_id", "in", [resource.id for resource in resources])]),
                 visit.patient_id,
             )
 

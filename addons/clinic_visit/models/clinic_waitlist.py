@@ -5,8 +5,8 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 OPEN_STATES = ("waiting", "offered")
 # Two offers of the same practitioner, room or device never overlap: each is offered to one patient at a time.
 EXCLUDE_OVERLAP = (
-    "EXCLUDE USING gist (int4range({column}, {column}, '[]') WITH =, tsrange(offered_start, offered_stop, '[)') WITH &&)"
-    " WHERE (state = 'offered' AND {column} IS NOT NULL)"
+    "EXCLUDE USING gist (int4range({column}, {column}, '[]') WITH =,"
+    " tsrange(offered_start, offered_stop, '[)') WITH &&) WHERE (state = 'offered' AND {column} IS NOT NULL)"
 )
 
 
@@ -80,6 +80,7 @@ class ClinicWaitlist(models.Model):
             ("withdrawn", "Withdrawn"),
             ("expired", "Expired"),
         ],
+        string="Status",
         required=True,
         default="waiting",
         copy=False,
@@ -149,9 +150,7 @@ class ClinicWaitlist(models.Model):
         """Patients wait for treatments only."""
         for entry in self:
             if not entry.treatment_id.is_treatment:
-                raise ValidationError(
-                    self.env._("%s is not a treatment. Choose a treatment.", entry.treatment_id.name)
-                )
+                raise ValidationError(self.env._("%s is not a treatment. Choose a treatment.", entry.treatment_id.name))
 
     @api.constrains("date_to", "company_id")
     def _check_date_to(self):

@@ -7,6 +7,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.misc import clean_context
 
+from ..hours import seconds
+from .clinic_availability_plan import ROLES
 from .clinic_waitlist import OPEN_STATES, WEEKDAYS
 
 # So long the patient has time to answer the phone before the time is offered to the next.
@@ -61,7 +63,7 @@ class ClinicWaitlist(models.Model):
         )
 
     def _slots_between(self, start, stop, practitioners, known):
-        """Yield the free slots inside ``start`` to ``stop`` that suit this entry and are offered to nobody else.
+        """Yield the free slots inside ``start`` to ``stop`` that suit this entry, with what is offered to nobody else.
 
         :param known: a dict that remembers the engine's answers from entry to entry
         """
@@ -74,8 +76,8 @@ class ClinicWaitlist(models.Model):
             if key not in known:
                 known[key] = self._free_slots(start, stop, practitioner, patient)
             for slot in known[key]:
-                if self._suits(slot) and not self._offered_elsewhere(slot):
-                    yield slot
+                if self._suits(slot) and (free := self._not_offered(slot, practitioner)):
+                    yield free
 
     def _free_slots(self, start, stop, practitioner, patient):
         """Return what the engine finds between ``start`` and ``stop``; nothing where the treatment is impossible."""
@@ -94,15 +96,33 @@ class ClinicWaitlist(models.Model):
             return self.env["clinic.practitioner"]
         return practitioners.sudo()._authorized_for(self.treatment_id, self.company_id._clinic_local(start).date())
 
-    def _offered_elsewhere(self, slot):
-        """Return whether the practitioner, room or device of ``slot`` is offered to another patient at that time."""
-        same = [
-            Domain(f"offered_{name}", "=", slot[name])
-            for name in ("practitioner_id", "room_id", "device_id")
-            if slot[name]
-        ]
+    def _not_offered(self, slot, practitioner):
+        """Return ``slot``, with others if its practitioner, room or device is offered to somebody else at that time.
+
+        None where there are no others.
+        """
         overlapping = Domain("offered_start", "<", slot["stop"]) & Domain("offered_stop", ">", slot["start"])
-        return bool(self.search_count(Domain("state", "=", "offered") & overlapping & Domain.OR(same), limit=1))
+        offers = self.search(Domain("state", "=", "offered") & overlapping)
+        if not any(
+            slot[f"{role}_id"] and slot[f"{role}_id"] == offer[f"offered_{role}_id"].id
+            for offer in offers
+            for role in ROLES
+        ):
+            return slot
+        availability = self.env["clinic.availability"]
+        steps = availability._steps([self.treatment_id], practitioner)
+        known = availability._gather_for(steps, self.company_id, slot["start"], slot["stop"])
+        known.take(offers._offered_times())
+        chosen = availability._choose(steps, seconds(slot["start"]), known)
+        return chosen and availability._prepare_plan(steps[0], seconds(slot["start"]), chosen[0], known)
+
+    def _offered_times(self):
+        """Yield (resource id, start, stop) in seconds for all that these entries are offered."""
+        for offer in self:
+            start, stop = offer.treatment_id._occupied(offer.offered_start, offer.offered_stop)
+            for role in ROLES:
+                if resource := offer[f"offered_{role}_id"].resource_id:
+                    yield resource.id, seconds(start), seconds(stop)
 
     def _offer(self, slot, freed_start, freed_stop):
         """Offer ``slot`` to this patient; return False when another transaction was faster."""

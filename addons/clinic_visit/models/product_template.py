@@ -22,7 +22,8 @@ class ProductTemplate(models.Model):
     )
 
     _processing_inside = models.Constraint(
-        "CHECK (is_treatment IS NOT TRUE OR (COALESCE(processing_start, 0) >= 0 AND COALESCE(processing_duration, 0) >= 0"
+        "CHECK (is_treatment IS NOT TRUE"
+        " OR (COALESCE(processing_start, 0) >= 0 AND COALESCE(processing_duration, 0) >= 0"
         " AND COALESCE(processing_start, 0) + COALESCE(processing_duration, 0) <= treatment_duration))",
         "Processing must lie within the treatment's duration.",
     )

@@ -4,7 +4,6 @@ from datetime import date
 from pytz import timezone, utc
 
 from odoo import models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..hours import days_between, expand, naive, seconds, wall
@@ -20,8 +19,9 @@ class ResourceResource(models.Model):
         """Return {resource id: [(start, stop), …]} in seconds since the epoch: when each resource is at work.
 
         Working hours follow the HR version of each day, which Odoo's own ``_get_valid_work_intervals`` does only for
-        versions with a contract, and leaves and public holidays are taken out. The number of queries doesn't depend
-        on the number of resources, and resources with the same hours share one list.
+        versions with a contract, and the clocks of the calendar, where Odoo's follow a zone that employees choose in
+        their preferences: the clinic does not travel with them. Leaves and public holidays are taken out. The number
+        of queries doesn't depend on the number of resources, and resources with the same hours share one list.
 
         :param start: naive UTC datetime
         :param stop: naive UTC datetime
@@ -31,8 +31,10 @@ class ResourceResource(models.Model):
         resources.fetch(["calendar_id", "company_id", "tz"])
         first, last = seconds(start), seconds(stop)
         periods = resources._clinic_hours_periods()
-        calendars = self.env["resource.calendar"].sudo().browse(
-            {calendar for spans in periods.values() for _from, _to, calendar in spans if calendar}
+        calendars = (
+            self.env["resource.calendar"]
+            .sudo()
+            .browse({calendar for spans in periods.values() for _from, _to, calendar in spans if calendar})
         )
         weeks = calendars._clinic_weeks()
         general, own = resources._clinic_leaves(start, stop)
@@ -79,22 +81,24 @@ class ResourceResource(models.Model):
 
     def _clinic_hours(self, resource, spans, weeks, general, first, last):
         """Return the working intervals of all resources that have the same hours as ``resource``."""
-        zone = timezone(resource.tz or "UTC")
-        days = days_between(first - DAY, last + DAY, zone)
         hours = []
         for day_from, day_to, calendar_id in spans:
+            zone, week = weeks[calendar_id] if calendar_id else (timezone(resource.tz or "UTC"), ())
+            days = days_between(first - DAY, last + DAY, zone)
             begin = max(days.start, day_from.toordinal())
             end = min(days.stop, day_to.toordinal() + 1)
             if begin >= end:
                 continue
             if not calendar_id:
                 work = [(wall(begin, 0, zone), wall(end, 0, zone))]
-            elif weeks[calendar_id] is None:
+            elif week is None:
                 work = self._clinic_flexible_hours(calendar_id, begin, end, zone)
             else:
-                work = expand(weeks[calendar_id], range(begin, end), zone)
-            hours += subtract(work, general[resource.company_id.id, calendar_id] + general[resource.company_id.id, None])
-        return merge(hours)
+                work = expand(week, range(begin, end), zone)
+            hours += subtract(
+                work, general[resource.company_id.id, calendar_id] + general[resource.company_id.id, None]
+            )
+        return [(max(begin, first), min(end, last)) for begin, end in merge(hours) if begin < last and end > first]
 
     def _clinic_flexible_hours(self, calendar_id, begin, end, zone):
         """Return what Odoo takes for the working hours of a flexible calendar."""
@@ -106,24 +110,23 @@ class ResourceResource(models.Model):
 
     def _clinic_leaves(self, start, stop):
         """Return the leaves as ({(company id, calendar id or None): intervals}, {resource id: intervals})."""
-        domain = (
-            Domain("time_type", "=", "leave")
-            & Domain("resource_id", "in", [False, *self.ids])
-            & Domain("date_from", "<=", stop)
-            & Domain("date_to", ">=", start)
-        )
-        leaves = (
-            self.env["resource.calendar.leaves"]
-            .sudo()
-            .search_fetch(domain, ["resource_id", "calendar_id", "company_id", "date_from", "date_to"])
+        columns = ["resource_id", "calendar_id", "company_id", "date_from", "date_to"]
+        self.env["resource.calendar.leaves"].flush_model([*columns, "time_type"])
+        query = SQL(
+            """
+            SELECT resource_id, calendar_id, company_id, date_from, date_to
+              FROM resource_calendar_leaves
+             WHERE time_type = 'leave' AND (resource_id IS NULL OR resource_id = ANY(%(resources)s))
+               AND date_from < %(stop)s AND date_to > %(start)s
+            """,
+            resources=self.ids,
+            start=start,
+            stop=stop,
         )
         general, own = defaultdict(list), defaultdict(list)
-        for leave in leaves:
-            interval = (seconds(leave.date_from), seconds(leave.date_to))
-            if leave.resource_id:
-                own[leave.resource_id.id].append(interval)
-            else:
-                general[leave.company_id.id, leave.calendar_id.id or None].append(interval)
+        for resource_id, calendar_id, company_id, date_from, date_to in self.env.execute_query(query):
+            leaves = own[resource_id] if resource_id else general[company_id or False, calendar_id]
+            leaves.append((seconds(date_from), seconds(date_to)))
         return general, own
 
 

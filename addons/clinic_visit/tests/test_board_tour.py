@@ -1,4 +1,3 @@
-from odoo import Command, fields
 from odoo.tests import HttpCase, tagged
 
 from odoo.addons.clinic.tests.common import ClinicCommon
@@ -17,18 +16,6 @@ class TestBoardTour(VisitMixin, ClinicCommon, HttpCase):
         other = cls.env["clinic.patient"].create({"name": "Bilal Test", "phone": "0300 7654321"})
         cls.laser_visit = cls.env["clinic.visit"].with_company(cls.branch).book(other, cls.laser, cls._at(16, days=0))
         cls.patient.birth_date = "1990-05-01"
-
-    @classmethod
-    def _open_around_the_clock(cls):
-        """Let it be about noon in the branch, and open all day, at whatever time the test runs."""
-        offset = 12 - fields.Datetime.now().hour
-        zone = f"Etc/GMT{-offset:+d}" if offset else "Etc/GMT"
-        cls.calendar.write({"tz": zone})
-        cls.calendar.attendance_ids.write({"hour_from": 0, "hour_to": 24})
-        people = cls.doctor.employee_id | cls.cosmetologist.employee_id
-        (people.resource_id | cls.rooms.resource_id | cls.device.resource_id).tz = zone
-        for user in cls.users.values():
-            user.write({"tz": zone, "company_ids": [Command.set(cls.branch.ids)]})
 
     def test_the_board(self):
         self.start_tour("/odoo/board", "clinic_board", login="test_reception")

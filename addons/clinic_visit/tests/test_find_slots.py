@@ -139,6 +139,11 @@ class TestFindSlots(VisitCommon):
         self.assertEqual(self.starts()[0], "08:00")
         self.assertEqual(self.starts(start=self._at(8, days=8), stop=self._at(20, days=8))[0], "16:00")
 
+    def test_hours_do_not_travel_with_the_preferences_of_a_user(self):
+        before = self.starts()
+        self.doctor.user_id.tz = self.doctor.employee_id.tz = "America/New_York"
+        self.assertEqual(self.starts(), before)
+
     def test_the_practitioner_is_free_while_the_cream_works(self):
         self.facial.write({"treatment_duration": 60, "processing_start": 15, "processing_duration": 30})
         self.book(self.facial, self._at(10), self.doctor)

@@ -350,6 +350,12 @@ class TestGridByExample(BaseCase):
             [*("01:00", "01:15", "01:30", "01:45"), *("01:30", "01:45"), *("02:00", "02:15", "02:30", "02:45")],
         )
 
+    def test_the_second_of_the_change_belongs_to_the_new_time(self):
+        change = clock("Europe/Amsterdam", 2026, 3, 29, 3)
+        for before in range(100, 130):
+            found = slots.grid(change - before, change + 1, 120, pytz.timezone("Europe/Amsterdam"))
+            self.assertEqual(found, [], "03:00 is no multiple of two hours; 02:00 has been skipped")
+
     def test_only_whole_minutes_within_the_bounds(self):
         zone = pytz.timezone("Asia/Karachi")
         nine = clock("Asia/Karachi", 2026, 6, 1, 9)

@@ -159,6 +159,17 @@ class TestWaitlist(VisitCommon):
         self._cancelled(start=self._at(10), practitioner=self.doctor)
         self.assertFalse(late.offered_practitioner_id == self.doctor and late.offered_start == self._at(10))
 
+    def test_two_who_are_free_are_offered_with_two_rooms(self):
+        first, second = self._wait(), self._wait(self.mina)
+        visits = self.book(practitioner=self.doctor) | self.book(practitioner=self.cosmetologist)
+        visits[0].action_cancel(self.reason)
+        visits[1].action_cancel(self.reason)
+        self.assertEqual((first.offered_start, second.offered_start), (self._at(10), self._at(10)))
+        self.assertEqual(
+            first.offered_practitioner_id | second.offered_practitioner_id, self.doctor | self.cosmetologist
+        )
+        self.assertEqual(first.offered_room_id | second.offered_room_id, self.rooms)
+
     def test_the_database_forbids_to_offer_one_time_twice(self):
         self._wait()
         self._cancelled()
@@ -300,8 +311,10 @@ class TestWaitlist(VisitCommon):
 
     def test_practitioners_put_patients_on_the_list_and_reception_works_it(self):
         doctor = self.users["practitioner"]
-        entry = self.env["clinic.waitlist"].with_user(doctor).create(
-            {"patient_id": self.zara.id, "treatment_id": self.facial.id}
+        entry = (
+            self.env["clinic.waitlist"]
+            .with_user(doctor)
+            .create({"patient_id": self.zara.id, "treatment_id": self.facial.id})
         )
         self.assertEqual(entry.user_id, doctor)
         visit = self.book(practitioner=self.doctor)

@@ -22,7 +22,14 @@ class ClinicVisitBook(models.TransientModel):
     next_times = fields.Json(compute="_compute_plan", help="The nearest times that are free, if this one is not.")
 
     @api.depends(
-        "patient_id", "patient_phone", "patient_birth_date", "treatment_ids", "room_id", "device_id", "start", "company_id"
+        "patient_id",
+        "patient_phone",
+        "patient_birth_date",
+        "treatment_ids",
+        "room_id",
+        "device_id",
+        "start",
+        "company_id",
     )
     def _compute_warning(self):
         for wizard in self:

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -12,6 +14,7 @@ class ClinicVisitSeries(models.TransientModel):
 
     company_id = fields.Many2one("res.company", string="Branch", required=True, default=lambda self: self.env.company)
     patient_id = fields.Many2one("clinic.patient", required=True, ondelete="cascade")
+    patient_given = fields.Boolean(default=lambda self: bool(self.env.context.get("default_patient_id")))
     treatment_id = fields.Many2one("product.template", required=True, domain=[("is_treatment", "=", True)])
     practitioner_id = fields.Many2one(
         "clinic.practitioner", domain="[('id', 'in', allowed_practitioner_ids)]", help="Empty: anyone free."
@@ -123,7 +126,7 @@ class ClinicVisitSeries(models.TransientModel):
     def _check_intervals(self):
         """Raise when two sessions are closer than the treatment's least interval."""
         days = sorted(self.company_id._clinic_local(line.start).date() for line in self.line_ids)
-        for former, later in zip(days, days[1:], strict=False):
+        for former, later in pairwise(days):
             if (later - former).days < self.interval_least:
                 raise UserError(
                     self.env._(

@@ -1,0 +1,86 @@
+"""`make bench-slots`: the slot engine beside OCA's resource_booking, in databases of their own."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+from clinic_env import odoo, postgres, process, step, testing
+from clinic_env.database import Databases
+from clinic_env.settings import ROOT, Settings
+
+_OURS, _PAST, _PEER = "clinic_bench", "clinic_bench_past", "clinic_bench_peer"
+_REQUIREMENTS = ROOT / "requirements-bench.txt"
+_SCRIPTS = ROOT / "tests" / "bench"
+
+
+def command(settings: Settings, words: list[str]) -> int:
+    """Measure and print the table; 1 unless every goal is reached. `--keep` leaves the databases for a next run."""
+    odoo.ensure(settings)
+    peer = _ensure_peer(settings)
+    # The tests' lock, because tests in the meantime would take the processors.
+    with step.lock(settings.home / "test.lock", what="another `make test`"), postgres.running(settings) as server:
+        # Odoo is a namespace package: what lies in this folder joins its addons.
+        server = {**server, "PYTHONPATH": str(peer)}
+        databases = Databases(settings, server)
+        try:
+            _prepare(settings, databases)
+            return _python(settings, server, "slots.py", _OURS, _PAST, _PEER)
+        finally:
+            if "--keep" not in words:
+                with step.step("dropping the benchmark's databases"):
+                    databases.drop(_OURS, _PAST, _PEER)
+
+
+def _ensure_peer(settings: Settings) -> Path:
+    """Have the peer in a folder of the benchmark's own."""
+    folder = settings.home / "bench"
+    wanted = step.digest([_REQUIREMENTS], str(settings.python))
+    if not step.stamped(folder, wanted):
+        with step.step("resource_booking into bench"):
+            step.remove(folder)
+            pip = [settings.python, "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--no-deps"]
+            process.quiet([*pip, "--target", folder, "-r", _REQUIREMENTS], settings.logs / "bench.log")
+            step.put_stamp(folder, wanted)
+    return folder
+
+
+def _prepare(settings: Settings, databases: Databases) -> None:
+    """Make the databases, unless an earlier run with the same data kept them."""
+    template = testing.ensure_template(settings, databases)
+    stamp = settings.home / "bench-data"
+    wanted = step.digest([*_SCRIPTS.glob("*data.py"), _REQUIREMENTS], template)
+    if step.stamped(stamp, wanted) and set(databases.names(_OURS)) == {_OURS, _PAST, _PEER}:
+        return
+    databases.create(_PEER, ("resource_booking",), f"database {_PEER} with resource_booking")
+    _fill(settings, databases, "peer", _PEER, "the same bookings in resource_booking")
+    databases.clone(template, _OURS)
+    _fill(settings, databases, "ours", _OURS, "two clinics with their bookings")
+    databases.clone(_OURS, _PAST)
+    _fill(settings, databases, "past", _PAST, "1,000,000 past procedures (some minutes)")
+    step.put_stamp(stamp, wanted)
+
+
+def _fill(settings: Settings, databases: Databases, what: str, name: str, text: str) -> None:
+    with step.step(text):
+        process.quiet(
+            [settings.python, _SCRIPTS / "data.py", what, name],
+            settings.logs / f"{name}.log",
+            env=_environment(settings, databases.server),
+        )
+
+
+def _python(settings: Settings, server: dict[str, str], script: str, *words: str) -> int:
+    step.say("")
+    done = subprocess.run(
+        [settings.python, _SCRIPTS / script, *words],
+        env=_environment(settings, server),
+        stdin=subprocess.DEVNULL,
+        preexec_fn=process.die_with_parent,
+        check=False,
+    )
+    return done.returncode
+
+
+def _environment(settings: Settings, server: dict[str, str]) -> dict[str, str]:
+    return {**odoo.environment(settings, server), "PYTHONDONTWRITEBYTECODE": "1"}

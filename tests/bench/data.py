@@ -1,0 +1,27 @@
+"""Fill a database for the benchmark.
+
+python tests/bench/data.py ours|past|peer DATABASE
+"""
+
+import sys
+
+import connection
+
+connection.start()
+
+import clinic_data  # noqa: E402 (Odoo's addons can be imported only now)
+import peer_data  # noqa: E402
+
+MAKERS = {"ours": clinic_data.make_ours, "past": clinic_data.make_past, "peer": peer_data.make_peer}
+
+
+def main(what, database):
+    with connection.environment(database) as env:
+        MAKERS[what](env)
+    with connection.environment(database) as env:
+        env.cr._cnx.autocommit = True
+        env.cr.execute("VACUUM ANALYZE")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2])
