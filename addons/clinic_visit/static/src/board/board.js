@@ -24,6 +24,7 @@ import { boardSteps } from "./board_steps";
 const CHANNEL = "clinic_board";
 const STORED = "clinic_visit.board";
 const REFRESH_DELAY = 200;
+const REFRESH_EVERY = 300000;
 
 /** Reception's home: the branch's day, and everything that reception does with it. */
 export class ClinicBoard extends Component {
@@ -68,7 +69,10 @@ export class ClinicBoard extends Component {
         bus.addChannel(CHANNEL);
         bus.subscribe(CHANNEL, onChange);
         useBus(bus, "BUS:RECONNECT", refresh);
+        // Days end, holds run out: not every change is made by somebody.
+        const interval = browser.setInterval(refresh, REFRESH_EVERY);
         onWillUnmount(() => {
+            browser.clearInterval(interval);
             bus.unsubscribe(CHANNEL, onChange);
             bus.deleteChannel(CHANNEL);
         });

@@ -20,6 +20,8 @@ export class BoardGrid extends Component {
         isFiltered: Boolean,
         onCard: Function,
         onStep: Function,
+        onHold: Function,
+        onRelease: Function,
         onMove: Function,
         onBook: Function,
         onBlock: Function,
@@ -141,6 +143,7 @@ export class BoardGrid extends Component {
             scale: this.scale,
         };
         cardEl.classList.add("o_clinic_board_dragged");
+        this.props.onHold();
     }
 
     /** The columns' edges, measured once: they do not change while a card is dragged, only scroll together. */
@@ -155,9 +158,6 @@ export class BoardGrid extends Component {
     /** Runs at every frame: it measures once, and writes only what has changed. */
     drag({ x, y }) {
         const { dragged } = this;
-        if (!dragged) {
-            return;
-        }
         const body = this.bodyRef.el.getBoundingClientRect();
         const place = this.placeAt(x - body.left);
         const target = { column: place.column, ...this.timesAt(this.board.axis.start + (y - body.top) / dragged.scale) };
@@ -204,9 +204,10 @@ export class BoardGrid extends Component {
     }
 
     endDrag() {
-        this.dragged?.cardEl.classList.remove("o_clinic_board_dragged");
+        this.dragged.cardEl.classList.remove("o_clinic_board_dragged");
         this.ghostRef.el.hidden = true;
         this.dragged = null;
+        this.props.onRelease();
     }
 
     /** Ask for `card` to be moved to `target` ({column, start, length} in minutes), if that is elsewhere. */
