@@ -4,7 +4,7 @@ import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { getActiveHotkey } from "@web/core/hotkeys/hotkey_service";
 import { BoardColumn } from "./board_column";
 import { useBoardDrag } from "./board_drag_hook";
-import { rangeText } from "./board_format";
+import { onward, rangeText } from "./board_format";
 import { keepInDay, minutesOf, momentOf, snap } from "./board_layout";
 import { BoardNowLine } from "./board_now_line";
 
@@ -20,6 +20,8 @@ export class BoardGrid extends Component {
         isFiltered: Boolean,
         onCard: Function,
         onStep: Function,
+        onHold: Function,
+        onRelease: Function,
         onMove: Function,
         onBook: Function,
         onBlock: Function,
@@ -138,8 +140,10 @@ export class BoardGrid extends Component {
             grip: this.minutesAt(initialPosition.y) - start,
             column,
             columns: this.measureColumns(),
+            scale: this.scale,
         };
         cardEl.classList.add("o_clinic_board_dragged");
+        this.props.onHold();
     }
 
     /** The columns' edges, measured once: they do not change while a card is dragged, only scroll together. */
@@ -151,39 +155,45 @@ export class BoardGrid extends Component {
         });
     }
 
+    /** Runs at every frame: it measures once, and writes only what has changed. */
     drag({ x, y }) {
         const { dragged } = this;
-        if (!dragged) {
-            return;
+        const body = this.bodyRef.el.getBoundingClientRect();
+        const place = this.placeAt(x - body.left);
+        const target = { column: place.column, ...this.timesAt(this.board.axis.start + (y - body.top) / dragged.scale) };
+        const { column, start, length } = dragged.target || {};
+        if (target.column !== column || target.start !== start || target.length !== length) {
+            dragged.target = target;
+            this.showGhost(place, target);
         }
-        const offset = x - this.bodyRef.el.getBoundingClientRect().left;
-        const place =
-            (!dragged.isResize && dragged.columns.find(({ left, width }) => offset >= left && offset < left + width)) ||
-            dragged.columns.find(({ column }) => column === (dragged.target?.column || dragged.column));
-        dragged.target = { column: place.column, ...this.timesAt(y) };
-        this.showGhost(place);
     }
 
-    timesAt(y) {
+    /** The column at `offset` pixels from the left; the last one where there is none, and the card's own to resize. */
+    placeAt(offset) {
+        const { columns, column, isResize, target } = this.dragged;
+        const hit = columns.find(({ left, width }) => offset >= left && offset < left + width);
+        return (!isResize && hit) || columns.find((place) => place.column === (target?.column || column));
+    }
+
+    timesAt(minutes) {
         const { start, length, grip, isResize } = this.dragged;
         const step = this.board.slot_step;
         if (isResize) {
-            const stop = Math.max(start + step, snap(this.minutesAt(y), step));
+            const stop = Math.max(start + step, snap(minutes, step));
             return { start, length: keepInDay(stop, 0) - start };
         }
-        return { start: keepInDay(snap(this.minutesAt(y) - grip, step), length), length };
+        return { start: keepInDay(snap(minutes - grip, step), length), length };
     }
 
-    showGhost({ left, width }) {
-        const { start, length, column } = this.dragged.target;
+    showGhost({ left, width }, { column, start, length }) {
+        const { scale, card } = this.dragged;
         const ghost = this.ghostRef.el;
-        ghost.hidden = false;
-        ghost.style.setProperty("--start", start - this.board.axis.start);
-        ghost.style.setProperty("--length", length);
-        ghost.style.setProperty("--ghost-left", `${left}px`);
-        ghost.style.setProperty("--ghost-width", `${width}px`);
         const times = rangeText(momentOf(column.day.date, start), momentOf(column.day.date, start + length));
-        ghost.textContent = `${times} ${this.dragged.card.patient}`;
+        ghost.hidden = false;
+        ghost.style.transform = `translate(${left}px, ${(start - this.board.axis.start) * scale}px)`;
+        ghost.style.width = `${width}px`;
+        ghost.style.height = `${length * scale}px`;
+        ghost.textContent = `${times} ${card.patient}`;
     }
 
     drop() {
@@ -194,9 +204,10 @@ export class BoardGrid extends Component {
     }
 
     endDrag() {
-        this.dragged?.cardEl.classList.remove("o_clinic_board_dragged");
+        this.dragged.cardEl.classList.remove("o_clinic_board_dragged");
         this.ghostRef.el.hidden = true;
         this.dragged = null;
+        this.props.onRelease();
     }
 
     /** Ask for `card` to be moved to `target` ({column, start, length} in minutes), if that is elsewhere. */
@@ -248,18 +259,19 @@ export class BoardGrid extends Component {
 
     get keys() {
         const step = this.board.slot_step;
+        const right = onward();
         return {
             enter: (el) => this.props.onCard(this.cardOf(el), el),
             space: (el) => this.props.onCard(this.cardOf(el), el),
             n: (el) => this.book(this.columnOf(el), minutesOf(this.cardOf(el).stop, this.columnOf(el).day.date)),
             arrowdown: (el) => this.focusNext(el, 1),
             arrowup: (el) => this.focusNext(el, -1),
-            arrowleft: (el) => this.focusBeside(el, -1),
-            arrowright: (el) => this.focusBeside(el, 1),
+            arrowleft: (el) => this.focusBeside(el, -right),
+            arrowright: (el) => this.focusBeside(el, right),
             "alt+arrowdown": (el) => this.nudge(el, { minutes: step }),
             "alt+arrowup": (el) => this.nudge(el, { minutes: -step }),
-            "alt+arrowleft": (el) => this.nudge(el, { columns: -1 }),
-            "alt+arrowright": (el) => this.nudge(el, { columns: 1 }),
+            "alt+arrowleft": (el) => this.nudge(el, { columns: -right }),
+            "alt+arrowright": (el) => this.nudge(el, { columns: right }),
             "alt+shift+arrowdown": (el) => this.nudge(el, { length: step }),
             "alt+shift+arrowup": (el) => this.nudge(el, { length: -step }),
         };
