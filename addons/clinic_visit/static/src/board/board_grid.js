@@ -160,7 +160,10 @@ export class BoardGrid extends Component {
         const { dragged } = this;
         const body = this.bodyRef.el.getBoundingClientRect();
         const place = this.placeAt(x - body.left);
-        const target = { column: place.column, ...this.timesAt(this.board.axis.start + (y - body.top) / dragged.scale) };
+        const target = {
+            column: place.column,
+            ...this.timesAt(this.board.axis.start + (y - body.top) / dragged.scale),
+        };
         const { column, start, length } = dragged.target || {};
         if (target.column !== column || target.start !== start || target.length !== length) {
             dragged.target = target;
