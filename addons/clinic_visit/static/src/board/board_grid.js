@@ -1,14 +1,12 @@
-import { Component, onMounted, onPatched, useEffect, useRef } from "@odoo/owl";
+import { Component, onPatched, useEffect, useRef } from "@odoo/owl";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { getActiveHotkey } from "@web/core/hotkeys/hotkey_service";
 import { BoardColumn } from "./board_column";
-import { useBoardDrag } from "./board_drag_hook";
-import { onward, rangeText } from "./board_format";
+import { useCardDrag } from "./board_drag";
+import { onward } from "./board_format";
 import { keepInDay, minutesOf, momentOf, snap } from "./board_layout";
 import { BoardNowLine } from "./board_now_line";
-
-const DRAG = { tolerance: 6, touchDelay: 300, edgeScrolling: { speed: 12, threshold: 40 } };
 
 /** Columns and time. All pointers and keys are handled here, once for all cards. */
 export class BoardGrid extends Component {
@@ -33,34 +31,12 @@ export class BoardGrid extends Component {
         this.scrollRef = useRef("scroll");
         this.bodyRef = useRef("body");
         this.ghostRef = useRef("ghost");
-        this.dragged = null;
-        useBoardDrag({
-            ref: this.scrollRef,
-            elements: ".o_clinic_board_card.o_draggable",
-            ignore: ".o_clinic_board_card_step, .o_clinic_board_resize",
-            cursor: "grabbing",
-            ...DRAG,
-            onDragStart: (params) => this.startDrag(params),
-            onDrag: (params) => this.drag(params),
-            onDrop: () => this.drop(),
-            onDragEnd: () => this.endDrag(),
-        });
-        useBoardDrag({
-            ref: this.scrollRef,
-            elements: ".o_clinic_board_resize",
-            cursor: "ns-resize",
-            ...DRAG,
-            onDragStart: (params) => this.startDrag(params, { isResize: true }),
-            onDrag: (params) => this.drag(params),
-            onDrop: () => this.drop(),
-            onDragEnd: () => this.endDrag(),
-        });
-        onMounted(() => this.scrollToStart());
+        useCardDrag(this);
         onPatched(() => this.restoreFocus());
         // Another day begins where that day's work does; the same day again stays where it was.
         useEffect(
             () => this.scrollToStart(),
-            () => [this.props.board.day, this.props.board.days.length],
+            () => [this.board.days[0].iso, this.board.days.length],
         );
     }
 
@@ -124,94 +100,7 @@ export class BoardGrid extends Component {
         this.columnElements()[index].scrollIntoView({ block: "nearest", inline: "start", behavior: "smooth" });
     }
 
-    // -- dragging ----------------------------------------------------------------------------------------------------
-
-    startDrag({ element, initialPosition }, { isResize = false } = {}) {
-        const cardEl = element.closest(".o_clinic_board_card");
-        const card = this.cardOf(cardEl);
-        const column = this.columnOf(cardEl);
-        const start = minutesOf(card.start, column.day.date);
-        this.dragged = {
-            card,
-            cardEl,
-            isResize,
-            start,
-            length: card.stop.diff(card.start, "minutes").minutes,
-            grip: this.minutesAt(initialPosition.y) - start,
-            column,
-            columns: this.measureColumns(),
-            scale: this.scale,
-        };
-        cardEl.classList.add("o_clinic_board_dragged");
-        this.props.onHold();
-    }
-
-    /** The columns' edges, measured once: they do not change while a card is dragged, only scroll together. */
-    measureColumns() {
-        const { left } = this.bodyRef.el.getBoundingClientRect();
-        return this.columnElements().map((el, index) => {
-            const rect = el.getBoundingClientRect();
-            return { column: this.board.columns[index], left: rect.left - left, width: rect.width };
-        });
-    }
-
-    /** Runs at every frame: it measures once, and writes only what has changed. */
-    drag({ x, y }) {
-        const { dragged } = this;
-        const body = this.bodyRef.el.getBoundingClientRect();
-        const place = this.placeAt(x - body.left);
-        const target = {
-            column: place.column,
-            ...this.timesAt(this.board.axis.start + (y - body.top) / dragged.scale),
-        };
-        const { column, start, length } = dragged.target || {};
-        if (target.column !== column || target.start !== start || target.length !== length) {
-            dragged.target = target;
-            this.showGhost(place, target);
-        }
-    }
-
-    /** The column at `offset` pixels from the left; the last one where there is none, and the card's own to resize. */
-    placeAt(offset) {
-        const { columns, column, isResize, target } = this.dragged;
-        const hit = columns.find(({ left, width }) => offset >= left && offset < left + width);
-        return (!isResize && hit) || columns.find((place) => place.column === (target?.column || column));
-    }
-
-    timesAt(minutes) {
-        const { start, length, grip, isResize } = this.dragged;
-        const step = this.board.slot_step;
-        if (isResize) {
-            const stop = Math.max(start + step, snap(minutes, step));
-            return { start, length: keepInDay(stop, 0) - start };
-        }
-        return { start: keepInDay(snap(minutes - grip, step), length), length };
-    }
-
-    showGhost({ left, width }, { column, start, length }) {
-        const { scale, card } = this.dragged;
-        const ghost = this.ghostRef.el;
-        const times = rangeText(momentOf(column.day.date, start), momentOf(column.day.date, start + length));
-        ghost.hidden = false;
-        ghost.style.transform = `translate(${left}px, ${(start - this.board.axis.start) * scale}px)`;
-        ghost.style.width = `${width}px`;
-        ghost.style.height = `${length * scale}px`;
-        ghost.textContent = `${times} ${card.patient}`;
-    }
-
-    drop() {
-        const { card, target } = this.dragged;
-        if (target) {
-            this.move(card, target);
-        }
-    }
-
-    endDrag() {
-        this.dragged.cardEl.classList.remove("o_clinic_board_dragged");
-        this.ghostRef.el.hidden = true;
-        this.dragged = null;
-        this.props.onRelease();
-    }
+    // -- moves -------------------------------------------------------------------------------------------------------
 
     /** Ask for `card` to be moved to `target` ({column, start, length} in minutes), if that is elsewhere. */
     move(card, { column, start, length }) {
