@@ -13,6 +13,7 @@ _PYTHON = ("addons", "scripts", "tests")
 _PRETTY = ("xml", "js", "mjs", "scss", "css")
 # Rules of pylint-odoo that don't fit here.
 _NOT_MEANT = (
+    "consider-merging-classes-inherited",  # one concern a file, also where several concern one model
     "missing-readme",  # readme/ holds the text in fragments
     "missing-return",  # fires on each extended hook that returns nothing
     "no-search-all",  # small tables, such as rooms, are meant as a whole

@@ -33,10 +33,12 @@ class ClinicProcedure(models.Model):
     def _compute_price_unit(self):
         # Booking waits for this, and both have many columns.
         self.treatment_id.fetch(["list_price", "company_id"])
-        (self.company_id | self.env["res.company"].sudo()._get_main_company()).fetch(["currency_id"])
+        main_company = self.env["res.company"].sudo()._get_main_company()
+        (self.company_id | main_company).fetch(["currency_id"])
         for procedure in self:
             treatment = procedure.treatment_id.with_company(procedure.company_id)
-            price, currency = treatment.list_price, treatment.currency_id
+            # As the product's own currency, which reads the main company once more.
+            price, currency = treatment.list_price, (treatment.company_id.sudo() or main_company).currency_id
             if currency and procedure.currency_id and currency != procedure.currency_id:
                 day = fields.Date.to_date(procedure.start) or fields.Date.context_today(self)
                 price = currency._convert(price, procedure.currency_id, procedure.company_id, day)

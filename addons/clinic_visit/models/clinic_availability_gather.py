@@ -143,6 +143,7 @@ class ClinicAvailability(models.AbstractModel):
         """Return {treatment id: {practitioner id: intervals without authorization}} of those who have any."""
         zone = branch._clinic_timezone()
         first, last = branch._clinic_local(start).date(), branch._clinic_local(stop).date()
+        treatments.categ_id.fetch(["parent_path"])
         above = {treatment.id: _ids_of_path(treatment.categ_id.parent_path) for treatment in treatments}
         permits = {treatment.id: defaultdict(list) for treatment in treatments}
         midnight = cache(lambda day: wall(day.toordinal(), 0, zone))

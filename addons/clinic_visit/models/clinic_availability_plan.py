@@ -8,6 +8,7 @@ from odoo.exceptions import ValidationError
 from ..exceptions import SlotTaken
 from ..hours import naive, seconds
 from ..slots import Need, gap_around, grid, possible_at, search
+from .clinic_procedure import MARGIN
 
 # How far from the time that is not free the nearest others are looked for.
 NEIGHBOURHOOD = timedelta(days=14)
@@ -138,20 +139,26 @@ class ClinicAvailability(models.AbstractModel):
         return set.intersection(*per_offset.values())
 
     @api.model
-    def _lost(self, plan, error):
-        """Return the times of ``plan`` that are known to be taken since ``error``; raise it where it names nobody.
+    def _lost(self, plan, error, known, ignore=None):
+        """Return (resource id, start, stop) of what others have booked in the meantime; raise ``error`` if nobody has.
 
-        What another transaction has booked in the meantime cannot be seen in this one.
+        This transaction sees the database as it was when it began, another one sees it as it is.
+
+        :param known: from which ``plan`` was made
+        :param ignore: procedures that are about to be moved
         """
-        lost = []
+        if not error.resource_id:
+            raise error
+        start, stop = min(vals["start"] for vals in plan) - MARGIN, max(vals["stop"] for vals in plan) + MARGIN
+        resources = self.env["resource.resource"].browse(known.owner)
+        with self.env.registry.cursor() as cr:
+            busy = self.with_env(self.env(cr=cr))._busy(resources, start, stop, ignore)
+        lost = [(key, *interval) for key, intervals in busy.items() for interval in intervals]
+        # A hold that has run out but that somebody is just confirming counts as free there.
         for vals in plan:
             treatment = self.env["product.template"].browse(vals["treatment_id"])
-            owners = [self.env[f"clinic.{role}"].sudo().browse(vals[f"{role}_id"]) for role in ROLES]
-            if error.resource_id in [owner.resource_id.id for owner in owners]:
-                begin, end = treatment._occupied(vals["start"], vals["stop"])
-                lost.append((error.resource_id, seconds(begin), seconds(end)))
-        if not lost:
-            raise error
+            begin, end = treatment._occupied(vals["start"], vals["stop"])
+            lost.append((error.resource_id, seconds(begin), seconds(end)))
         return lost
 
     # -- when it is not possible --------------------------------------------------------------------------------------

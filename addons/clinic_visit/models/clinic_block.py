@@ -67,6 +67,7 @@ class ClinicBlock(models.Model):
             [
                 {
                     "block_id": block.id,
+                    "company_id": block.company_id.id,
                     "resource_id": resource.id,
                     "start": block.start,
                     "stop": block.stop,

@@ -97,6 +97,7 @@ class ClinicProcedure(models.Model):
         return [
             {
                 "procedure_id": self.id,
+                "company_id": self.company_id.id,
                 "resource_id": resource.id,
                 "start": naive(start + first),
                 "stop": naive(start + last),
@@ -186,7 +187,7 @@ class ClinicProcedure(models.Model):
                     self._write_plan(plan)
                 return
             except SlotTaken as error:
-                taken += availability._lost(plan, error)
+                taken += availability._lost(plan, error, known, self)
         raise SlotTaken(self.env._("Others were faster again and again. Try once more."))
 
     def _write_plan(self, plan):

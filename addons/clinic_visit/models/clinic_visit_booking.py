@@ -64,7 +64,7 @@ class ClinicVisit(models.Model):
                 with self.env.cr.savepoint():
                     return self._create_planned({"patient_id": patient.id, **values}, plan)
             except SlotTaken as error:
-                taken += availability._lost(plan, error)
+                taken += availability._lost(plan, error, known)
         raise SlotTaken(self.env._("Others were faster again and again. Try once more."))
 
     @api.model

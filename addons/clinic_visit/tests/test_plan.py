@@ -115,9 +115,11 @@ class TestPlan(VisitCommon):
         # What another transaction books in the meantime can't be seen in this one: the lost resource is left out.
         availability = self.env["clinic.availability"]
         steps = availability._steps([self.laser])
-        [plan] = availability._plan(steps, self._at(10), self.branch)
-        lost = availability._lost([plan], SlotTaken("", self.rooms.browse(plan["room_id"]).resource_id.id))
-        [again] = availability._plan(steps, self._at(10), self.branch, taken=lost)
+        known = availability._known_of_day(steps, self._at(10), self.branch)
+        [plan] = availability._plan(steps, self._at(10), self.branch, known=known)
+        error = SlotTaken("", self.rooms.browse(plan["room_id"]).resource_id.id)
+        lost = availability._lost([plan], error, known)
+        [again] = availability._plan(steps, self._at(10), self.branch, taken=lost, known=known)
         self.assertEqual((self.rooms - self.rooms.browse(plan["room_id"])).id, again["room_id"])
 
     def test_a_walk_in_is_booked_from_this_minute_on_and_has_arrived(self):

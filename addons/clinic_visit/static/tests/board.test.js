@@ -60,7 +60,6 @@ function board(procedures) {
         zone: "UTC",
         now: "2026-03-30 09:30:00",
         today: "2026-03-30",
-        day: "2026-03-30",
         days: ["2026-03-30"],
         group: "practitioner",
         slot_step: 15,

@@ -7,6 +7,7 @@ import {
     momentOf,
     partOn,
     snap,
+    snapFrom,
     spread,
 } from "@clinic_visit/board/board_layout";
 import { describe, expect, test } from "@odoo/hoot";
@@ -87,5 +88,6 @@ test("no two cards in one lane overlap, whatever their times", () => {
 
 test("times snap to the step and stay within the day", () => {
     expect([snap(607, 15), snap(608, 15), snap(614, 15, Math.floor)]).toEqual([600, 615, 600]);
+    expect([snapFrom(635, 640, 15), snapFrom(635, 643, 15), snapFrom(635, 620, 15)]).toEqual([635, 645, 615]);
     expect([keepInDay(-20, 30), keepInDay(DAY, 30), keepInDay(600, 30)]).toEqual([0, DAY - 30, 600]);
 });

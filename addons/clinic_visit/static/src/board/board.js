@@ -14,6 +14,7 @@ import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { BoardArrivals } from "./board_arrivals";
 import { BoardDates } from "./board_dates";
+import { onward } from "./board_format";
 import { BoardGrid } from "./board_grid";
 import { BoardModel, refusalOf } from "./board_model";
 import { BoardOptions } from "./board_options";
@@ -23,6 +24,7 @@ import { boardSteps } from "./board_steps";
 const CHANNEL = "clinic_board";
 const STORED = "clinic_visit.board";
 const REFRESH_DELAY = 200;
+const REFRESH_EVERY = 300000;
 
 /** Reception's home: the branch's day, and everything that reception does with it. */
 export class ClinicBoard extends Component {
@@ -67,7 +69,10 @@ export class ClinicBoard extends Component {
         bus.addChannel(CHANNEL);
         bus.subscribe(CHANNEL, onChange);
         useBus(bus, "BUS:RECONNECT", refresh);
+        // Days end, holds run out: not every change is made by somebody.
+        const interval = browser.setInterval(refresh, REFRESH_EVERY);
         onWillUnmount(() => {
+            browser.clearInterval(interval);
             bus.unsubscribe(CHANNEL, onChange);
             bus.deleteChannel(CHANNEL);
         });
@@ -76,7 +81,13 @@ export class ClinicBoard extends Component {
     useKeys() {
         useHotkey("t", () => this.show({ day: null }));
         useHotkey("n", () => this.bookNext());
-        for (const [key, direction] of Object.entries({ arrowleft: -1, pageup: -1, arrowright: 1, pagedown: 1 })) {
+        const right = onward();
+        for (const [key, direction] of Object.entries({
+            arrowleft: -right,
+            arrowright: right,
+            pageup: -1,
+            pagedown: 1,
+        })) {
             useHotkey(key, () => this.step(direction));
         }
     }

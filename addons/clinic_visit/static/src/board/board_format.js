@@ -1,3 +1,4 @@
+import { localization } from "@web/core/l10n/localization";
 import { is24HourFormat } from "@web/core/l10n/time";
 import { _t } from "@web/core/l10n/translation";
 
@@ -17,6 +18,11 @@ export function hourText(moment) {
 
 export function rangeText(start, stop) {
     return `${timeText(start)} – ${timeText(stop)}`;
+}
+
+/** 1 where the right is further on, -1 where people write from right to left. */
+export function onward() {
+    return localization.direction === "rtl" ? -1 : 1;
 }
 
 /** e.g. "25 min" or "3 h 05" */

@@ -1,14 +1,12 @@
-import { Component, onMounted, onPatched, useEffect, useRef } from "@odoo/owl";
+import { Component, onPatched, useEffect, useRef } from "@odoo/owl";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { getActiveHotkey } from "@web/core/hotkeys/hotkey_service";
 import { BoardColumn } from "./board_column";
-import { useBoardDrag } from "./board_drag_hook";
-import { rangeText } from "./board_format";
+import { useCardDrag } from "./board_drag";
+import { onward } from "./board_format";
 import { keepInDay, minutesOf, momentOf, snap } from "./board_layout";
 import { BoardNowLine } from "./board_now_line";
-
-const DRAG = { tolerance: 6, touchDelay: 300, edgeScrolling: { speed: 12, threshold: 40 } };
 
 /** Columns and time. All pointers and keys are handled here, once for all cards. */
 export class BoardGrid extends Component {
@@ -20,6 +18,8 @@ export class BoardGrid extends Component {
         isFiltered: Boolean,
         onCard: Function,
         onStep: Function,
+        onHold: Function,
+        onRelease: Function,
         onMove: Function,
         onBook: Function,
         onBlock: Function,
@@ -31,34 +31,12 @@ export class BoardGrid extends Component {
         this.scrollRef = useRef("scroll");
         this.bodyRef = useRef("body");
         this.ghostRef = useRef("ghost");
-        this.dragged = null;
-        useBoardDrag({
-            ref: this.scrollRef,
-            elements: ".o_clinic_board_card.o_draggable",
-            ignore: ".o_clinic_board_card_step, .o_clinic_board_resize",
-            cursor: "grabbing",
-            ...DRAG,
-            onDragStart: (params) => this.startDrag(params),
-            onDrag: (params) => this.drag(params),
-            onDrop: () => this.drop(),
-            onDragEnd: () => this.endDrag(),
-        });
-        useBoardDrag({
-            ref: this.scrollRef,
-            elements: ".o_clinic_board_resize",
-            cursor: "ns-resize",
-            ...DRAG,
-            onDragStart: (params) => this.startDrag(params, { isResize: true }),
-            onDrag: (params) => this.drag(params),
-            onDrop: () => this.drop(),
-            onDragEnd: () => this.endDrag(),
-        });
-        onMounted(() => this.scrollToStart());
+        useCardDrag(this);
         onPatched(() => this.restoreFocus());
         // Another day begins where that day's work does; the same day again stays where it was.
         useEffect(
             () => this.scrollToStart(),
-            () => [this.props.board.day, this.props.board.days.length],
+            () => [this.board.days[0].iso, this.board.days.length],
         );
     }
 
@@ -122,82 +100,7 @@ export class BoardGrid extends Component {
         this.columnElements()[index].scrollIntoView({ block: "nearest", inline: "start", behavior: "smooth" });
     }
 
-    // -- dragging ----------------------------------------------------------------------------------------------------
-
-    startDrag({ element, initialPosition }, { isResize = false } = {}) {
-        const cardEl = element.closest(".o_clinic_board_card");
-        const card = this.cardOf(cardEl);
-        const column = this.columnOf(cardEl);
-        const start = minutesOf(card.start, column.day.date);
-        this.dragged = {
-            card,
-            cardEl,
-            isResize,
-            start,
-            length: card.stop.diff(card.start, "minutes").minutes,
-            grip: this.minutesAt(initialPosition.y) - start,
-            column,
-            columns: this.measureColumns(),
-        };
-        cardEl.classList.add("o_clinic_board_dragged");
-    }
-
-    /** The columns' edges, measured once: they do not change while a card is dragged, only scroll together. */
-    measureColumns() {
-        const { left } = this.bodyRef.el.getBoundingClientRect();
-        return this.columnElements().map((el, index) => {
-            const rect = el.getBoundingClientRect();
-            return { column: this.board.columns[index], left: rect.left - left, width: rect.width };
-        });
-    }
-
-    drag({ x, y }) {
-        const { dragged } = this;
-        if (!dragged) {
-            return;
-        }
-        const offset = x - this.bodyRef.el.getBoundingClientRect().left;
-        const place =
-            (!dragged.isResize && dragged.columns.find(({ left, width }) => offset >= left && offset < left + width)) ||
-            dragged.columns.find(({ column }) => column === (dragged.target?.column || dragged.column));
-        dragged.target = { column: place.column, ...this.timesAt(y) };
-        this.showGhost(place);
-    }
-
-    timesAt(y) {
-        const { start, length, grip, isResize } = this.dragged;
-        const step = this.board.slot_step;
-        if (isResize) {
-            const stop = Math.max(start + step, snap(this.minutesAt(y), step));
-            return { start, length: keepInDay(stop, 0) - start };
-        }
-        return { start: keepInDay(snap(this.minutesAt(y) - grip, step), length), length };
-    }
-
-    showGhost({ left, width }) {
-        const { start, length, column } = this.dragged.target;
-        const ghost = this.ghostRef.el;
-        ghost.hidden = false;
-        ghost.style.setProperty("--start", start - this.board.axis.start);
-        ghost.style.setProperty("--length", length);
-        ghost.style.setProperty("--ghost-left", `${left}px`);
-        ghost.style.setProperty("--ghost-width", `${width}px`);
-        const times = rangeText(momentOf(column.day.date, start), momentOf(column.day.date, start + length));
-        ghost.textContent = `${times} ${this.dragged.card.patient}`;
-    }
-
-    drop() {
-        const { card, target } = this.dragged;
-        if (target) {
-            this.move(card, target);
-        }
-    }
-
-    endDrag() {
-        this.dragged?.cardEl.classList.remove("o_clinic_board_dragged");
-        this.ghostRef.el.hidden = true;
-        this.dragged = null;
-    }
+    // -- moves -------------------------------------------------------------------------------------------------------
 
     /** Ask for `card` to be moved to `target` ({column, start, length} in minutes), if that is elsewhere. */
     move(card, { column, start, length }) {
@@ -248,18 +151,19 @@ export class BoardGrid extends Component {
 
     get keys() {
         const step = this.board.slot_step;
+        const right = onward();
         return {
             enter: (el) => this.props.onCard(this.cardOf(el), el),
             space: (el) => this.props.onCard(this.cardOf(el), el),
             n: (el) => this.book(this.columnOf(el), minutesOf(this.cardOf(el).stop, this.columnOf(el).day.date)),
             arrowdown: (el) => this.focusNext(el, 1),
             arrowup: (el) => this.focusNext(el, -1),
-            arrowleft: (el) => this.focusBeside(el, -1),
-            arrowright: (el) => this.focusBeside(el, 1),
+            arrowleft: (el) => this.focusBeside(el, -right),
+            arrowright: (el) => this.focusBeside(el, right),
             "alt+arrowdown": (el) => this.nudge(el, { minutes: step }),
             "alt+arrowup": (el) => this.nudge(el, { minutes: -step }),
-            "alt+arrowleft": (el) => this.nudge(el, { columns: -1 }),
-            "alt+arrowright": (el) => this.nudge(el, { columns: 1 }),
+            "alt+arrowleft": (el) => this.nudge(el, { columns: -right }),
+            "alt+arrowright": (el) => this.nudge(el, { columns: right }),
             "alt+shift+arrowdown": (el) => this.nudge(el, { length: step }),
             "alt+shift+arrowup": (el) => this.nudge(el, { length: -step }),
         };

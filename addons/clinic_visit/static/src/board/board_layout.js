@@ -97,6 +97,11 @@ export function snap(minutes, step, round = Math.round) {
     return round(minutes / step) * step;
 }
 
+/** `minutes` on the nearest multiple of `step`, but `origin` itself where that is as near: a small tremor moves nothing. */
+export function snapFrom(origin, minutes, step) {
+    return Math.abs(minutes - origin) < step / 2 ? origin : snap(minutes, step);
+}
+
 /** Keep [start, stop], moved to begin at `start`, within one day. */
 export function keepInDay(start, length) {
     return Math.max(0, Math.min(start, DAY - length));

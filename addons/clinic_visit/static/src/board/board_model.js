@@ -52,7 +52,8 @@ export class BoardModel extends Reactive {
         this.board = null;
         this.keepLast = markRaw(new KeepLast());
         this.data = null;
-        this.isMoving = false;
+        this.holds = 0;
+        this.hasMissed = false;
     }
 
     /** Show `choice`, on top of what was chosen before. */
@@ -73,10 +74,25 @@ export class BoardModel extends Reactive {
         this.draw(await this.keepLast.add(request));
     }
 
-    /** Somebody changed something: load again, unless a move is under way, after which that happens anyhow. */
+    /** Somebody changed something: load again, as soon as nothing is held. */
     async refresh() {
-        if (!this.isMoving) {
+        if (this.holds) {
+            this.hasMissed = true;
+        } else {
             await this.load();
+        }
+    }
+
+    /** Let the cards stand still while one of them is in the user's hand or on its way. */
+    hold() {
+        this.holds++;
+    }
+
+    release() {
+        this.holds--;
+        if (!this.holds && this.hasMissed) {
+            this.hasMissed = false;
+            this.load();
         }
     }
 
@@ -107,7 +123,7 @@ export class BoardModel extends Reactive {
         const values = { start: serializeDateTime(start), stop: serializeDateTime(stop) };
         const place = resource && resource.id !== card[`${group}_id`] ? { [group]: resource.id } : {};
         const before = this.data;
-        this.isMoving = true;
+        this.hold();
         this.drawMoved(card.id, { ...values, [`${group}_id`]: resource?.id || card[`${group}_id`] });
         try {
             await this.orm.call("clinic.procedure", "move", [card.id], { ...values, ...place });
@@ -115,7 +131,7 @@ export class BoardModel extends Reactive {
             this.draw(before);
             throw error;
         } finally {
-            this.isMoving = false;
+            this.release();
         }
         await this.load();
     }
