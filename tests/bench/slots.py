@@ -24,9 +24,9 @@ BATCH = 10
 class Clinic:
     """One of our clinics in one of the databases."""
 
-    def __init__(self, env, name):
+    def __init__(self, env, name, all_rights=False):
         self.facts = clinic_data.find_clinic(env, name)
-        self.env = clinic_data.at_the_desk(env, self.facts)
+        self.env = (clinic_data.in_clinic if all_rights else clinic_data.at_the_desk)(env, self.facts)
 
     def search(self, name, days, treatment=None):
         """Searching ``days`` days for all times at which practitioner, room and device are free."""
@@ -84,20 +84,25 @@ def peer_tasks(env):
     )
 
 
-def compare_with_peer(table, small, peer_env):
-    """Search and book in the same small clinic."""
+def compare_with_peer(table, env, peer_env):
+    """Search and book in the same small clinic, with the same rights as the peer, and as a receptionist does."""
     peer_search, peer_book = peer_tasks(peer_env)
+    small, desk = Clinic(env, "small", all_rights=True), Clinic(env, "small")
     search = small.search("ours: practitioner, room and device", clinic_data.SMALL_DAYS)
+    search_at_desk = desk.search("ours, with a receptionist's rights", clinic_data.SMALL_DAYS)
     book = small.book("ours: practitioner, room and device")
+    book_at_desk = desk.book("ours, with a receptionist's rights")
     calendars = small.show_calendars("ours, later: the event in the calendar, by a cron")
-    measure([peer_search, search], REPETITIONS)
-    measure([peer_book, book, calendars], REPETITIONS)
+    measure([peer_search, search, search_at_desk], REPETITIONS)
+    measure([peer_book, book, book_at_desk, calendars], REPETITIONS)
     table.heading("Slot search: 28 days, 10 resources (ours 3 times 10), 400 bookings")
     table.add(peer_search)
     table.add(search, at_least(peer_search, search, 10))
+    table.add(search_at_desk)
     table.heading("One booking in that clinic, by anybody who is free")
     table.add(peer_book)
     table.add(book, at_least(peer_book, book, 5))
+    table.add(book_at_desk)
     table.add(calendars)
 
 
@@ -134,14 +139,14 @@ def main(ours, past, peer):
     with ExitStack() as stack:
         env, past_env, peer_env = (stack.enter_context(connection.environment(name)) for name in (ours, past, peer))
         large, old = Clinic(env, "large"), Clinic(past_env, "large")
-        compare_with_peer(table, Clinic(env, "small"), peer_env)
+        compare_with_peer(table, env, peer_env)
         compare_with_past(table, large, old)
         measure_board(table, large, old)
         env.cr.execute("SHOW server_version")
         [version] = env.cr.fetchone()
     print(
-        f"{REPETITIONS} repetitions each, by turns, from a cold cache; ours with a receptionist's rights,"
-        " resource_booking with all rights, without mails and tracking"
+        f"{REPETITIONS} repetitions each, by turns, from a cold cache; resource_booking and ours beside it with all"
+        " rights, the rest of ours with a receptionist's; resource_booking without mails and tracking"
     )
     print(
         f"PostgreSQL {version}, {os.cpu_count()} processors, load {load:.1f} before and {os.getloadavg()[0]:.1f} after"

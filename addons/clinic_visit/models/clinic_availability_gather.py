@@ -191,8 +191,8 @@ class ClinicAvailability(models.AbstractModel):
         query = SQL(
             """
             SELECT resource_id,
-                   array_agg(extract(epoch FROM start)::bigint),
-                   array_agg(extract(epoch FROM stop)::bigint)
+                   array_agg(date_part('epoch', start)::bigint),
+                   array_agg(date_part('epoch', stop)::bigint)
               FROM clinic_reservation
              WHERE blocking AND resource_id = ANY(%(resources)s) AND stop > %(start)s AND start < %(stop)s
                AND (procedure_id IS NULL

@@ -86,7 +86,7 @@ class ClinicAvailability(models.AbstractModel):
         known.take(taken)
         chosen = self._choose(steps, seconds(start), known)
         if chosen is None:
-            reason = self._explain(steps, seconds(start), known)
+            reason = self._explain(steps, seconds(start), known, ignore)
             near = self._nearest(steps, start, branch, ignore, taken)
             raise SlotTaken(self._with_alternatives(reason, near), alternatives=near)
         return [self._prepare_plan(step, seconds(start), keys, known) for step, keys in zip(steps, chosen, strict=True)]
@@ -164,21 +164,21 @@ class ClinicAvailability(models.AbstractModel):
     # -- when it is not possible --------------------------------------------------------------------------------------
 
     @api.model
-    def _explain(self, steps, start, known):
+    def _explain(self, steps, start, known, ignore=None):
         """Return in words why ``steps`` can't be performed at ``start``; raise when they never can."""
         for step in steps:
             if not step.practitioner:
                 self._check_possible(step.treatment, known)
             for role, need in zip(ROLES, self._step_needs(step, known), strict=True):
                 if not possible_at(start, need):
-                    return self._explain_need(step, role, need, start + step.offset, known)
+                    return self._explain_need(step, role, need, start + step.offset, known, ignore)
         return self.env._("There are not enough practitioners, rooms or devices for treatments at the same time.")
 
     @api.model
-    def _explain_need(self, step, role, need, begin, known):
+    def _explain_need(self, step, role, need, begin, known, ignore):
         wish = getattr(step, role)
         if wish:
-            return self._explain_wish(self.env[f"clinic.{role}"].browse(wish), step, need, begin, known)
+            return self._explain_wish(self.env[f"clinic.{role}"].browse(wish), step, need, begin, known, ignore)
         if role == "practitioner":
             return self.env._(
                 "Nobody who may perform %(treatment)s is free on %(moment)s. Choose another time or another "
@@ -190,7 +190,7 @@ class ClinicAvailability(models.AbstractModel):
         return self.env["clinic.procedure"]._no_place_text(step.treatment, role, kind)
 
     @api.model
-    def _explain_wish(self, record, step, need, begin, known):
+    def _explain_wish(self, record, step, need, begin, known, ignore):
         """Return why ``record``, who was asked for, can't; raise ``ValidationError`` where no time would help."""
         branch = known.branch
         if not need.candidates and record._name == "clinic.practitioner":
@@ -215,7 +215,8 @@ class ClinicAvailability(models.AbstractModel):
             }
             for a, b in need.hold
         ]
-        if taken := self.env["clinic.reservation"]._in_the_way(held):
+        taken = self.env["clinic.reservation"]._in_the_way(held)
+        if taken := taken.filtered(lambda reservation: reservation.procedure_id not in (ignore or ())):
             return taken[0]._taken_text()
         return self.env._("%s has just been booked, or has an appointment in the calendar at that time.", resource.name)
 

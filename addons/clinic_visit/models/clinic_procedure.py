@@ -245,6 +245,8 @@ class ClinicProcedure(models.Model):
     @api.constrains("treatment_id", "room_id", "device_id")
     def _check_resources_fit(self):
         """Room and device are there, and of the kind that the treatment needs."""
+        if self._is_planned():
+            return
         for procedure in self:
             for place, kind, role in procedure._needed_resources():
                 if kind and place.kind_id != kind:

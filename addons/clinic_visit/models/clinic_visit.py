@@ -183,8 +183,15 @@ class ClinicVisit(models.Model):
             if vals.get("state", "booked") not in ("held", "booked"):
                 raise UserError(self.env._("A new visit is held or booked; its later states come with its life."))
             if not vals.get("name") or vals["name"] == self.env._("New"):
-                vals["name"] = self.env["ir.sequence"].next_by_code("clinic.visit")
+                vals["name"] = self._next_number()
         return super().create(vals_list)
+
+    @api.model
+    def _next_number(self):
+        """Return the number of the next visit: one sequence for all branches, since a number stands for one visit."""
+        sequence_id = self.env["ir.model.data"]._xmlid_to_res_id("clinic_visit.sequence_visit", raise_if_not_found=True)
+        # Whoever may create a visit gives it a number.
+        return self.env["ir.sequence"].sudo().browse(sequence_id)._next()
 
     @api.constrains("procedure_ids")
     def _check_has_procedure(self):

@@ -9,6 +9,7 @@ from odoo.tools import float_compare
 from ..exceptions import SlotTaken
 from ..hours import seconds
 from .clinic_availability import TREATMENT_FIELDS
+from .clinic_availability_plan import ROLES
 from .clinic_procedure import PLANNED
 from .clinic_procedure_booking import TRIES
 
@@ -34,6 +35,8 @@ class ClinicVisit(models.Model):
         :raises SlotTaken: when somebody or something is not free, with the three nearest times that are
         :raises UserError, ValidationError: in words for the person who books, when it is not possible
         """
+        # The rules of Odoo's own models compare companies; left alone, they fetch all their columns.
+        self.env.companies.sudo().fetch(["parent_path"])
         patient = self._booking_record("clinic.patient", patient, self.env._("Choose the patient."))
         practitioner = practitioner and self._booking_record("clinic.practitioner", practitioner, "")[:1]
         steps = self.env["clinic.availability"]._steps(self._booking_treatments(treatments), practitioner)
@@ -70,6 +73,10 @@ class ClinicVisit(models.Model):
     @api.model
     def _create_planned(self, values, plan):
         """Create the visit with ``values`` and the procedures of ``plan``, which the slot engine has just made."""
+        for role in ROLES:
+            # Whoever books need not read more of them than reservations need, nor all their columns be fetched.
+            chosen = self.env[f"clinic.{role}"].sudo().browse({vals[f"{role}_id"] for vals in plan} - {False})
+            chosen.fetch(["resource_id", *(["company_id"] if role != "practitioner" else [])])
         # Nobody follows a visit by having booked it, and a new one needs no message that says so.
         visits = self.with_context(clinic_plan=PLANNED, tracking_disable=True)
         visit = visits.create(
@@ -151,9 +158,12 @@ class ClinicVisit(models.Model):
             records = self.env[model].browse(ids)
         if records._name != model or not records:
             raise UserError(missing)
-        if len(records.exists()) != len(set(records.ids)):
-            raise UserError(self.env._("That record (%(model)s) no longer exists.", model=records._description))
-        records.check_access("read")
+        # One query that applies the rules to read; checking them on the records would fetch all their columns.
+        known = self.env[model].with_context(active_test=False)
+        if known.search_count([("id", "in", records.ids)]) != len(set(records.ids)):
+            if len(records.exists()) != len(set(records.ids)):
+                raise UserError(self.env._("That record (%(model)s) no longer exists.", model=records._description))
+            records.check_access("read")
         return records
 
     @api.model

@@ -60,6 +60,12 @@ class TestMove(VisitCommon):
         procedure.move(stop=self._at(11, 30))
         self.assertEqual((procedure.start, procedure.stop), (self._at(10, 15), self._at(11, 30)))
 
+    def test_a_refusal_names_the_other_visit_not_its_own(self):
+        visit = self.book(self.facial, self._at(10), self.doctor)
+        other = self.book(self.facial, self._at(10, 30), self.doctor)
+        with self.assertRaisesRegex(SlotTaken, f"10:30 to 11:00 .*{other.name}"):
+            visit.procedure_ids.move(start=self._at(10, 15))
+
     def test_the_whole_visit_is_rescheduled_in_order(self):
         visit = self.book([self.facial.id, self.laser.id], self._at(10), self.doctor)
         visit.reschedule(self._at(10, 30, days=8))
