@@ -50,6 +50,64 @@ class TestRpc(VisitMixin, ClinicCommon, HttpCase):
             with self.subTest(args=args):
                 self.assert_refused("UserError|ValidationError", *book, *args)
 
+    def test_free_times_are_asked_for_and_booked(self):
+        slots = self.call(
+            "reception",
+            "clinic.availability",
+            "find_slots",
+            self.laser.id,
+            str(self._at(8)),
+            str(self._at(12)),
+            limit=2,
+        )
+        self.assertEqual([slot["start"] for slot in slots], [str(self._at(8)), str(self._at(8, 15))])
+        self.assertEqual({slot["practitioner_id"] for slot in slots}, {self.doctor.id})
+        [visit_id] = self.call("reception", "clinic.visit", "book", self.patient.id, [self.laser.id], slots[0]["start"])
+        procedure = self.env["clinic.visit"].browse(visit_id).procedure_ids
+        self.call("reception", "clinic.procedure", "move", [procedure.id], start=slots[1]["start"])
+        self.assertEqual(procedure.start, self._at(8, 15))
+
+    def test_questions_without_sense_are_refused_in_words(self):
+        laser, start, stop = self.laser.id, str(self._at(8)), str(self._at(12))
+        nobody = self._create_treatment("Peel", categ_id=self.env["product.category"].create({"name": "New"}).id).id
+        no_room = self._create_treatment(
+            "Bath", room_kind_id=self.env["clinic.room.kind"].create({"name": "Pool"}).id
+        ).id
+        visit = self.book(self.facial, self._at(10), self.doctor)
+        asked = ("clinic.availability", "find_slots")
+        for model, method, args in (
+            (*asked, (laser, stop, start)),
+            (*asked, (laser, "2999-01-01", "2999-01-02")),
+            (*asked, (laser, "9999-12-31T23:59:59-12:00", stop)),
+            (*asked, (laser, "whenever", stop)),
+            (*asked, (laser, None, None)),
+            (*asked, (10**9, start, stop)),
+            (*asked, ([laser, "x"], start, stop)),
+            (*asked, (laser, start, stop, 10**9)),
+            (*asked, (laser, start, stop, None, 10**9)),
+            (*asked, (laser, start, stop, None, None, -1)),
+            (*asked, (nobody, start, stop)),
+            (*asked, (no_room, start, stop)),
+            ("clinic.procedure", "move", (visit.procedure_ids.ids, "2999-01-01 10:00")),
+            ("clinic.procedure", "move", (visit.procedure_ids.ids, None, start)),
+            ("clinic.procedure", "move", (visit.procedure_ids.ids, None, None, 10**9)),
+            ("clinic.visit", "reschedule", (visit.ids, "yesterday")),
+            ("clinic.visit", "book", (self.patient.id, [nobody], start)),
+            ("clinic.visit", "book", (self.patient.id, [no_room], start)),
+            ("clinic.visit", "book", (10**9, [laser], start)),
+            ("clinic.visit", "book", (self.patient.id, [laser], start, None, -5)),
+        ):
+            with self.subTest(method=method, args=args):
+                self.assert_refused("UserError|ValidationError|SlotTaken", "reception", model, method, *args)
+
+    def test_an_offset_is_respected_and_a_naive_time_is_utc(self):
+        for start in (self._at(8).isoformat(), self._at(8).isoformat() + "+00:00", self._at(13).isoformat() + "+05:00"):
+            with self.subTest(start=start):
+                [slot] = self.call(
+                    "reception", "clinic.availability", "find_slots", self.laser.id, start, str(self._at(12)), limit=1
+                )
+                self.assertEqual(slot["start"], str(self._at(8)))
+
     def test_other_roles_do_not_book(self):
         start = str(self._at(10))
         for role in ("warehouse", "accountant"):
