@@ -11,6 +11,8 @@ from clinic_data import MINUTES, OPENS, SMALL, SMALL_BOOKINGS, SMALL_DAYS, make_
 from odoo import Command
 
 QUIET = {"tz": "UTC", "no_mail_to_attendees": True, "tracking_disable": True, "no_reset_password": True}
+# With the messages about what is tracked, as it is installed; still without mails.
+TRACKING = {**QUIET, "tracking_disable": False}
 
 
 def make_peer(env):

@@ -67,7 +67,7 @@ class Clinic:
 
 
 def peer_tasks(env):
-    """The peer's search for one resource out of ten, and its booking."""
+    """The peer's search for one resource out of ten, its booking, and its booking with tracking."""
     env = env(context=peer_data.QUIET)
     start = clinic_data.opening(1)
     request = peer_data.new_request(env)
@@ -78,15 +78,17 @@ def peer_tasks(env):
             clinic_data.utc.localize(start), clinic_data.utc.localize(start + timedelta(days=clinic_data.SMALL_DAYS))
         )
 
+    tracking = env(context=peer_data.TRACKING)
     return (
         Task("resource_booking: one resource", env, search),
         Task("resource_booking: one resource", env, lambda n: peer_data.book(env, clinic_data.free_start(n))),
+        Task("resource_booking, with its tracking", env, lambda n: peer_data.book(tracking, clinic_data.free_start(n))),
     )
 
 
 def compare_with_peer(table, env, peer_env):
     """Search and book in the same small clinic, with the same rights as the peer, and as a receptionist does."""
-    peer_search, peer_book = peer_tasks(peer_env)
+    peer_search, peer_book, peer_tracking = peer_tasks(peer_env)
     small, desk = Clinic(env, "small", all_rights=True), Clinic(env, "small")
     search = small.search("ours: practitioner, room and device", clinic_data.SMALL_DAYS)
     search_at_desk = desk.search("ours, with a receptionist's rights", clinic_data.SMALL_DAYS)
@@ -94,13 +96,14 @@ def compare_with_peer(table, env, peer_env):
     book_at_desk = desk.book("ours, with a receptionist's rights")
     calendars = small.show_calendars("ours, later: the event in the calendar, by a cron")
     measure([peer_search, search, search_at_desk], REPETITIONS)
-    measure([peer_book, book, book_at_desk, calendars], REPETITIONS)
+    measure([peer_book, peer_tracking, book, book_at_desk, calendars], REPETITIONS)
     table.heading("Slot search: 28 days, 10 resources (ours 3 times 10), 400 bookings")
     table.add(peer_search)
     table.add(search, at_least(peer_search, search, 10))
     table.add(search_at_desk)
     table.heading("One booking in that clinic, by anybody who is free")
     table.add(peer_book)
+    table.add(peer_tracking)
     table.add(book, at_least(peer_book, book, 5))
     table.add(book_at_desk)
     table.add(calendars)

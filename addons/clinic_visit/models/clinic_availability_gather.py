@@ -186,8 +186,7 @@ class ClinicAvailability(models.AbstractModel):
         """Return {resource id: [(start, stop), …]} in seconds: what is reserved, without holds that have run out."""
         reservations = self.env["clinic.reservation"]
         reservations.flush_model(["resource_id", "start", "stop", "blocking", "procedure_id"])
-        self.env["clinic.visit"].flush_model(["state", "expires_at"])
-        self.env["clinic.procedure"].flush_model(["visit_id"])
+        free = [*(ignore.ids if ignore else []), *self._expired_holds()]
         query = SQL(
             """
             SELECT resource_id,
@@ -195,22 +194,34 @@ class ClinicAvailability(models.AbstractModel):
                    array_agg(date_part('epoch', stop)::bigint)
               FROM clinic_reservation
              WHERE blocking AND resource_id = ANY(%(resources)s) AND stop > %(start)s AND start < %(stop)s
-               AND (procedure_id IS NULL
-                    OR procedure_id != ALL(%(ignore)s)
-                   AND procedure_id NOT IN (SELECT p.id FROM clinic_visit v JOIN clinic_procedure p ON p.visit_id = v.id
-                                             WHERE v.state = 'held' AND v.expires_at <= %(now)s))
+               AND %(counts)s
           GROUP BY resource_id
             """,
             resources=resources.ids,
             start=start,
             stop=stop,
-            ignore=ignore.ids if ignore else [],
-            now=fields.Datetime.now(),
+            counts=SQL("(procedure_id IS NULL OR procedure_id != ALL(%s))", free) if free else SQL("TRUE"),
         )
         busy = defaultdict(list)
         for resource_id, starts, stops in self.env.execute_query(query):
             busy[resource_id] = list(zip(starts, stops, strict=True))
         return busy
+
+    @api.model
+    def _expired_holds(self):
+        """Return the ids of the procedures that are held no longer, although nobody has released them yet."""
+        self.env["clinic.visit"].flush_model(["state", "expires_at"])
+        self.env["clinic.procedure"].flush_model(["visit_id"])
+        query = SQL(
+            """
+            SELECT p.id
+              FROM clinic_visit v
+              JOIN clinic_procedure p ON p.visit_id = v.id
+             WHERE v.state = 'held' AND v.expires_at <= %s
+            """,
+            fields.Datetime.now(),
+        )
+        return [procedure_id for (procedure_id,) in self.env.execute_query(query)]
 
     @api.model
     def _appointments(self, users, branch, start, stop):
