@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -22,8 +24,10 @@ class ClinicBlock(models.Model):
         domain="[('id', 'in', bookable_resource_ids)]",
     )
     bookable_resource_ids = fields.Many2many("resource.resource", compute="_compute_bookable_resource_ids")
-    start = fields.Datetime(required=True)
-    stop = fields.Datetime(required=True)
+    start = fields.Datetime(required=True, default=lambda self: self.env["clinic.visit"]._next_quarter())
+    stop = fields.Datetime(
+        required=True, default=lambda self: self.env["clinic.visit"]._next_quarter() + timedelta(minutes=30)
+    )
     time_range = fields.Char(compute="_compute_time_range", string="Time", help="In the branch's time zone.")
     reservation_ids = fields.One2many("clinic.reservation", "block_id")
 
