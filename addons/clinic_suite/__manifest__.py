@@ -5,7 +5,7 @@
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",
-    "depends": ["clinic_commission", "clinic_stock_account"],
+    "depends": ["clinic_commission", "clinic_record_stock", "clinic_stock_account"],
     "assets": {"web.assets_tests": ["clinic_suite/static/tests/tours/**/*"]},
     "application": True,
 }

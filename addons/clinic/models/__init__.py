@@ -4,6 +4,7 @@ from . import resource_calendar
 from . import clinic_room_kind
 from . import clinic_device_kind
 from . import clinic_patient
+from . import clinic_break_glass
 from . import clinic_practitioner
 from . import clinic_authorization
 from . import clinic_room

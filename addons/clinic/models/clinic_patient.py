@@ -62,6 +62,15 @@ class ClinicPatient(models.Model):
     name_key = fields.Char(compute="_compute_name_key", store=True, index="btree_not_null")
     duplicate_ids = fields.Many2many("clinic.patient", compute="_compute_duplicate_ids", string="Possible Duplicates")
 
+    break_glass_ids = fields.One2many("clinic.break.glass", "patient_id", groups="base.group_system")
+    glass_user_ids = fields.Many2many(
+        "res.users",
+        string="Admitted for a While",
+        compute="_compute_glass_user_ids",
+        search="_search_glass_user_ids",
+        help="Who may open the record at this moment although the patient belongs to another branch.",
+    )
+
     _partner_uniq = models.UniqueIndex("(partner_id)", "This contact is a patient already.")
     _number_uniq = models.UniqueIndex("(number)", "This patient number is taken already.")
 
@@ -89,6 +98,25 @@ class ClinicPatient(models.Model):
         for patient in self:
             domain = patient._duplicate_domain()
             patient.duplicate_ids = self.search(domain, limit=5) if domain else self.browse()
+
+    def _compute_glass_user_ids(self):
+        # Who was admitted is asked by the record rules, on behalf of people who may not read the admissions.
+        admissions = self.env["clinic.break.glass"].sudo()
+        now = fields.Datetime.now()
+        found = admissions._read_group(
+            [("patient_id", "in", self.ids), ("until", ">", now)], ["patient_id"], ["user_id:recordset"]
+        )
+        admitted = {patient.id: users for patient, users in found}
+        for patient in self:
+            patient.glass_user_ids = admitted.get(patient.id, self.env["res.users"])
+
+    def _search_glass_user_ids(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        # As above.
+        admissions = self.env["clinic.break.glass"].sudo()
+        lasting = admissions.search([("user_id", "in", list(value)), ("until", ">", fields.Datetime.now())])
+        return Domain("id", "in", lasting.patient_id.ids)
 
     def _duplicate_domain(self):
         """Return the domain of other patients who may be the same person, or None.

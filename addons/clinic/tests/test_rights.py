@@ -11,6 +11,7 @@ EXPECTED = {
     "clinic.patient": {**STAFF_READS, "reception": "crw", "manager": "crw"},
     "clinic.practitioner": {**SET_UP, "accountant": "r"},
     "clinic.authorization": SET_UP,
+    "clinic.break.glass": {**dict.fromkeys(ROLES, ""), "manager": "r"},
     "clinic.room": SET_UP,
     "clinic.device": SET_UP,
     "clinic.room.kind": {**dict.fromkeys(ROLES, "r"), "manager": "crwd"},
