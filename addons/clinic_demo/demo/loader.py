@@ -83,6 +83,7 @@ def _live(env, clock, now):
     load_waitlist(env, branches[0], patients.filtered(lambda patient: patient.branch_id == branches[0])[-8:], today)
     count_utilisation(env, first_day, today)
     load_portal_user(env, _patient_to_show(wishes, now))
+    env["clinic.licence"]._cron_tell_expiry()
 
 
 def _timeline(env, clock, branches, wishes, first_day, today):

@@ -163,14 +163,14 @@ class ClinicAvailability(models.AbstractModel):
     @api.model
     def _authorizations(self, owners, treatment_ids, category_ids, first, last):
         """Return (practitioner, treatment, category, first day, last day) valid from ``first`` to ``last``."""
-        columns = ["practitioner_id", "treatment_id", "category_id", "date_from", "date_to"]
+        columns = ["practitioner_id", "treatment_id", "category_id", "date_from", "valid_to"]
         self.env["clinic.authorization"].flush_model(columns)
         query = SQL(
             """
-            SELECT practitioner_id, treatment_id, category_id, date_from, date_to
+            SELECT practitioner_id, treatment_id, category_id, date_from, valid_to
               FROM clinic_authorization
              WHERE practitioner_id = ANY(%(people)s)
-               AND date_from <= %(last)s AND (date_to IS NULL OR date_to >= %(first)s)
+               AND date_from <= %(last)s AND (valid_to IS NULL OR valid_to >= %(first)s)
                AND (treatment_id = ANY(%(treatments)s) OR category_id = ANY(%(categories)s))
             """,
             people=[one.id for one in owners if one.role == "practitioner"],

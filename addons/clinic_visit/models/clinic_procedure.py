@@ -295,8 +295,9 @@ class ClinicProcedure(models.Model):
         if self._authorized_among(self.practitioner_id):
             return []
         text = self.env._(
-            "%(practitioner)s is not authorized for %(treatment)s today.",
+            "%(practitioner)s is not authorized for %(treatment)s today%(licence)s.",
             practitioner=self.practitioner_id.name,
+            licence=self.practitioner_id._lapsed_licence_text(self.treatment_id, self._local_day()),
             treatment=self.treatment_id.name,
         )
         return [{"kind": "authorization", "text": text}]
