@@ -25,7 +25,7 @@ class ClinicProcedure(models.Model):
 
     _name = "clinic.procedure"
     _description = "Procedure"
-    _inherit = "clinic.state.mixin"
+    _inherit = ["clinic.state.mixin", "clinic.confidential.mixin"]
     _order = "start, id"
     _check_company_auto = True
 
