@@ -15,7 +15,7 @@ from .patients import load_patients
 from .places import load_places
 from .plan import Planner
 from .schedule import count_utilisation, load_blocks, load_waitlist
-from .staff import load_staff
+from .staff import load_licences, load_staff
 from .stock import DELIVERIES, delivery
 from .till import Till
 from .timeline import Timeline
@@ -74,6 +74,7 @@ def _live(env, clock, now):
     load_places(env, branches)
     load_staff(env, branches, today)
     load_users(env, branches)
+    load_licences(env, today)
     load_money(env, branches, today)
     load_blocks(env, branches, today)
     patients = load_patients(env, branches, clock, first_day, today)

@@ -120,26 +120,32 @@ def _create_employee(env, line, company, hours, today):
 
 
 def _authorize(env, practitioner, line, today):
-    """Record the licence, and grant what ``line`` names: a category covers the treatments below it."""
-    kind, issuer, number = line["licence"]
-    licence = env["clinic.licence"].create(
-        {
-            "practitioner_id": practitioner.id,
-            "kind_id": env.ref(kind).id,
-            "number": number,
-            "issuer": issuer,
-            "date_from": today - timedelta(days=EMPLOYED_DAYS),
-            "date_to": today + timedelta(days=line.get("licence_days_left", LICENCE_DAYS_LEFT)),
-        }
-    )
+    """Grant what ``line`` names: a category covers the treatments below it."""
     env["clinic.authorization"].create(
         [
             {
                 "practitioner_id": practitioner.id,
                 "category_id" if name.startswith("category_") else "treatment_id": in_catalogue(env, name).id,
                 "date_from": today - timedelta(days=EMPLOYED_DAYS),
-                "licence_id": licence.id,
             }
             for name in line["authorized"]
         ]
     )
+
+
+def load_licences(env, today):
+    """Record the practitioners' licences in the manager's name, and let the authorizations rest on them."""
+    env = env(user=env["res.users"].search([("login", "=", "manager")]), su=True)
+    for line in PRACTITIONERS:
+        practitioner = env["clinic.practitioner"].search([("name", "=", line["name"])])
+        kind, issuer, number = line["licence"]
+        practitioner.authorization_ids.licence_id = env["clinic.licence"].create(
+            {
+                "practitioner_id": practitioner.id,
+                "kind_id": env.ref(kind).id,
+                "number": number,
+                "issuer": issuer,
+                "date_from": today - timedelta(days=EMPLOYED_DAYS),
+                "date_to": today + timedelta(days=line.get("licence_days_left", LICENCE_DAYS_LEFT)),
+            }
+        )

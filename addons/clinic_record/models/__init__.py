@@ -1,1 +1,2 @@
 from . import clinic_patient
+from . import clinic_patient_glass
