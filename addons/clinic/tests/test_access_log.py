@@ -103,7 +103,9 @@ class TestAccessLog(AccessLogMixin, ClinicCommon):
 
     def test_printing_is_logged_once(self):
         arch = '<t t-name="clinic.test_print"><p t-foreach="docs" t-as="doc" t-out="doc.number" /></t>'
-        view = self.env["ir.ui.view"].create({"name": "Print", "type": "qweb", "key": "clinic.test_print", "arch": arch})
+        view = self.env["ir.ui.view"].create(
+            {"name": "Print", "type": "qweb", "key": "clinic.test_print", "arch": arch}
+        )
         report = self.env["ir.actions.report"].create(
             {"name": "Print", "model": "clinic.patient", "report_type": "qweb-pdf", "report_name": view.key}
         )
