@@ -45,10 +45,12 @@ class ClinicBreakGlass(models.Model):
     def write(self, vals):
         """Refuse: an access stays as it was taken."""
         self._refuse()
+        return super().write(vals)
 
     def unlink(self):
         """Refuse: that an access was taken stays written down."""
         self._refuse()
+        return super().unlink()
 
     def _refuse(self):
         raise AccessError(self.env._("An access in an emergency is neither changed nor deleted."))

@@ -135,6 +135,16 @@ class TestAccessLog(AccessLogMixin, ClinicCommon):
             with self.assertRaises(AccessError):
                 attempt()
 
+    def test_an_update_puts_a_missing_trigger_back(self):
+        for table, name in (
+            ("clinic_access_log", "clinic_access_log_append_only"),
+            ("clinic_access_log_head", "clinic_access_log_head_onward"),
+        ):
+            self.env.cr.execute(f"DROP TRIGGER {name} ON {table}")
+            self.assertFalse(self.logs._is_append_only())
+            self.logs.init()
+            self.assertTrue(self.logs._is_append_only())
+
     def test_the_database_refuses_to_change_to_delete_and_to_empty_the_log(self):
         self.assertTrue(self.logs._is_append_only())
         self.logs._log(self.patient, "open")
