@@ -9,6 +9,15 @@
     "data": [
         "security/ir.model.access.csv",
         "security/clinic_record_rules.xml",
+        "views/clinic_substance_views.xml",
+        "views/clinic_risk_kind_views.xml",
+        "views/clinic_risk_rule_views.xml",
+        "views/clinic_risk_views.xml",
+        "views/clinic_reaction_views.xml",
+        "views/clinic_gate_override_views.xml",
+        "views/clinic_patient_views.xml",
+        "views/clinic_procedure_risk_views.xml",
+        "views/product_template_views.xml",
         "views/clinic_record_menus.xml",
     ],
     "assets": {

@@ -6,5 +6,6 @@
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",
     "depends": ["clinic_record", "clinic_stock"],
+    "data": ["views/clinic_reaction_views.xml"],
     "auto_install": True,
 }
