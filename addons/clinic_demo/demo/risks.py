@@ -79,17 +79,18 @@ def load_risks(env, branches, now):
     """Record reactions to some past procedures, and risks of a tenth of the patients and of some who are due today."""
     # In the name of the one who treats, with the rights of the loader.
     env = env(user=env["res.users"].search([("login", "=", "practitioner")]), su=True)
-    _load_reactions(env, now)
+    _load_reactions(env, branches[0], now)
     risks = _due_today(env, branches[0], now)
     risks += _others(env, {vals["patient_id"] for vals in risks}, to_local(now).date())
     env["clinic.risk"].create(risks)
 
 
-def _load_reactions(env, now):
+def _load_reactions(env, branch, now):
     for name, (kind, grade, hours, item, description, measures, outcome) in REACTIONS.items():
         procedure = env["clinic.procedure"].search(
             [
                 ("treatment_id", "=", in_catalogue(env, name).id),
+                ("company_id", "=", branch.id),
                 ("state", "=", "done"),
                 ("done_at", "<", now - timedelta(hours=hours)),
             ],
