@@ -9,6 +9,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/clinic_record_rules.xml",
+        "views/clinic_patient_card_views.xml",
         "views/clinic_record_menus.xml",
     ],
     "assets": {

@@ -1,0 +1,3 @@
+from . import clinic_procedure_scan
+from . import clinic_patient_card
+from . import clinic_my_day
