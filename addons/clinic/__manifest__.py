@@ -21,5 +21,7 @@
         "views/clinic_menus.xml",
     ],
     "assets": {"web.assets_backend": ["clinic/static/src/**/*"]},
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }

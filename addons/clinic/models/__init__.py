@@ -3,6 +3,9 @@ from . import res_company
 from . import resource_calendar
 from . import clinic_room_kind
 from . import clinic_device_kind
+from . import clinic_access_log
+from . import clinic_access_log_guard
+from . import clinic_confidential_mixin
 from . import clinic_patient
 from . import clinic_break_glass
 from . import clinic_practitioner

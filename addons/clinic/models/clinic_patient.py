@@ -21,7 +21,7 @@ class ClinicPatient(models.Model):
     _name = "clinic.patient"
     _description = "Patient"
     _inherits = {"res.partner": "partner_id"}
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["clinic.confidential.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "number desc, id desc"
     _rec_names_search = ["name", "number", "phone", "national_id"]
 
@@ -117,6 +117,9 @@ class ClinicPatient(models.Model):
         admissions = self.env["clinic.break.glass"].sudo()
         lasting = admissions.search([("user_id", "in", list(value)), ("until", ">", fields.Datetime.now())])
         return Domain("id", "in", lasting.patient_id.ids)
+
+    def _confidential_patients(self):
+        return self._origin.exists()
 
     def _duplicate_domain(self):
         """Return the domain of other patients who may be the same person, or None.

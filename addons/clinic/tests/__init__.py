@@ -1,3 +1,4 @@
+from . import test_access_log
 from . import test_authorization
 from . import test_branch_zone
 from . import test_patient
