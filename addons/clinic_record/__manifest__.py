@@ -9,6 +9,14 @@
     "data": [
         "security/ir.model.access.csv",
         "security/clinic_record_rules.xml",
+        "data/clinic_problem_kind.xml",
+        "data/clinic_body_area.xml",
+        "views/clinic_problem_kind_views.xml",
+        "views/clinic_body_area_views.xml",
+        "views/clinic_score_views.xml",
+        "views/clinic_problem_views.xml",
+        "views/clinic_patient_skin_views.xml",
+        "views/clinic_procedure_skin_views.xml",
         "views/clinic_record_menus.xml",
     ],
     "assets": {
