@@ -6,3 +6,13 @@ from . import clinic_patient_card_treatment
 from . import clinic_my_day
 from . import clinic_patient_record
 from . import clinic_procedure_card
+from . import clinic_authored_mixin
+from . import clinic_problem_kind
+from . import clinic_problem
+from . import clinic_problem_response
+from . import clinic_body_area
+from . import clinic_body_pin
+from . import clinic_score_form_mixin
+from . import clinic_score
+from . import clinic_patient_skin
+from . import clinic_procedure_skin
