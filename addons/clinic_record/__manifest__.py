@@ -9,6 +9,9 @@
     "data": [
         "security/ir.model.access.csv",
         "security/clinic_record_rules.xml",
+        "views/clinic_protocol_views.xml",
+        "views/clinic_note_views.xml",
+        "views/clinic_procedure_views.xml",
         "views/clinic_record_menus.xml",
     ],
     "assets": {
