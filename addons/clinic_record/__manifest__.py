@@ -18,6 +18,9 @@
         "views/clinic_problem_views.xml",
         "views/clinic_patient_skin_views.xml",
         "views/clinic_procedure_skin_views.xml",
+        "views/clinic_protocol_views.xml",
+        "views/clinic_note_views.xml",
+        "views/clinic_procedure_views.xml",
         "views/clinic_record_menus.xml",
     ],
     "assets": {
