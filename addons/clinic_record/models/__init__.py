@@ -31,3 +31,14 @@ from . import clinic_procedure_parameter
 from . import clinic_procedure_record
 from . import clinic_patient_notes
 from . import clinic_visit
+from . import clinic_substance
+from . import clinic_risk_kind
+from . import clinic_risk_rule
+from . import clinic_risk
+from . import clinic_reaction
+from . import clinic_risk_check
+from . import clinic_procedure_risk
+from . import clinic_risk_reasons
+from . import clinic_gate_override
+from . import clinic_patient_risk
+from . import clinic_board
