@@ -74,7 +74,7 @@ class ClinicMyDay(models.AbstractModel):
         query = SQL(
             """
             SELECT patient.id, note.signed_at, note.body
-              FROM unnest(%s) AS patient(id)
+              FROM unnest(%s::integer[]) AS patient(id)
         CROSS JOIN LATERAL (
                        SELECT signed_at, body
                          FROM clinic_note

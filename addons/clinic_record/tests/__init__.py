@@ -3,3 +3,5 @@ from . import test_procedure_record
 from . import test_protocol
 from . import test_record_rights
 from . import test_rights
+from . import test_my_day
+from . import test_patient_card

@@ -36,6 +36,8 @@ class TestMyDay(RecordCommon):
 
     def test_more_patients_need_no_more_queries(self):
         counts = []
+        self.book(start=self._at(11, days=1), practitioner=self.doctor)
+        self._load(day=self.branch._clinic_local(self._at(11, days=1)).date().isoformat())
         for hour in (13, 15, 17):
             self.book(start=self._at(hour, days=1), practitioner=self.doctor)
             day = self.branch._clinic_local(self._at(hour, days=1)).date().isoformat()

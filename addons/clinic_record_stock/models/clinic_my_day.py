@@ -22,7 +22,7 @@ class ClinicMyDay(models.AbstractModel):
         query = SQL(
             """
             SELECT patient.id, used.product_id, used.quantity, used.uom_id
-              FROM unnest(%s) AS patient(id)
+              FROM unnest(%s::integer[]) AS patient(id)
         CROSS JOIN LATERAL (
                        SELECT procedure_id
                          FROM clinic_consumption

@@ -14,6 +14,8 @@ import { patientCardSections } from "./patient_card_sections";
 /** One screen that a practitioner takes in within seconds: risks, what is next, problems, history. */
 export class PatientCard extends Component {
     static template = "clinic_record.PatientCard";
+    static path = "patient-record";
+    static displayName = _t("Record");
     static components = { Layout, PatientCardEntry, PatientCardLock, TreatmentPanel };
     static props = { ...standardActionServiceProps };
 
