@@ -75,3 +75,20 @@ def _write(cr, entries):
         rows,
     )
     cr.execute("UPDATE clinic_access_log_head SET sequence = %s, hash = %s", [sequence, digest])
+
+
+def first_broken(rows, end) -> int | None:
+    """Return the number of the first row that was changed, deleted or moved; None when the chain holds.
+
+    :param rows: (sequence, at, user, patient, model, action, reason, ip, hash), by their sequence
+    :param end: (sequence, hash) of the row that was written last
+    """
+    digest, expected = START, 1
+    for sequence, at, *values, written in rows:
+        digest = row_hash(digest, sequence, fields.Datetime.to_string(at), *values)
+        if sequence != expected or digest != written:
+            return expected
+        expected += 1
+    if (expected - 1, digest) == end:
+        return None
+    return expected if expected <= end[0] else max(end[0], 1)

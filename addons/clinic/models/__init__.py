@@ -1,3 +1,4 @@
+from . import ir_actions_report
 from . import ir_http
 from . import res_company
 from . import resource_calendar
@@ -5,6 +6,7 @@ from . import clinic_room_kind
 from . import clinic_device_kind
 from . import clinic_access_log
 from . import clinic_access_log_guard
+from . import clinic_access_log_verify
 from . import clinic_confidential_mixin
 from . import clinic_patient
 from . import clinic_break_glass

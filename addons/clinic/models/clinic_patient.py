@@ -217,6 +217,37 @@ class ClinicPatient(models.Model):
                     )
                 )
 
+    def break_glass(self, reason):
+        """Admit the asking user to this patient's record for some hours; the privacy officers are told.
+
+        :param reason: why the record of another branch's patient is needed now
+        """
+        self.ensure_one()
+        self.env["clinic.break.glass"].create({"patient_id": self.id, "reason": reason})
+        return True
+
+    def action_break_glass(self):
+        """Ask for the reason, and open the record of another branch's patient."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Open in an Emergency"),
+            "res_model": "clinic.break.glass",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_patient_id": self.id},
+        }
+
+    def action_open_record(self):
+        """Open this patient's record."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "clinic.patient",
+            "view_mode": "form",
+            "res_id": self.id,
+        }
+
     def action_view_duplicates(self):
         """Open the patients who may be the same person."""
         self.ensure_one()
