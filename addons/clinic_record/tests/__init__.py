@@ -5,3 +5,7 @@ from . import test_record_rights
 from . import test_rights
 from . import test_my_day
 from . import test_patient_card
+from . import test_risk_gate
+from . import test_reaction
+from . import test_rights
+from . import test_risk_rpc

@@ -1,3 +1,4 @@
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from odoo.addons.clinic.tests.common import ROLES
@@ -20,6 +21,17 @@ EXPECTED = {
     "clinic.procedure.parameter": {**NOBODY, "cosmetologist": "rw", "practitioner": "rw"},
     "clinic.note": {**NOBODY, "cosmetologist": "crw", "practitioner": "crw"},
     "clinic.note.amend": {**NOBODY, "cosmetologist": "crwd", "practitioner": "crwd"},
+NOBODY = dict.fromkeys(ROLES, "")
+CATALOGUE = {**NOBODY, "cosmetologist": "r", "practitioner": "crw", "manager": "crwd"}
+RECORDED = {**NOBODY, "cosmetologist": "crw", "practitioner": "crw"}
+WRITTEN_ONCE = {**NOBODY, "cosmetologist": "cr", "practitioner": "cr"}
+EXPECTED = {
+    "clinic.substance": CATALOGUE,
+    "clinic.risk.kind": CATALOGUE,
+    "clinic.risk.rule": CATALOGUE,
+    "clinic.risk": RECORDED,
+    "clinic.reaction": RECORDED,
+    "clinic.gate.override": WRITTEN_ONCE,
 }
 
 
@@ -30,3 +42,18 @@ class TestRights(RecordCommon):
             for role, operations in roles.items():
                 with self.subTest(model=model, role=role):
                     self.assertEqual(allowed_operations(self.env[model], self.users[role]), operations)
+
+    def test_risks_of_a_patient_in_no_branch_of_ones_own_are_out_of_sight(self):
+        other = self.env["res.company"].create({"name": "Other Branch"})
+        stranger = self.env["clinic.patient"].create({"name": "Stranger", "branch_id": other.id})
+        kind = self.env["clinic.risk.kind"].create({"name": "Test Pregnancy", "type": "pregnancy"})
+        risk = self.env["clinic.risk"].create({"patient_id": stranger.id, "kind_id": kind.id})
+        doctor = self.users["practitioner"]
+        with self.assertRaises(AccessError):
+            risk.with_user(doctor).read(["kind_id"])
+        with self.assertRaises(AccessError):
+            self.env["clinic.risk"].with_user(doctor).create({"patient_id": stranger.id, "kind_id": kind.id})
+        self.env["clinic.break.glass"].create(
+            {"patient_id": stranger.id, "user_id": doctor.id, "reason": "Emergency", "until": "2999-01-01"}
+        )
+        self.assertTrue(risk.with_user(doctor).read(["kind_id"]))
