@@ -25,7 +25,8 @@ class ClinicProcedure(models.Model):
     signed_note_ids = fields.One2many(
         "clinic.note", "procedure_id", string="Signed Notes", domain=[("state", "=", "signed")], groups=CLINICAL
     )
-    aftercare = fields.Html(related="protocol_id.aftercare", groups=CLINICAL)
+    # Not a related field: those can be grouped by without a right to them.
+    aftercare = fields.Html(compute="_compute_aftercare", groups=CLINICAL)
     note_draft = fields.Html(
         string="Your Note",
         compute="_compute_note_draft",
@@ -74,6 +75,11 @@ class ClinicProcedure(models.Model):
                         for number, line in enumerate(protocol[field], 1)
                     ]
                 )
+
+    @api.depends("protocol_id.aftercare")
+    def _compute_aftercare(self):
+        for procedure in self:
+            procedure.aftercare = procedure.protocol_id.aftercare
 
     # -- what is missing ----------------------------------------------------------------------------------------------
 
