@@ -1,12 +1,16 @@
 """What is recorded of a procedure: its steps, parameters and note, by whoever performs it."""
 
-from odoo.tools import html2plaintext
+from lxml.html import fromstring
+
+from .catalogue import in_catalogue
+from .chance import chance
 
 # Of the allowed range, what is usual: between these shares of it.
 USUAL = (0.25, 0.6)
 # Outside the range now and then, with a reason.
 OUTSIDE = 0.01
-SKIPPED = 0.03
+# How often an optional step is done.
+OPTIONAL = 0.7
 # The first heading's, second's, third's and fourth's texts.
 SENTENCES = {
     "note_template_injection": [
@@ -34,8 +38,7 @@ SENTENCES = {
         ["No washing until tomorrow; sunscreen.", "No sport for a day; photos at three months."],
     ],
 }
-TOO_MUCH = ["Well tolerated at the last sessions", "Coarse hair, test pulse without reaction", "Small area only"]
-LEFT_OUT = ["Photos of the last visit are recent", "Patient did not want it today"]
+TOO_MUCH = ["Well tolerated at the last sessions", "Test spot without reaction"]
 
 
 def publish_protocols(env):
@@ -43,38 +46,37 @@ def publish_protocols(env):
     env["clinic.protocol"].search([("state", "=", "draft")]).action_publish()
 
 
-def record(procedure, rng):
-    """Record ``procedure``, which is in treatment, in its practitioner's name and with what ``rng`` decides."""
-    user = procedure.practitioner_id.user_id
-    if user:
-        procedure = procedure.with_user(user).sudo()
-    if not procedure.protocol_id:
-        return
-    left_out = procedure.step_ids.filtered(lambda step: not step.mandatory or rng.random() < SKIPPED / 10)
-    (procedure.step_ids - left_out).done = True
-    for step in left_out.filtered("mandatory"):
-        step.skipped_reason = rng.choice(LEFT_OUT)
-    for parameter in procedure.parameter_ids:
-        parameter.write(_measured(parameter, rng))
-    body = _note(procedure.env, procedure.protocol_id.note_template_id, rng)
-    procedure.env["clinic.note"].create({"procedure_id": procedure.id, "body": body}).action_sign()
+class Recorder:
+    """Records procedures in the name of those who perform them."""
+
+    def __init__(self, env):
+        self._texts = {}
+        for name, sentences in SENTENCES.items():
+            template = in_catalogue(env, name)
+            headings = [heading.text for heading in fromstring(template.body).iter("h4")]
+            self._texts[template.id] = list(zip(headings, sentences, strict=True))
+
+    def record(self, procedure):
+        """Record all that the protocol of ``procedure``, which is in treatment, asks for."""
+        if not procedure.protocol_id:
+            return
+        rng = chance("record", procedure.patient_id.phone, procedure.start)
+        procedure = procedure.with_user(procedure.practitioner_id.user_id).sudo()
+        procedure.step_ids.filtered(lambda step: step.mandatory or rng.random() < OPTIONAL).done = True
+        for parameter in procedure.parameter_ids:
+            parameter.write(_measured(parameter, rng))
+        note = procedure.env["clinic.note"].create({"procedure_id": procedure.id, "body": self._body(procedure, rng)})
+        note.action_sign()
+
+    def _body(self, procedure, rng):
+        lines = self._texts[procedure.protocol_id.note_template_id.id]
+        return "".join(f"<h4>{heading}</h4><p>{rng.choice(sentences)}</p>" for heading, sentences in lines)
 
 
 def _measured(parameter, rng):
+    """Return the values to write for ``parameter``."""
     low, high = parameter.minimum, parameter.maximum
     if parameter.mandatory and rng.random() < OUTSIDE:
         return {"value": round(high * 1.1, 1), "reason": rng.choice(TOO_MUCH)}
-    value = low + (high - low) * rng.uniform(*USUAL)
-    return {"value": round(value, 1 if high - low < 10 else 0)}
-
-
-def _note(env, template, rng):
-    """Return the text of a note: the template's headings, each with a sentence."""
-    name = env["ir.model.data"].sudo().search(
-        [("model", "=", template._name), ("res_id", "=", template.id)], limit=1
-    ).name
-    headings = [part for part in html2plaintext(template.body).split("\n") if part.strip()]
-    return "".join(
-        f"<h4>{heading.strip()}</h4><p>{rng.choice(sentences)}</p>"
-        for heading, sentences in zip(headings, SENTENCES[name], strict=True)
-    )
+    digits = 1 if parameter.unit and high - low < 10 else 0
+    return {"value": round(low + (high - low) * rng.uniform(*USUAL), digits)}

@@ -55,7 +55,12 @@ class ClinicNote(models.Model):
         sanitize_style=True,
     )
     state = fields.Selection(
-        [("draft", "Draft"), ("signed", "Signed")], required=True, readonly=True, default="draft", copy=False, index=True
+        [("draft", "Draft"), ("signed", "Signed")],
+        required=True,
+        readonly=True,
+        default="draft",
+        copy=False,
+        index=True,
     )
     author_id = fields.Many2one(
         "res.users", required=True, readonly=True, copy=False, default=lambda self: self.env.user, ondelete="restrict"

@@ -103,8 +103,10 @@ class TestNote(ProtocolCommon):
 
     def test_the_dialog_amends_and_keeps_nothing(self):
         note = self.sign_note(self.procedure, "<p>Left cheek</p>")
-        wizard = self.env["clinic.note.amend"].with_user(self.users["practitioner"]).create(
-            {"note_id": note.id, "reason": "Wrong side"}
+        wizard = (
+            self.env["clinic.note.amend"]
+            .with_user(self.users["practitioner"])
+            .create({"note_id": note.id, "reason": "Wrong side"})
         )
         self.assertIn("Left", wizard.body)
         wizard.body = "<p>Right cheek</p>"
