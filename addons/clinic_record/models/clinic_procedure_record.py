@@ -87,7 +87,7 @@ class ClinicProcedure(models.Model):
         """Return what this procedure's record still lacks: a list of dicts with ``key``, ``text`` and ``action``.
 
         Other addons add theirs; an empty list lets the procedure be closed. ``action`` opens the place where it is
-        mended.
+        mended. It is asked with all rights, and its texts reach the log: they name what is missing, never a value.
         """
         self.ensure_one()
         action = self._record_action()
@@ -173,6 +173,7 @@ class ClinicProcedure(models.Model):
             elif not is_html_empty(text):
                 self.env["clinic.note"].create({"procedure_id": procedure.id, "body": text})
 
+    @api.depends("note_ids.state", "note_ids.author_id")
     @api.depends_context("uid")
     def _compute_has_own_draft(self):
         drafts = [("procedure_id", "in", self.ids), ("state", "=", "draft"), ("author_id", "=", self.env.uid)]

@@ -118,6 +118,8 @@ class TestNote(ProtocolCommon):
         note = self._draft()
         note.body = "<p>Safe</p><script>alert(1)</script><a href='javascript:alert(1)'>x</a>"
         self.assertNotIn("script", note.body)
+        note.body = "<p>Seen<img src='data:image/png;base64,iVBORw0KGgo='/></p>"
+        self.assertEqual(note.body, "<div><p>Seen</p></div>")
 
     def test_a_note_about_another_patient_s_procedure_is_refused(self):
         other = self.env["clinic.patient"].create({"name": "Somebody Else", "phone": "0301 7654321"})
