@@ -14,6 +14,7 @@ from .money import load_money, month_ends
 from .patients import load_patients
 from .places import load_places
 from .plan import Planner
+from .records import publish_protocols
 from .schedule import count_utilisation, load_blocks, load_waitlist
 from .staff import load_staff
 from .stock import DELIVERIES, delivery
@@ -70,6 +71,7 @@ def _live(env, clock, now):
     clock.move_to(to_utc(first_day - timedelta(days=SET_UP_DAYS), 9))
     branches = load_companies(env)
     load_catalogue(env)
+    publish_protocols(env)
     set_costs(env, branches)
     load_places(env, branches)
     load_staff(env, branches, today)

@@ -1,3 +1,5 @@
+from lxml import html
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import html2plaintext, is_html_empty
@@ -55,7 +57,12 @@ class ClinicNote(models.Model):
         sanitize_style=True,
     )
     state = fields.Selection(
-        [("draft", "Draft"), ("signed", "Signed")], required=True, readonly=True, default="draft", copy=False, index=True
+        [("draft", "Draft"), ("signed", "Signed")],
+        required=True,
+        readonly=True,
+        default="draft",
+        copy=False,
+        index=True,
     )
     author_id = fields.Many2one(
         "res.users", required=True, readonly=True, copy=False, default=lambda self: self.env.user, ondelete="restrict"
@@ -116,7 +123,7 @@ class ClinicNote(models.Model):
     def _prepare_draft(self, vals):
         if vals.get("state", "draft") != "draft" or vals.get("signed_at") or vals.get("amends_id"):
             raise UserError(self.env._("A note begins as a draft. Sign it when it is complete."))
-        prepared = {name: vals[name] for name in ENTERED & vals.keys()}
+        prepared = self._without_images({name: vals[name] for name in ENTERED & vals.keys()})
         patient_id = vals.get("patient_id")
         if procedure := self.env["clinic.procedure"].browse(vals.get("procedure_id") or ()):
             patient_id = procedure.patient_id.id
@@ -134,7 +141,18 @@ class ClinicNote(models.Model):
             procedure = self.env["clinic.procedure"].browse(vals["procedure_id"])
             if self.patient_id != procedure.patient_id:
                 raise UserError(self.env._("The procedure is another patient's. Write a note of its own for it."))
-        return super().write(vals)
+        return super().write(self._without_images(vals))
+
+    @api.model
+    def _without_images(self, vals):
+        """Return ``vals`` with a text that holds no images: a patient's photos are kept elsewhere."""
+        body = vals.get("body")
+        if not isinstance(body, str) or "<img" not in body.lower():
+            return vals
+        root = html.fragment_fromstring(body, create_parent="div")
+        for image in list(root.iter("img")):
+            image.drop_tree()
+        return {**vals, "body": html.tostring(root, encoding="unicode")}
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
@@ -187,7 +205,7 @@ class ClinicNote(models.Model):
             {
                 "patient_id": self.patient_id.id,
                 "procedure_id": self.procedure_id.id,
-                "body": body,
+                **self._without_images({"body": body}),
                 "state": "signed",
                 "author_id": self.env.uid,
                 "signed_at": fields.Datetime.now(),

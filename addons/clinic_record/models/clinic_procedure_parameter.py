@@ -80,12 +80,7 @@ class ClinicProcedureParameter(models.Model):
         if self.mandatory and not self.recorded_at:
             return self.env._("Enter the value: %s", self.name)
         if self.outside and not self.reason:
-            return self.env._(
-                "%(name)s: %(value)s lies outside %(range)s. Say why.",
-                name=self.name,
-                value=_plain(self.value),
-                range=self.range_text,
-            )
+            return self.env._("Say why it lies outside %(range)s: %(name)s", name=self.name, range=self.range_text)
         return None
 
 

@@ -25,7 +25,8 @@ class ClinicProcedure(models.Model):
     signed_note_ids = fields.One2many(
         "clinic.note", "procedure_id", string="Signed Notes", domain=[("state", "=", "signed")], groups=CLINICAL
     )
-    aftercare = fields.Html(related="protocol_id.aftercare", groups=CLINICAL)
+    # Not a related field: those can be grouped by without a right to them.
+    aftercare = fields.Html(compute="_compute_aftercare", groups=CLINICAL)
     note_draft = fields.Html(
         string="Your Note",
         compute="_compute_note_draft",
@@ -75,13 +76,18 @@ class ClinicProcedure(models.Model):
                     ]
                 )
 
+    @api.depends("protocol_id.aftercare")
+    def _compute_aftercare(self):
+        for procedure in self:
+            procedure.aftercare = procedure.protocol_id.aftercare
+
     # -- what is missing ----------------------------------------------------------------------------------------------
 
     def _missing_record(self):
         """Return what this procedure's record still lacks: a list of dicts with ``key``, ``text`` and ``action``.
 
         Other addons add theirs; an empty list lets the procedure be closed. ``action`` opens the place where it is
-        mended.
+        mended. It is asked with all rights, and its texts reach the log: they name what is missing, never a value.
         """
         self.ensure_one()
         action = self._record_action()
@@ -167,6 +173,7 @@ class ClinicProcedure(models.Model):
             elif not is_html_empty(text):
                 self.env["clinic.note"].create({"procedure_id": procedure.id, "body": text})
 
+    @api.depends("note_ids.state", "note_ids.author_id")
     @api.depends_context("uid")
     def _compute_has_own_draft(self):
         drafts = [("procedure_id", "in", self.ids), ("state", "=", "draft"), ("author_id", "=", self.env.uid)]

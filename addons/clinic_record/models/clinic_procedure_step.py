@@ -39,9 +39,7 @@ class ClinicProcedureStep(models.Model):
         ticked = self.filtered(lambda step: step.done and not step.done_at)
         unticked = self.filtered(lambda step: not step.done and step.done_at)
         facts = {"skipped_reason": False, "skipped_at": False, "skipped_by_id": False}
-        ticked._write_facts(
-            {"done_at": fields.Datetime.now(), "done_by_id": self.env.uid, **facts}
-        )
+        ticked._write_facts({"done_at": fields.Datetime.now(), "done_by_id": self.env.uid, **facts})
         unticked._write_facts({"done_at": False, "done_by_id": False})
 
     def _search_done(self, operator, value):
@@ -57,9 +55,7 @@ class ClinicProcedureStep(models.Model):
             raise UserError(self.env._("A step is either done or left out."))
         facts = {"skipped_reason": reason or False, "skipped_at": False, "skipped_by_id": False}
         if reason:
-            facts.update(
-                skipped_at=fields.Datetime.now(), skipped_by_id=self.env.uid, done_at=False, done_by_id=False
-            )
+            facts.update(skipped_at=fields.Datetime.now(), skipped_by_id=self.env.uid, done_at=False, done_by_id=False)
         return {**vals, **facts}
 
     def action_toggle(self):

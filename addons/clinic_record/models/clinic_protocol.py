@@ -92,7 +92,9 @@ class ClinicProtocol(models.Model):
 
     def _last_versions(self, treatment_ids):
         # Versions are counted whoever may see them.
-        groups = self.sudo()._read_group([("treatment_id", "in", list(treatment_ids))], ["treatment_id"], ["version:max"])
+        groups = self.sudo()._read_group(
+            [("treatment_id", "in", list(treatment_ids))], ["treatment_id"], ["version:max"]
+        )
         return {treatment.id: version for treatment, version in groups}
 
     def write(self, vals):

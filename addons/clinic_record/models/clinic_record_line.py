@@ -12,9 +12,7 @@ class ClinicRecordLine(models.AbstractModel):
     # What people enter; all else is made from the protocol or is a fact.
     _entered = set()
 
-    procedure_id = fields.Many2one(
-        "clinic.procedure", required=True, readonly=True, ondelete="restrict", index=True
-    )
+    procedure_id = fields.Many2one("clinic.procedure", required=True, readonly=True, ondelete="restrict", index=True)
     patient_id = fields.Many2one(related="procedure_id.patient_id", store=True, precompute=True, index=True)
     sequence = fields.Integer(readonly=True)
 

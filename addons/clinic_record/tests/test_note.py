@@ -103,8 +103,10 @@ class TestNote(ProtocolCommon):
 
     def test_the_dialog_amends_and_keeps_nothing(self):
         note = self.sign_note(self.procedure, "<p>Left cheek</p>")
-        wizard = self.env["clinic.note.amend"].with_user(self.users["practitioner"]).create(
-            {"note_id": note.id, "reason": "Wrong side"}
+        wizard = (
+            self.env["clinic.note.amend"]
+            .with_user(self.users["practitioner"])
+            .create({"note_id": note.id, "reason": "Wrong side"})
         )
         self.assertIn("Left", wizard.body)
         wizard.body = "<p>Right cheek</p>"
@@ -116,6 +118,8 @@ class TestNote(ProtocolCommon):
         note = self._draft()
         note.body = "<p>Safe</p><script>alert(1)</script><a href='javascript:alert(1)'>x</a>"
         self.assertNotIn("script", note.body)
+        note.body = "<p>Seen<img src='data:image/png;base64,iVBORw0KGgo='/></p>"
+        self.assertEqual(note.body, "<div><p>Seen</p></div>")
 
     def test_a_note_about_another_patient_s_procedure_is_refused(self):
         other = self.env["clinic.patient"].create({"name": "Somebody Else", "phone": "0301 7654321"})

@@ -125,8 +125,10 @@ class TestProcedureRecord(ProtocolCommon):
 
     def test_an_unsigned_note_keeps_the_procedure_open(self):
         procedure = self.start(self.laser)
-        note = self.env["clinic.note"].with_user(self.users["practitioner"]).create(
-            {"procedure_id": procedure.id, "body": "<p>To be finished</p>"}
+        note = (
+            self.env["clinic.note"]
+            .with_user(self.users["practitioner"])
+            .create({"procedure_id": procedure.id, "body": "<p>To be finished</p>"})
         )
         with self.assertRaises(UserError):
             procedure.action_done()

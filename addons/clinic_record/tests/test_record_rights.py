@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, JsonRpcException, tagged
 from odoo.tools import mute_logger
@@ -19,6 +20,9 @@ class TestRecordRights(ProtocolCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # So that an export is refused because of what is exported.
+        exporters = cls.env.ref("base.group_allow_export")
+        exporters.user_ids = [Command.link(user.id) for user in cls.users.values()]
         cls.procedure = cls.start()
         cls.note = cls.sign_note(cls.procedure, "<p>Marker</p>")
         cls.records = (cls.note, cls.procedure.step_ids[0], cls.procedure.parameter_ids)
@@ -65,7 +69,7 @@ class TestRecordRights(ProtocolCommon, HttpCase):
     def test_a_colleague_of_another_branch_reads_nothing(self):
         other = self.env["res.company"].create({"name": "Other Branch"})
         stranger = self.users["cosmetologist"]
-        stranger.write({"company_ids": [(6, 0, other.ids)], "company_id": other.id})
+        stranger.write({"company_ids": [Command.set(other.ids)], "company_id": other.id})
         for record in self.records:
             theirs = record.with_user(stranger).with_context(allowed_company_ids=other.ids)
             with self.subTest(record._name):

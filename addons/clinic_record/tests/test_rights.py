@@ -6,7 +6,6 @@ from odoo.addons.clinic.tests.test_rights import allowed_operations
 
 from .common import RecordCommon
 
-
 NOBODY = dict.fromkeys(ROLES, "")
 CATALOGUE = {**NOBODY, "cosmetologist": "r", "practitioner": "crw", "manager": "crwd"}
 CATALOGUE_LINE = {**CATALOGUE, "practitioner": "crwd"}

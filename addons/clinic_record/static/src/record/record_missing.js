@@ -23,8 +23,7 @@ export class RecordMissing extends Component {
         requestAnimationFrame(() => {
             const [part] = entry.key.split("-");
             const place =
-                form.querySelector(`[data-key="${entry.key}"]`) ??
-                form.querySelector(`.o_clinic_place_${part}`);
+                form.querySelector(`[data-key="${entry.key}"]`) ?? form.querySelector(`.o_clinic_place_${part}`);
             place?.scrollIntoView({ behavior: "smooth", block: "center" });
         });
     }

@@ -33,9 +33,7 @@ export class RecordSteps extends Component {
         const { done_at, done_by_id, skipped_at, skipped_by_id } = step.data;
         const moment = done_at || skipped_at;
         const user = done_at ? done_by_id : skipped_by_id;
-        return moment
-            ? `${moment.toLocaleString(luxon.DateTime.TIME_SIMPLE)} ${user.display_name}`
-            : "";
+        return moment ? `${moment.toLocaleString(luxon.DateTime.TIME_SIMPLE)} ${user.display_name}` : "";
     }
 
     async toggle(step) {
