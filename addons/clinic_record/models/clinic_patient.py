@@ -1,4 +1,6 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class ClinicPatient(models.Model):
@@ -8,20 +10,35 @@ class ClinicPatient(models.Model):
 
     care_branch_ids = fields.Many2many(
         "res.company",
-        "clinic_patient_care_branch_rel",
-        "patient_id",
-        "company_id",
         string="Branches of Care",
         compute="_compute_care_branch_ids",
-        store=True,
+        search="_search_care_branch_ids",
         help="The home branch and those that the patient visits: their practitioners open the clinical record.",
     )
 
     @api.depends("branch_id", "visit_ids.company_id")
     def _compute_care_branch_ids(self):
-        # Visits of all branches count, whoever computes it.
+        # Visits of all branches count, whoever asks.
         visits = self.env["clinic.visit"].sudo()
         found = visits._read_group([("patient_id", "in", self.ids)], ["patient_id"], ["company_id:recordset"])
         visited = {patient.id: branches for patient, branches in found}
         for patient in self:
             patient.care_branch_ids = patient.branch_id | visited.get(patient.id, self.env["res.company"])
+
+    def _search_care_branch_ids(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        branches = list(value)
+        self.env["clinic.visit"].flush_model(["patient_id", "company_id"])
+
+        def visits_one(model, alias, _query):
+            # Correlated, so that only the visits of the patients in question are read, not a clinic's ten years.
+            return SQL(
+                "EXISTS (SELECT 1 FROM clinic_visit cared WHERE cared.patient_id = %s AND cared.company_id = ANY(%s))",
+                SQL.identifier(alias, "id"),
+                branches,
+            )
+
+        return Domain("branch_id", "in", branches) | Domain.custom(
+            to_sql=visits_one, predicate=lambda patient: bool(set(patient.care_branch_ids.ids) & set(branches))
+        )
