@@ -89,6 +89,10 @@ class ClinicBodyPin(models.Model):
         for pin in self:
             pin.display_name = pin.area_id.name or ""
 
+    @api.onchange("product_id")
+    def _onchange_product_id(self):
+        self.quantity = self.quantity or (1 if self.product_id else 0)
+
     @api.constrains("problem_id", "procedure_id")
     def _check_same_patient(self):
         """A pin marks a problem of the patient who is treated."""

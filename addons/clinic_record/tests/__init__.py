@@ -8,3 +8,8 @@ from . import test_record_rights
 from . import test_rights
 from . import test_risk_gate
 from . import test_risk_rpc
+from . import test_rights
+from . import test_scores
+from . import test_skin
+from . import test_body_map
+from . import test_skin_rights
