@@ -10,6 +10,7 @@ from . import demand
 from .catalogue import load_catalogue, set_costs
 from .clock import ZONE, Clock, to_local, to_utc
 from .company import load_companies
+from .history import load_history
 from .money import load_money, month_ends
 from .patients import load_patients
 from .places import load_places
@@ -82,6 +83,7 @@ def _live(env, clock, now):
     wishes = Planner(env, branches, patients, now).wishes()
     _timeline(env, clock, branches, wishes, first_day, today).run(now)
     clock.move_to(now)
+    load_history(env, clock)
     load_waitlist(env, branches[0], patients.filtered(lambda patient: patient.branch_id == branches[0])[-8:], today)
     count_utilisation(env, first_day, today)
     load_portal_user(env, _patient_to_show(wishes, now))

@@ -35,15 +35,6 @@ EXPECTED = {
     "clinic.problem.response": RECORDED,
     "clinic.score": RECORDED,
     "clinic.body.pin": RECORDED,
-CLINICAL = {**NOBODY, "cosmetologist": "crw", "practitioner": "crw"}
-CATALOGUE = {**NOBODY, "cosmetologist": "r", "practitioner": "crw", "manager": "crwd"}
-EXPECTED = {
-    "clinic.problem.kind": CATALOGUE,
-    "clinic.body.area": CATALOGUE,
-    "clinic.problem": CLINICAL,
-    "clinic.problem.response": CLINICAL,
-    "clinic.score": CLINICAL,
-    "clinic.body.pin": CLINICAL,
 }
 
 
