@@ -48,3 +48,15 @@ def test_a_double_click_on_checkout_gives_one_invoice(clone_database):
         print(f"round {number}: {outcome}")
         assert outcome == {"invoiced": 1, "opened": 3}
     assert result["invoices"] == [1] * 5
+
+
+def test_the_access_log_stays_one_chain_under_many_writers(clone_database):
+    clients, rounds = 6, 10
+    result = run("access_log.py", clone_database(), clients=clients, rounds=rounds)
+    for outcome in result["rounds"]:
+        assert outcome == {"refused: denied": clients}
+    # Every client names every patient, and every attempt was rolled back; the patient it made never was.
+    each = clients * clients * rounds
+    assert result["counts"] == {"export": each, "denied": each}
+    assert result["verified"]["ok"], result["verified"]
+    assert result["verified"]["rows"] == 2 * each

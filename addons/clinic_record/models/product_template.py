@@ -1,8 +1,11 @@
 from odoo import fields, models
 
+# Who knows how a treatment is performed.
+PROTOCOL_GROUPS = "clinic.group_cosmetologist,clinic.group_manager"
+
 
 class ProductTemplate(models.Model):
-    """What a product contains, and how long a treatment's effect may wait for the next session."""
+    """What a product contains, how a treatment is performed, and how long its effect lasts."""
 
     _inherit = "product.template"
 
@@ -16,11 +19,12 @@ class ProductTemplate(models.Model):
         help="Substances to which patients may be allergic.",
     )
     interval_latest = fields.Integer(
-        string="Latest Interval", help="Days after which a course is late, or has to begin anew; 0: any."
+        string="Latest Interval", help="Days after the last session from which the next one is overdue; 0: never."
     )
+    protocol_ids = fields.One2many("clinic.protocol", "treatment_id", string="Protocols", groups=PROTOCOL_GROUPS)
 
-    _interval_latest_in_order = models.Constraint(
-        "CHECK (COALESCE(interval_latest, 0) = 0 OR interval_latest >= GREATEST(COALESCE(interval_least, 0),"
-        " COALESCE(interval_recommended, 0)))",
-        "The latest interval cannot be shorter than the least or the recommended one.",
+    _latest_interval_in_order = models.Constraint(
+        "CHECK (COALESCE(interval_latest, 0) >= 0 AND (COALESCE(interval_latest, 0) = 0"
+        " OR interval_latest >= GREATEST(COALESCE(interval_recommended, 0), COALESCE(interval_least, 0))))",
+        "The latest interval cannot be shorter than the recommended one.",
     )

@@ -8,7 +8,9 @@ from .common import RecordCommon
 
 NOBODY = dict.fromkeys(ROLES, "")
 CATALOGUE = {**NOBODY, "cosmetologist": "r", "practitioner": "crw", "manager": "crwd"}
+CATALOGUE_LINE = {**CATALOGUE, "practitioner": "crwd"}
 RECORDED = {**NOBODY, "cosmetologist": "crw", "practitioner": "crw"}
+FROM_PROTOCOL = {**NOBODY, "cosmetologist": "rw", "practitioner": "rw"}
 WRITTEN_ONCE = {**NOBODY, "cosmetologist": "cr", "practitioner": "cr"}
 EXPECTED = {
     "clinic.substance": CATALOGUE,
@@ -17,6 +19,22 @@ EXPECTED = {
     "clinic.risk": RECORDED,
     "clinic.reaction": RECORDED,
     "clinic.gate.override": WRITTEN_ONCE,
+    "clinic.protocol": CATALOGUE,
+    "clinic.protocol.step": CATALOGUE_LINE,
+    "clinic.protocol.parameter": CATALOGUE_LINE,
+    "clinic.protocol.item": CATALOGUE_LINE,
+    "clinic.protocol.followup": CATALOGUE_LINE,
+    "clinic.note.template": CATALOGUE,
+    "clinic.procedure.step": FROM_PROTOCOL,
+    "clinic.procedure.parameter": FROM_PROTOCOL,
+    "clinic.note": RECORDED,
+    "clinic.note.amend": {**NOBODY, "cosmetologist": "crwd", "practitioner": "crwd"},
+    "clinic.problem.kind": CATALOGUE,
+    "clinic.body.area": CATALOGUE,
+    "clinic.problem": RECORDED,
+    "clinic.problem.response": RECORDED,
+    "clinic.score": RECORDED,
+    "clinic.body.pin": RECORDED,
 }
 
 
