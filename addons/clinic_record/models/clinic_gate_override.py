@@ -58,6 +58,8 @@ class ClinicGateOverride(models.Model):
         if not procedure:
             raise UserError(self.env._("Choose the procedure that is to go on."))
         reason = procedure._reason_to_override(vals.get("key"))
+        if reason["key"] in procedure._gate_overrides():
+            raise UserError(self.env._("Somebody has overridden this already. Open the procedure anew."))
         why = (vals.get("reason") or "").strip()
         if not why:
             raise UserError(self.env._("Say why it is right to go on."))
