@@ -25,7 +25,7 @@ class ClinicProcedure(models.Model):
 
     _name = "clinic.procedure"
     _description = "Procedure"
-    _inherit = "clinic.state.mixin"
+    _inherit = ["clinic.state.mixin", "clinic.confidential.mixin"]
     _order = "start, id"
     _check_company_auto = True
 
@@ -300,8 +300,9 @@ class ClinicProcedure(models.Model):
         if self._authorized_among(self.practitioner_id):
             return []
         text = self.env._(
-            "%(practitioner)s is not authorized for %(treatment)s today.",
+            "%(practitioner)s is not authorized for %(treatment)s today%(licence)s.",
             practitioner=self.practitioner_id.name,
+            licence=self.practitioner_id._lapsed_licence_text(self.treatment_id, self._local_day()),
             treatment=self.treatment_id.name,
         )
         way_out = self.env._("Choose another practitioner, or ask the manager.")
