@@ -6,6 +6,7 @@ from odoo.tools import mute_logger
 from odoo.addons.clinic.tests import test_rights as clinic
 from odoo.addons.clinic.tests.common import ROLES, ClinicCommon
 from odoo.addons.clinic_commission.tests import test_rights as clinic_commission
+from odoo.addons.clinic_record.tests import test_rights as clinic_record
 from odoo.addons.clinic_stock.tests import test_rights as clinic_stock
 from odoo.addons.clinic_visit.tests import test_rights as clinic_visit
 from odoo.addons.clinic_visit.tests.common import VisitMixin
@@ -13,6 +14,7 @@ from odoo.addons.clinic_visit.tests.common import VisitMixin
 EXPECTED = {
     **clinic.EXPECTED,
     **clinic_visit.EXPECTED,
+    **clinic_record.EXPECTED,
     **clinic_commission.EXPECTED,
     "clinic.consumption": clinic_stock.EXPECTED,
 }

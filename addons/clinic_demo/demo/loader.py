@@ -10,10 +10,13 @@ from . import demand
 from .catalogue import load_catalogue, set_costs
 from .clock import ZONE, Clock, to_local, to_utc
 from .company import load_companies
+from .history import load_history
 from .money import load_money, month_ends
 from .patients import load_patients
 from .places import load_places
 from .plan import Planner
+from .records import publish_protocols
+from .risks import load_risks
 from .schedule import count_utilisation, load_blocks, load_waitlist
 from .staff import load_licences, load_staff
 from .stock import DELIVERIES, delivery
@@ -70,6 +73,7 @@ def _live(env, clock, now):
     clock.move_to(to_utc(first_day - timedelta(days=SET_UP_DAYS), 9))
     branches = load_companies(env)
     load_catalogue(env)
+    publish_protocols(env)
     set_costs(env, branches)
     load_places(env, branches)
     load_staff(env, branches, today)
@@ -81,7 +85,9 @@ def _live(env, clock, now):
     wishes = Planner(env, branches, patients, now).wishes()
     _timeline(env, clock, branches, wishes, first_day, today).run(now)
     clock.move_to(now)
+    load_history(env, clock)
     load_waitlist(env, branches[0], patients.filtered(lambda patient: patient.branch_id == branches[0])[-8:], today)
+    load_risks(env, branches, now)
     count_utilisation(env, first_day, today)
     load_portal_user(env, _patient_to_show(wishes, now))
     env["clinic.licence"]._cron_tell_expiry()

@@ -13,10 +13,17 @@ STAFF = [
     ("manager", "Usman Khalid", "Noor Gulberg"),
 ]
 HEAD_OFFICE = {"accountant", "manager"}
+# Colleagues sign their own records; their logins show nothing that the roles above do not.
+COLLEAGUES = [
+    ("bilal", "practitioner", "Dr. Bilal Rehman", "Noor Gulberg"),
+    ("hina", "practitioner", "Dr. Hina Tariq", "Noor Gulberg"),
+    ("sana", "practitioner", "Dr. Sana Iftikhar", "Noor DHA"),
+    ("farah", "cosmetologist", "Farah Yousaf", "Noor DHA"),
+]
 
 
 def load_users(env, branches):
-    """Create one user a role, who logs in with the role's name as login and password."""
+    """Create one user a role, who logs in with the role's name as login and password, and the other practitioners."""
     companies = env.company | branches
     env.ref("base.user_admin").write(
         {
@@ -26,9 +33,10 @@ def load_users(env, branches):
             "company_ids": [Command.set(companies.ids)],
         }
     )
-    for login, name, branch in STAFF:
+    staff = [(login, login, name, branch) for login, name, branch in STAFF]
+    for login, role, name, branch in staff + COLLEAGUES:
         home = branches.filtered(lambda company, branch=branch: company.name == branch) or env.company
-        user = _create_user(env, login, name, home, f"clinic.group_{login}")
+        user = _create_user(env, login, name, home, f"clinic.group_{role}")
         user.company_ids = companies if login in HEAD_OFFICE else branches
         if login == "manager":
             # Shows the access log, too; a real clinic gives this to somebody else.

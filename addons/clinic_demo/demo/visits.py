@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from . import demand
 from .catalogue import in_catalogue
 from .recipes import items_used
+from .records import Recorder
 
 EARLY = timedelta(minutes=10)
 NO_SHOW_AFTER = timedelta(minutes=30)
@@ -23,6 +24,7 @@ class VisitLives:
         self._desk = env(user=env["res.users"].search([("login", "=", "reception")]), su=True)
         self._names = {in_catalogue(env, name): name for name in demand.WANTED}
         self._items = {}
+        self._recorder = Recorder(env)
 
     def live(self, wish):
         """Live the visit that ``wish`` asks for, from its booking to its payment."""
@@ -64,6 +66,7 @@ class VisitLives:
             yield procedure.start + timedelta(minutes=wish.rng.randint(8, 15))
             self._consume(procedure, wish)
             yield procedure.stop + timedelta(minutes=wish.rng.randint(-3, 5))
+            self._recorder.record(procedure)
             procedure.action_done()
 
     def _consume(self, procedure, wish):

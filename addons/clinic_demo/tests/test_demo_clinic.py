@@ -98,6 +98,15 @@ class TestDemoClinic(TransactionCase):
         self.assertGreater(states.count("paid"), len(states) * 0.8)
         self.assertTrue(any(invoice.amount_residual for invoice in done.invoice_id))
 
+    def test_what_was_performed_is_recorded_and_signed(self):
+        done = self.env["clinic.procedure"].search([("state", "=", "done"), ("protocol_id", "!=", False)])
+        self.assertTrue(done)
+        for procedure in done:
+            self.assertFalse(procedure._missing_record())
+            self.assertEqual(procedure.note_ids.mapped("state"), ["signed"])
+            self.assertEqual(procedure.note_ids.author_id, procedure.practitioner_id.user_id)
+            self.assertLessEqual(procedure.note_ids.signed_at, procedure.done_at)
+
     def test_stock_is_never_below_zero(self):
         domain = [("location_id.usage", "=", "internal"), ("quantity", "<", 0)]
         self.assertFalse(self.env["stock.quant"].search(domain))
@@ -150,8 +159,9 @@ class TestDemoClinic(TransactionCase):
             self.assertEqual(user.group_ids & groups, expected)
 
     def test_practitioners_and_patient_have_their_users(self):
-        practitioners = self.env["clinic.practitioner"].search([("user_id", "!=", False)])
-        self.assertEqual(set(practitioners.user_id.mapped("login")), {"practitioner", "cosmetologist"})
+        practitioners = self.env["clinic.practitioner"].search([])
+        logins = {"practitioner", "cosmetologist", "bilal", "hina", "sana", "farah"}
+        self.assertEqual(set(practitioners.user_id.mapped("login")), logins)
         partner = self.env["res.users"].search([("login", "=", "patient")]).partner_id
         patient = self.env["clinic.patient"].search([("partner_id", "=", partner.id)])
         self.assertTrue(patient.visit_ids & (self.past | self.of_today))

@@ -274,10 +274,6 @@ class ClinicVisit(models.Model):
         """Book what is held. Raises ``UserError`` when the hold has run out."""
         return self.write({"state": "booked"})
 
-    def action_arrive(self):
-        """The patient is here."""
-        return self.write({"state": "arrived"})
-
     def action_not_arrived(self):
         """Take back an arrival that was noted by mistake."""
         self.write({"state": "booked", "arrived_at": False})

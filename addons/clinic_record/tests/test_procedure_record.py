@@ -1,0 +1,175 @@
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import tagged
+
+from .protocol_common import ProtocolCommon
+
+
+@tagged("post_install", "-at_install")
+class TestProcedureRecord(ProtocolCommon):
+    def test_the_record_is_made_from_the_version_in_force_at_the_start(self):
+        procedure = self.start()
+        self.assertEqual(procedure.protocol_id, self.protocol)
+        self.assertEqual(procedure.step_ids.mapped("name"), ["Identity checked", "Skin cleaned", "Mask"])
+        self.assertEqual(procedure.parameter_ids.range_text, "10–40 kPa")
+        self.protocol.copy().action_publish()
+        self.assertEqual(procedure.protocol_id, self.protocol)
+        for write in ({"protocol_id": False}, {"protocol_id": self.protocol.id}):
+            with self.assertRaises(UserError):
+                procedure.write(write)
+
+    def test_a_half_recorded_procedure_is_closed_by_no_way(self):
+        procedure = self.start()
+        procedure.step_ids[0].action_toggle()
+        ways = {
+            "button": procedure.action_done,
+            "visit": procedure.visit_id.action_done,
+            "state": lambda: procedure.write({"state": "done"}),
+            "sign and finish": procedure.action_sign_and_finish,
+            "administrator": lambda: procedure.sudo().write({"state": "done"}),
+            "visit's state": lambda: procedure.visit_id.write({"state": "done"}),
+        }
+        for name, way in ways.items():
+            with self.subTest(name), self.assertRaises(UserError) as refused:
+                way()
+            if name != "visit's state":
+                for text in ("Skin cleaned", "Suction", "note"):
+                    self.assertIn(text, str(refused.exception), name)
+                self.assertNotIn("Identity checked", str(refused.exception))
+                self.assertNotIn("Mask", str(refused.exception))
+        self.assertEqual(procedure.state, "in_progress")
+
+    def test_reception_learns_only_that_something_is_missing(self):
+        procedure = self.start().with_user(self.users["reception"])
+        [missing] = procedure.missing_record()
+        self.assertEqual(missing["key"], "record")
+        with self.assertRaises(UserError) as refused:
+            procedure.action_done()
+        for text in (missing["text"], str(refused.exception)):
+            self.assertNotIn("Skin cleaned", text)
+            self.assertNotIn("Suction", text)
+
+    def test_fully_recorded_it_closes_and_stays_closed(self):
+        procedure = self.start()
+        self.record_all(procedure)
+        self.sign_note(procedure)
+        self.assertFalse(procedure.missing)
+        procedure.action_done()
+        self.assertEqual(procedure.visit_id.state, "done")
+        for attempt in (
+            procedure.step_ids[2].action_toggle,
+            lambda: procedure.step_ids[0].write({"skipped_reason": "Late"}),
+            lambda: procedure.parameter_ids.write({"value": 30}),
+            lambda: procedure.sudo().parameter_ids.write({"value": 30}),
+            procedure.sudo().step_ids[0].unlink,
+        ):
+            with self.assertRaises(UserError):
+                attempt()
+
+    def test_who_and_when_are_facts(self):
+        procedure = self.start()
+        step = procedure.step_ids[0]
+        step.done = True
+        self.assertEqual(step.done_by_id, self.users["practitioner"])
+        self.assertTrue(step.done_at)
+        manager = self.users["manager"]
+        for forged in ({"done_by_id": manager.id}, {"done_at": "2020-01-01 10:00:00"}, {"protocol_step_id": 1}):
+            with self.assertRaises(UserError):
+                step.write(forged)
+        with self.assertRaises(UserError):
+            procedure.parameter_ids.write({"recorded_by_id": manager.id})
+        step.action_toggle()
+        self.assertFalse(step.done_at or step.done_by_id)
+
+    def test_leaving_out_a_mandatory_step_needs_a_reason(self):
+        step = self.start().step_ids[0]
+        step.skipped_reason = "   "
+        self.assertIn(f"step-{step.id}", [entry["key"] for entry in step.procedure_id.missing_record()])
+        step.skipped_reason = "Known for years"
+        self.assertEqual(step.skipped_by_id, self.users["practitioner"])
+        self.assertNotIn(f"step-{step.id}", [entry["key"] for entry in step.procedure_id.missing_record()])
+        step.action_toggle()
+        self.assertFalse(step.skipped_reason or step.skipped_by_id)
+        step.skipped_reason = "After all"
+        self.assertFalse(step.done)
+
+    def test_a_value_outside_its_range_needs_a_reason(self):
+        procedure = self.start()
+        self.record_all(procedure)
+        self.sign_note(procedure)
+        parameter = procedure.parameter_ids
+        for value, outside in ((10, False), (40, False), (40.01, True), (9.99, True), (0, True)):
+            parameter.value = value
+            self.assertEqual(parameter.outside, outside, value)
+        with self.assertRaisesRegex(UserError, "outside 10–40 kPa"):
+            procedure.action_done()
+        parameter.reason = "Thin skin"
+        procedure.action_done()
+        self.assertEqual((parameter.value, parameter.reason), (0, "Thin skin"))
+
+    def test_zero_is_a_value_and_nothing_is_not(self):
+        parameter = self.start().parameter_ids
+        self.assertFalse(parameter.recorded_at)
+        parameter.value = 0
+        self.assertEqual(parameter.recorded_by_id, self.users["practitioner"])
+        parameter.write({"value": False})
+        self.assertFalse(parameter.recorded_at or parameter.outside)
+        for nonsense in (float("nan"), float("inf"), True, "many"):
+            with self.assertRaises(ValidationError):
+                parameter.write({"value": nonsense})
+
+    def test_without_a_protocol_nothing_is_asked_for(self):
+        procedure = self.start(self.laser)
+        self.assertFalse(procedure.protocol_id or procedure.step_ids)
+        procedure.action_done()
+        self.assertEqual(procedure.state, "done")
+
+    def test_an_unsigned_note_keeps_the_procedure_open(self):
+        procedure = self.start(self.laser)
+        note = (
+            self.env["clinic.note"]
+            .with_user(self.users["practitioner"])
+            .create({"procedure_id": procedure.id, "body": "<p>To be finished</p>"})
+        )
+        with self.assertRaises(UserError):
+            procedure.action_done()
+        note.body = False
+        procedure.action_done()
+
+    def test_the_note_is_written_and_signed_with_the_last_tap(self):
+        procedure = self.start()
+        self.record_all(procedure)
+        procedure.action_write_note()
+        self.assertTrue(procedure.has_own_draft)
+        self.assertIn("Findings", procedure.note_draft)
+        with self.assertRaises(UserError):
+            procedure.action_sign_and_finish()
+        procedure.note_draft = "<h3>Findings</h3><p>Calm skin</p>"
+        procedure.action_sign_and_finish()
+        self.assertEqual(procedure.state, "done")
+        self.assertEqual(procedure.note_ids.state, "signed")
+        self.assertEqual(procedure.note_ids.author_id, self.users["practitioner"])
+
+    def test_a_colleague_reads_and_does_not_record(self):
+        procedure = self.start()
+        colleague = self.users["cosmetologist"]
+        self.assertEqual(len(procedure.step_ids.with_user(colleague).mapped("name")), 3)
+        with self.assertRaises(AccessError):
+            procedure.step_ids[0].with_user(colleague).action_toggle()
+        with self.assertRaises(AccessError):
+            procedure.parameter_ids.with_user(colleague).value = 20
+
+    def test_a_begun_visit_stays_with_its_patient(self):
+        procedure = self.start()
+        other = self.env["clinic.patient"].create({"name": "Somebody Else", "phone": "0301 7654321"})
+        with self.assertRaises(UserError):
+            procedure.sudo().visit_id.patient_id = other
+
+    def test_starting_takes_few_queries(self):
+        visits = [self.book(self.facial, self._at(hour), self.doctor) for hour in (9, 11, 13)]
+        procedures = self.env["clinic.procedure"].concat(*(visit.procedure_ids for visit in visits))
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.assertQueryCount(20):
+            procedures._open_record()
+            self.env.flush_all()
+        self.assertEqual(len(procedures.step_ids), 9)
