@@ -102,7 +102,7 @@ class TestBreakGlass(ClinicCommon):
             self.env[action["res_model"]].with_user(self.users["practitioner"]).with_context(**action["context"])
         )
         form.reason = REASON
-        self.assertEqual(form.save().action_open_record()["res_id"], self.patient.id)
+        self.assertEqual(form.save().action_open_record(), patient.action_open_record())
 
 
 @tagged("post_install", "-at_install")
