@@ -132,7 +132,7 @@ class History:
         visit_id = self._copy(
             model.visit_id,
             **shared,
-            name=f"V/{start.year}/{start:%m%d}",
+            name=f"V/{start.year}/{self._rng.randint(10000, 99999)}",
             state="done",
             arrived_at=start,
             done_at=stop,
