@@ -22,6 +22,7 @@ class ClinicConfidentialMixin(models.AbstractModel):
 
     # -- opening ------------------------------------------------------------------------------------------------------
 
+    @api.model
     def web_search_read(self, domain, specification, offset=0, limit=None, order=None, count_limit=None):
         listed = self.with_context(clinic_not_opened=True)
         return super(ClinicConfidentialMixin, listed).web_search_read(

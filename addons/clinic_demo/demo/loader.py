@@ -16,6 +16,7 @@ from .patients import load_patients
 from .places import load_places
 from .plan import Planner
 from .records import publish_protocols
+from .risks import load_risks
 from .schedule import count_utilisation, load_blocks, load_waitlist
 from .staff import load_staff
 from .stock import DELIVERIES, delivery
@@ -85,6 +86,7 @@ def _live(env, clock, now):
     clock.move_to(now)
     load_history(env, clock)
     load_waitlist(env, branches[0], patients.filtered(lambda patient: patient.branch_id == branches[0])[-8:], today)
+    load_risks(env, branches, now)
     count_utilisation(env, first_day, today)
     load_portal_user(env, _patient_to_show(wishes, now))
 

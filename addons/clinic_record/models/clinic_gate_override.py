@@ -10,6 +10,7 @@ class ClinicGateOverride(models.Model):
 
     _name = "clinic.gate.override"
     _description = "Override"
+    _inherit = ["clinic.confidential.mixin"]
     _order = "date desc, id desc"
 
     procedure_id = fields.Many2one("clinic.procedure", required=True, readonly=True, ondelete="restrict", index=True)
@@ -42,7 +43,12 @@ class ClinicGateOverride(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([self._prepare_override(vals) for vals in vals_list])
+        overrides = super().create([self._prepare_override(vals) for vals in vals_list])
+        for override in overrides:
+            # Which risk it was stands in the override alone.
+            told = f"{override.kind}, {override.procedure_id.visit_id.name}"
+            self.env["clinic.access.log"]._log(override.patient_id, "override", reason=told, model=self._name)
+        return overrides
 
     @api.model
     def _prepare_override(self, vals):

@@ -26,8 +26,15 @@ class ClinicPatient(models.Model):
         context = {"default_patient_id": self.id, "search_default_current": 1}
         return {**action, "domain": [("patient_id", "=", self.id)], "context": context}
 
+    def action_record_risk(self):
+        """Open the short form for a risk of this patient."""
+        return self._action_record("clinic_record.action_record_risk")
+
     def action_record_reaction(self):
         """Open the short form for an adverse reaction of this patient."""
+        return self._action_record("clinic_record.action_record_reaction")
+
+    def _action_record(self, action):
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("clinic_record.action_record_reaction")
-        return {**action, "context": {"default_patient_id": self.id}}
+        values = self.env["ir.actions.act_window"]._for_xml_id(action)
+        return {**values, "context": {"default_patient_id": self.id}}

@@ -12,6 +12,7 @@ class ClinicRisk(models.Model):
 
     _name = "clinic.risk"
     _description = "Risk"
+    _inherit = ["clinic.confidential.mixin"]
     _order = "severity_rank, date_from desc, id desc"
 
     patient_id = fields.Many2one("clinic.patient", required=True, ondelete="restrict", index=True)

@@ -9,6 +9,8 @@ READ = (
     "clinic.risk.rule",
     "clinic.substance",
     "clinic.gate.override",
+    "clinic.protocol",
+    "clinic.protocol.item",
     "product.template",
     "product.product",
 )
@@ -147,4 +149,14 @@ class ClinicRiskCheck(models.AbstractModel):
 
         :return: SQL with the columns ``treatment_id`` (null for a product that was asked for) and ``product_tmpl_id``
         """
-        return SQL("SELECT NULL::int AS treatment_id, product_id AS product_tmpl_id FROM asked WHERE product_id > 0")
+        return SQL(
+            """
+            SELECT NULL::int AS treatment_id, product_id AS product_tmpl_id FROM asked WHERE product_id > 0
+         UNION ALL
+            SELECT protocol.treatment_id, product.product_tmpl_id
+              FROM clinic_protocol protocol
+              JOIN clinic_protocol_item item ON item.protocol_id = protocol.id
+              JOIN product_product product ON product.id = item.product_id
+             WHERE protocol.state = 'published' AND protocol.treatment_id IN (SELECT treatment_id FROM asked)
+            """
+        )

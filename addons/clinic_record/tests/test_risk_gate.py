@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import psycopg2
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
@@ -119,6 +119,21 @@ class TestRiskGate(RecordCommon):
         self._risk(self.allergy)
         self.assertEqual(self._kinds(self._arrived()), [("risk", "info")])
 
+    def test_an_allergy_meets_what_the_treatment_is_expected_to_use(self):
+        cream = self.env["product.product"].create({"name": "Numbing Cream", "substance_ids": self.lidocaine.ids})
+        protocol = self.env["clinic.protocol"].create(
+            {"treatment_id": self.facial.id, "item_ids": [Command.create({"product_id": cream.id})]}
+        )
+        severe = self._risk(self.allergy)
+        procedure = self._arrived()
+        self.assertEqual(self._kinds(procedure), [("risk", "info")], "a draft expects nothing")
+        protocol.action_publish()
+        self.assertEqual(self._kinds(procedure), [("risk", "stop")])
+        severe.severity = "mild"
+        self.assertEqual(self._kinds(procedure), [("risk", "ask")])
+        self.lidocaine.product_ids = False
+        self.assertEqual(self._kinds(procedure), [("risk", "info")])
+
     # -- overrides ----------------------------------------------------------------------------------------------------
 
     def test_a_practitioner_overrides_a_stop_with_a_reason(self):
@@ -138,6 +153,17 @@ class TestRiskGate(RecordCommon):
         self.assertEqual((reason["overridden"], reason["can_override"]), (True, False))
         procedure.action_start()
         self.assertEqual(procedure.state, "in_progress")
+
+    def test_an_override_stands_in_the_access_log_without_the_risk(self):
+        self.registry_enter_test_mode()
+        self._rule()
+        self._risk()
+        procedure = self._arrived()
+        procedure.override_gate(procedure.gate()[0]["key"], "Agreed")
+        entry = self.env["clinic.access.log"].sudo().search(
+            [("action", "=", "override"), ("user_id", "=", self.users["practitioner"].id)]
+        )
+        self.assertEqual(entry.reason, f"risk, {procedure.visit_id.name}")
 
     def test_an_override_is_for_one_procedure_and_stays(self):
         self._rule()

@@ -34,7 +34,7 @@ class ClinicVisit(models.Model):
             "params": {
                 "type": "danger" if any(reason["level"] == "stop" for reason in reasons) else "warning",
                 "sticky": True,
-                "title": self.env._("Arrived. Before the start:"),
+                "title": self.env._("Arrived, but before the start"),
                 "message": "\n".join(reason["text"] for reason in reasons),
                 "next": {"type": "ir.actions.act_window_close"},
             },
