@@ -1,7 +1,7 @@
 {
     "name": "Clinic",
     "summary": "Patients, practitioners, treatments, rooms, devices and roles of an aesthetic clinic",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",
@@ -13,7 +13,9 @@
         "security/clinic_rules.xml",
         "data/ir_sequence.xml",
         "data/ir_cron.xml",
+        "data/clinic_licence_kind.xml",
         "views/clinic_patient_views.xml",
+        "views/clinic_licence_views.xml",
         "views/clinic_practitioner_views.xml",
         "views/clinic_authorization_views.xml",
         "views/clinic_room_views.xml",

@@ -30,6 +30,7 @@
         "views/clinic_patient_views.xml",
         "views/clinic_procedure_risk_views.xml",
         "views/product_template_views.xml",
+        "views/clinic_patient_glass_views.xml",
         "views/clinic_record_menus.xml",
     ],
     "assets": {

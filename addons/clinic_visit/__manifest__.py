@@ -34,4 +34,5 @@
         "web.assets_tests": ["clinic_visit/static/tests/tours/**/*"],
     },
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

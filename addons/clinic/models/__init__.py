@@ -11,6 +11,9 @@ from . import clinic_confidential_mixin
 from . import clinic_patient
 from . import clinic_break_glass
 from . import clinic_practitioner
+from . import clinic_expiring_mixin
+from . import clinic_licence_kind
+from . import clinic_licence
 from . import clinic_authorization
 from . import clinic_room
 from . import clinic_device

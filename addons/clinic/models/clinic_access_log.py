@@ -35,7 +35,8 @@ class ClinicAccessLog(models.Model):
     at = fields.Datetime(string="Time", readonly=True)
     user_id = fields.Many2one("res.users", readonly=True)
     patient_id = fields.Many2one("clinic.patient", readonly=True)
-    model = fields.Char(string="What", readonly=True, help="The kind of record, by its technical name.")
+    model = fields.Char(readonly=True, help="The kind of record, by its technical name.")
+    record_kind = fields.Char(string="What", compute="_compute_record_kind")
     action = fields.Selection(
         [
             ("open", "Opened"),
@@ -50,6 +51,12 @@ class ClinicAccessLog(models.Model):
     reason = fields.Char(readonly=True)
     ip = fields.Char(string="IP Address", readonly=True)
     hash = fields.Char(string="SHA-256", readonly=True, help="Over this row's values and the hash of the row before.")
+
+    @api.depends("model")
+    def _compute_record_kind(self):
+        for row in self:
+            kind = self.env["ir.model"]._get(row.model) if row.model in self.env else None
+            row.record_kind = kind.name if kind else row.model
 
     @api.model_create_multi
     def create(self, vals_list):

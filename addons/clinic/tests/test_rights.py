@@ -11,6 +11,8 @@ EXPECTED = {
     "clinic.patient": {**STAFF_READS, "reception": "crw", "manager": "crw"},
     "clinic.practitioner": {**SET_UP, "accountant": "r"},
     "clinic.authorization": SET_UP,
+    "clinic.licence": SET_UP,
+    "clinic.licence.kind": SET_UP,
     "clinic.break.glass": {**dict.fromkeys(ROLES, ""), "cosmetologist": "cr", "practitioner": "cr"},
     "clinic.access.log": dict.fromkeys(ROLES, ""),
     "clinic.room": SET_UP,

@@ -18,7 +18,7 @@ from .plan import Planner
 from .records import publish_protocols
 from .risks import load_risks
 from .schedule import count_utilisation, load_blocks, load_waitlist
-from .staff import load_staff
+from .staff import load_licences, load_staff
 from .stock import DELIVERIES, delivery
 from .till import Till
 from .timeline import Timeline
@@ -78,6 +78,7 @@ def _live(env, clock, now):
     load_places(env, branches)
     load_staff(env, branches, today)
     load_users(env, branches)
+    load_licences(env, today)
     load_money(env, branches, today)
     load_blocks(env, branches, today)
     patients = load_patients(env, branches, clock, first_day, today)
@@ -89,6 +90,7 @@ def _live(env, clock, now):
     load_risks(env, branches, now)
     count_utilisation(env, first_day, today)
     load_portal_user(env, _patient_to_show(wishes, now))
+    env["clinic.licence"]._cron_tell_expiry()
 
 
 def _timeline(env, clock, branches, wishes, first_day, today):

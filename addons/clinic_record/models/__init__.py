@@ -42,3 +42,4 @@ from . import clinic_risk_reasons
 from . import clinic_gate_override
 from . import clinic_patient_risk
 from . import clinic_board
+from . import clinic_patient_glass

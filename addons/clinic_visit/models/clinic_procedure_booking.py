@@ -6,7 +6,8 @@ from odoo.exceptions import ValidationError
 from ..exceptions import SlotTaken
 from ..hours import naive, seconds
 from ..slots import possible_at
-from .clinic_availability_plan import ROLES, Step
+from .clinic_availability import ROLES
+from .clinic_availability_plan import Step
 from .clinic_procedure import PLANNED
 
 # Whoever loses so many races for the last free resources may read the nearest other times.
@@ -209,9 +210,10 @@ class ClinicProcedure(models.Model):
     @api.model
     def _unauthorized_text(self, practitioner, treatment, branch, day):
         return self.env._(
-            "%(practitioner)s is not authorized for %(treatment)s in %(branch)s on %(day)s. Choose an authorized "
-            "practitioner, or have a manager grant the authorization.",
+            "%(practitioner)s is not authorized for %(treatment)s in %(branch)s on %(day)s%(licence)s. Choose an "
+            "authorized practitioner, or have a manager grant the authorization.",
             practitioner=practitioner.name,
+            licence=practitioner._lapsed_licence_text(treatment, day),
             treatment=treatment.name,
             branch=branch.name,
             day=day,
