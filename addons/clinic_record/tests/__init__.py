@@ -1,3 +1,4 @@
+from . import test_js
 from . import test_note
 from . import test_procedure_record
 from . import test_protocol
