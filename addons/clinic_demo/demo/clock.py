@@ -12,7 +12,8 @@ DAY = timedelta(days=1)
 # Of the tables that fill while the clinic lives.
 ANALYZE = (
     "ANALYZE account_move, account_move_line, account_partial_reconcile, account_payment, clinic_consumption,"
-    " clinic_procedure, clinic_reservation, clinic_visit, stock_move, stock_move_line, stock_quant"
+    " clinic_note, clinic_procedure, clinic_procedure_parameter, clinic_procedure_step, clinic_reservation,"
+    " clinic_visit, stock_move, stock_move_line, stock_quant"
 )
 
 
