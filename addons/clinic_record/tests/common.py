@@ -1,3 +1,5 @@
+from odoo.tools import SQL
+
 from odoo.addons.clinic_visit.tests.common import VisitCommon, VisitMixin
 
 
@@ -17,6 +19,22 @@ class RecordMixin(VisitMixin):
         )
         visit.action_start()
         return visit.procedure_ids[:1]
+
+    @classmethod
+    def be_earlier(cls, procedure, days=1):
+        """Let ``procedure`` have been performed ``days`` ago, which the real methods refuse."""
+        cls.env.flush_all()
+        for table, column in (("clinic_procedure", "id"), ("clinic_reservation", "procedure_id")):
+            query = SQL(
+                "UPDATE %(table)s SET start = start - %(days)s * interval '1 day',"
+                " stop = stop - %(days)s * interval '1 day' WHERE %(column)s = %(id)s",
+                table=SQL.identifier(table),
+                column=SQL.identifier(column),
+                days=days,
+                id=procedure.id,
+            )
+            cls.env.cr.execute(query)
+        cls.env.invalidate_all()
 
 
 class RecordCommon(RecordMixin, VisitCommon):
