@@ -15,6 +15,7 @@ from .patients import load_patients
 from .places import load_places
 from .plan import Planner
 from .schedule import count_utilisation, load_blocks, load_waitlist
+from .skin import load_skin
 from .staff import load_staff
 from .stock import DELIVERIES, delivery
 from .till import Till
@@ -82,6 +83,7 @@ def _live(env, clock, now):
     clock.move_to(now)
     load_waitlist(env, branches[0], patients.filtered(lambda patient: patient.branch_id == branches[0])[-8:], today)
     count_utilisation(env, first_day, today)
+    load_skin(env)
     load_portal_user(env, _patient_to_show(wishes, now))
 
 

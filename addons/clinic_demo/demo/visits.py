@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from . import demand
 from .catalogue import in_catalogue
 from .recipes import items_used
+from .skin import draw_map
 
 EARLY = timedelta(minutes=10)
 NO_SHOW_AFTER = timedelta(minutes=30)
@@ -63,6 +64,7 @@ class VisitLives:
             procedure.action_start()
             yield procedure.start + timedelta(minutes=wish.rng.randint(8, 15))
             self._consume(procedure, wish)
+            draw_map(procedure)
             yield procedure.stop + timedelta(minutes=wish.rng.randint(-3, 5))
             procedure.action_done()
 
