@@ -19,6 +19,8 @@ from .records import publish_protocols
 from .risks import load_risks
 from .schedule import count_utilisation, load_blocks, load_waitlist
 from .staff import load_licences, load_staff
+from .skin import load_skin
+from .staff import load_staff
 from .stock import DELIVERIES, delivery
 from .till import Till
 from .timeline import Timeline
@@ -89,6 +91,7 @@ def _live(env, clock, now):
     load_waitlist(env, branches[0], patients.filtered(lambda patient: patient.branch_id == branches[0])[-8:], today)
     load_risks(env, branches, now)
     count_utilisation(env, first_day, today)
+    load_skin(env)
     load_portal_user(env, _patient_to_show(wishes, now))
     env["clinic.licence"]._cron_tell_expiry()
 

@@ -4,3 +4,9 @@ from . import test_procedure_record
 from . import test_protocol
 from . import test_record_rights
 from . import test_rights
+from . import test_scores
+from . import test_skin
+from . import test_body_map
+from . import test_skin_rights
+from . import test_js
+from . import test_body_map_tour

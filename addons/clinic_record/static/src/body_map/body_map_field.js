@@ -34,6 +34,7 @@ export class BodyMapField extends Component {
             kind: "injection",
             product: null,
             selectedId: null,
+            openingId: null,
             moved: null,
             showPast: false,
             past: { date: false, pins: [] },
@@ -53,10 +54,15 @@ export class BodyMapField extends Component {
                 return this.load(record.resId);
             }
         });
-        // Whoever moves a pin by keys goes on doing so after it was drawn anew.
+        // Once its pin has been drawn.
         useEffect(
-            (id) => this.root.el?.querySelector(`.o_clinic_map_item[data-pin="${id}"]`)?.scrollIntoView({ block: "nearest" }),
-            () => [this.state.selectedId],
+            (id) => {
+                if (id) {
+                    this.state.openingId = null;
+                    this.open(id);
+                }
+            },
+            () => [this.state.openingId],
         );
     }
 
@@ -105,6 +111,12 @@ export class BodyMapField extends Component {
         return [...known.values()];
     }
 
+    /** The product that the next pin gets: the one that was chosen, or that of the last pin. */
+    get product() {
+        const last = this.records.findLast(({ data }) => data.product_id);
+        return this.state.product || last?.data.product_id.id || null;
+    }
+
     get pastPins() {
         const { showPast, past, view } = this.state;
         return showPast
@@ -135,14 +147,14 @@ export class BodyMapField extends Component {
     async place(x, y) {
         this.popover.close();
         await this.commitMove();
-        const { kind, product, view } = this.state;
+        const { kind, view } = this.state;
+        const { product } = this;
         const context = defaultsOf(this.records, { kind, productId: product, view, x, y });
         const record = await this.list.addNewRecord({ context, mode: "edit", position: "bottom" });
         this.state.selectedId = record.id;
         if (kind === "injection" && !product) {
             // Once the first product is chosen, the next pins are like it.
-            await Promise.resolve();
-            this.open(record.id);
+            this.state.openingId = record.id;
         }
     }
 
@@ -160,8 +172,7 @@ export class BodyMapField extends Component {
             await this.list.leaveEditMode({ canAbandon: false });
             await record.switchMode("edit");
         }
-        const anchor = target || this.root.el.querySelector(`.o_clinic_map_item[data-pin="${id}"]`);
-        this.popover.open(anchor || this.root.el, {
+        this.popover.open(target || this.root.el.querySelector(`[data-pin="${id}"]`), {
             record,
             columns: ASKED.map((name) => this.props.columns.find((column) => column.name === name)).filter(Boolean),
             readonly: this.props.readonly,
