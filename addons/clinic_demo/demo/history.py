@@ -177,7 +177,7 @@ class History:
         self._env.invalidate_all()
         if response:
             self._add_response(procedure, problem, response)
-        if response == "worse" and treatment == "treatment_laser_scar":
+        if treatment == "treatment_laser_scar" and not self._patient.reaction_ids:
             self._add_reaction(procedure)
 
     def _as_doctor(self, model):

@@ -32,6 +32,8 @@ class RecordMixin(VisitMixin):
         visit = cls.book(treatments, start, practitioner or cls.doctor)
         visit.action_arrive()
         return visit.procedure_ids[:1]
+
+    @classmethod
     def be_earlier(cls, procedure, days=1):
         """Let ``procedure`` have been performed ``days`` ago, which the real methods refuse."""
         cls.env.flush_all()

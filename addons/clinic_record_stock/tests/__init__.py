@@ -1,2 +1,2 @@
-from . import test_scan
 from . import test_allergy
+from . import test_scan
