@@ -94,6 +94,7 @@ def _use_items(env, procedure):
     item = env["product.product"].create(
         {"name": "Bench item", "type": "consu", "is_storable": True, "clinic_item": True, "tracking": "none"}
     )
+    env["stock.warehouse"].create({"name": NAME, "code": "REC", "company_id": procedure.company_id.id})
     location = procedure.company_id._get_treatment_location()
     env["stock.quant"]._update_available_quantity(item, location, 100)
     for _time in range(3):
