@@ -31,7 +31,7 @@ registry.category("web_tour.tours").add("clinic_treatment", {
         {
             content: "enter the parameter",
             trigger: ".o_clinic_parameter input",
-            run: "edit 2.5 && press Tab",
+            run: "edit 2.5 && press Enter",
         },
         {
             content: "it is no longer missing",
