@@ -104,7 +104,7 @@ class ClinicAvailability(models.AbstractModel):
         for model, names in SOURCES.items():
             self.env[model].flush_model(names)
         self.env.cr.execute("SELECT version FROM clinic_fact ORDER BY source")
-        return self._facts_at(branch.id, tuple(version for (version,) in self.env.cr.fetchall()))
+        return self._facts_at(branch.id, tuple(self.env.cr.fetchall()))
 
     @ormcache("branch_id", "versions")
     def _facts_at(self, branch_id, versions):

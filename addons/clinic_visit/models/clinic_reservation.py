@@ -20,6 +20,8 @@ class ClinicReservation(models.Model):
     _name = "clinic.reservation"
     _description = "Reservation"
     _order = "start, id"
+    # Who planned it and when stands on the procedure or the blocked time, from which reservations merely follow.
+    _log_access = False
 
     procedure_id = fields.Many2one("clinic.procedure", ondelete="cascade", index=True)
     block_id = fields.Many2one("clinic.block", string="Blocked Time", ondelete="cascade", index="btree_not_null")
@@ -97,9 +99,7 @@ class ClinicReservation(models.Model):
         Not through the ORM, which logs every row that is refused as an error: to lose a race for a time is ordinary
         here, and whoever loses reads why.
         """
-        stamp = {"create_uid": self.env.uid, "create_date": self.env.cr.now()}
-        stamp |= {"write_uid": self.env.uid, "write_date": stamp["create_date"]}
-        rows = [{"procedure_id": None, "block_id": None, **vals, **stamp} for vals in wanted]
+        rows = [{"procedure_id": None, "block_id": None, **vals} for vals in wanted]
         names = list(rows[0])
         query = SQL(
             "INSERT INTO clinic_reservation (%s) VALUES %s",
