@@ -61,6 +61,8 @@ def test_the_access_log_stays_one_chain_under_many_writers(clone_database):
     assert result["counts"] == {"export": each, "denied": each}
     assert result["verified"]["ok"], result["verified"]
     assert result["verified"]["rows"] == 2 * each
+
+
 def test_each_transaction_searches_with_the_facts_of_its_own_time(clone_database):
     result = run("facts.py", clone_database())
     opens = datetime.fromisoformat(result["start"])  # eight o'clock

@@ -63,10 +63,10 @@ def _known(cr, entries):
 
 def _write(cr, entries):
     cr.execute("SELECT sequence, hash FROM clinic_access_log_head")
-    sequence, digest = cr.fetchone()
+    last, digest = cr.fetchone()
     at = fields.Datetime.to_string(fields.Datetime.now())
     rows = []
-    for sequence, entry in enumerate(entries, sequence + 1):
+    for sequence, entry in enumerate(entries, last + 1):
         digest = row_hash(digest, sequence, at, *entry)
         rows.append((sequence, at, *entry, digest))
     execute_values(
@@ -74,7 +74,7 @@ def _write(cr, entries):
         "INSERT INTO clinic_access_log (sequence, at, user_id, patient_id, model, action, reason, ip, hash) VALUES %s",
         rows,
     )
-    cr.execute("UPDATE clinic_access_log_head SET sequence = %s, hash = %s", [sequence, digest])
+    cr.execute("UPDATE clinic_access_log_head SET sequence = %s, hash = %s", [last + len(rows), digest])
 
 
 def first_broken(rows, end) -> int | None:

@@ -62,14 +62,17 @@ class ClinicAccessLog(models.Model):
     def create(self, vals_list):
         """Refuse: rows come from ``_log`` alone."""
         self._refuse()
+        return super().create(vals_list)
 
     def write(self, vals):
         """Refuse: what happened stays as it was written down."""
         self._refuse()
+        return super().write(vals)
 
     def unlink(self):
         """Refuse: what happened stays written down."""
         self._refuse()
+        return super().unlink()
 
     def _refuse(self):
         raise AccessError(self.env._("The access log writes itself: its rows are neither added, changed nor deleted."))

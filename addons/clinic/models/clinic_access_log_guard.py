@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.tools import SQL
 
 REFUSE = """
     CREATE OR REPLACE FUNCTION clinic_access_log_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -72,10 +73,11 @@ class ClinicAccessLog(models.Model):
             cr.execute(statement)
         for name in TRIGGERS.keys() - self._triggers():
             table, definition = TRIGGERS[name]
-            cr.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
-            cr.execute(f"CREATE TRIGGER {name} {definition}")
+            trigger, on = SQL.identifier(name), SQL.identifier(table)
+            cr.execute(SQL("DROP TRIGGER IF EXISTS %s ON %s", trigger, on))
+            cr.execute(SQL("CREATE TRIGGER %s %s", trigger, SQL(definition)))
             # Not even a session that plays a replica, for which triggers usually rest, passes.
-            cr.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
+            cr.execute(SQL("ALTER TABLE %s ENABLE ALWAYS TRIGGER %s", on, trigger))
 
     def _triggers(self):
         """Return the names of the triggers that are there and never rest."""

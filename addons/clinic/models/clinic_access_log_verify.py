@@ -33,8 +33,8 @@ class ClinicAccessLog(models.Model):
     @api.model
     def _stored_rows(self):
         """Yield what ``first_broken`` asks for, straight from the table."""
-        last = None
-        while last is None or len(batch) == BATCH:
+        last, batch = None, None
+        while batch is None or len(batch) == BATCH:
             query = SQL(
                 """
                 SELECT sequence, at, user_id, patient_id, model, action, reason, ip, hash
@@ -48,15 +48,15 @@ class ClinicAccessLog(models.Model):
             )
             batch = self.env.execute_query(query)
             yield from batch
-            last = batch[-1][0] if batch else 0
+            last = batch[-1][0] if batch else None
 
     @api.model
     def _verdict(self, rows, broken):
         if not broken:
             return self.env._("The access log is whole: %s rows, none changed, deleted or moved.", rows)
         return self.env._(
-            "The access log was tampered with: row %(broken)s of %(rows)s was changed, deleted or moved. All rows before "
-            "it are as they were written. Compare it with a backup.",
+            "The access log was tampered with: row %(broken)s of %(rows)s was changed, deleted or moved. All rows "
+            "before it are as they were written. Compare it with a backup.",
             broken=broken,
             rows=rows,
         )
@@ -78,7 +78,7 @@ class ClinicAccessLog(models.Model):
 
     @api.model
     def _cron_verify(self):
-        """Verify the log each day; its end goes to the server's log, which whoever rewrites the table does not reach."""
+        """Verify the log each day; its end goes to the server's log, which who rewrites the table does not reach."""
         result = self.verify()
         if result["ok"]:
             _logger.info("Access log is whole: %s rows, ends with %s", result["rows"], result["end"])

@@ -31,6 +31,7 @@ class ClinicBreakGlass(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.check_access("create")
         # Who breaks the glass, and for how long, are facts, not inputs.
         own = {"user_id": self.env.uid, "until": fields.Datetime.now() + LASTS}
         if not all((vals.get("reason") or "").strip() for vals in vals_list):
@@ -45,10 +46,12 @@ class ClinicBreakGlass(models.Model):
     def write(self, vals):
         """Refuse: an access stays as it was taken."""
         self._refuse()
+        return super().write(vals)
 
     def unlink(self):
         """Refuse: that an access was taken stays written down."""
         self._refuse()
+        return super().unlink()
 
     def _refuse(self):
         raise AccessError(self.env._("An access in an emergency is neither changed nor deleted."))

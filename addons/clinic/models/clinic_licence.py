@@ -12,7 +12,7 @@ class ClinicLicence(models.Model):
     _rec_names_search = ["number", "kind_id.name"]
 
     practitioner_id = fields.Many2one("clinic.practitioner", required=True, ondelete="cascade", index=True)
-    kind_id = fields.Many2one("clinic.licence.kind", string="Kind", required=True, ondelete="restrict")
+    kind_id = fields.Many2one("clinic.licence.kind", required=True, ondelete="restrict")
     number = fields.Char(required=True, help="As it stands on the licence.")
     issuer = fields.Char(string="Issued By", help="The council, school or maker that issued it.")
     date_from = fields.Date(string="Valid From")

@@ -103,7 +103,9 @@ class TestAccessLog(AccessLogMixin, ClinicCommon):
 
     def test_printing_is_logged_once(self):
         arch = '<t t-name="clinic.test_print"><p t-foreach="docs" t-as="doc" t-out="doc.number" /></t>'
-        view = self.env["ir.ui.view"].create({"name": "Print", "type": "qweb", "key": "clinic.test_print", "arch": arch})
+        view = self.env["ir.ui.view"].create(
+            {"name": "Print", "type": "qweb", "key": "clinic.test_print", "arch": arch}
+        )
         report = self.env["ir.actions.report"].create(
             {"name": "Print", "model": "clinic.patient", "report_type": "qweb-pdf", "report_name": view.key}
         )
@@ -132,6 +134,16 @@ class TestAccessLog(AccessLogMixin, ClinicCommon):
         ):
             with self.assertRaises(AccessError):
                 attempt()
+
+    def test_an_update_puts_a_missing_trigger_back(self):
+        for table, name in (
+            ("clinic_access_log", "clinic_access_log_append_only"),
+            ("clinic_access_log_head", "clinic_access_log_head_onward"),
+        ):
+            self.env.cr.execute(f"DROP TRIGGER {name} ON {table}")
+            self.assertFalse(self.logs._is_append_only())
+            self.logs.init()
+            self.assertTrue(self.logs._is_append_only())
 
     def test_the_database_refuses_to_change_to_delete_and_to_empty_the_log(self):
         self.assertTrue(self.logs._is_append_only())

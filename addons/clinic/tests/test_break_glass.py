@@ -46,13 +46,17 @@ class TestBreakGlass(ClinicCommon):
                 self._break(reason=reason)
 
     def test_who_and_how_long_are_no_inputs(self):
-        access = self.env["clinic.break.glass"].with_user(self.users["practitioner"]).create(
-            {
-                "patient_id": self.patient.id,
-                "reason": REASON,
-                "user_id": self.users["cosmetologist"].id,
-                "until": "2099-01-01",
-            }
+        access = (
+            self.env["clinic.break.glass"]
+            .with_user(self.users["practitioner"])
+            .create(
+                {
+                    "patient_id": self.patient.id,
+                    "reason": REASON,
+                    "user_id": self.users["cosmetologist"].id,
+                    "until": "2099-01-01",
+                }
+            )
         )
         self.assertEqual(access.user_id, self.users["practitioner"])
         self.assertLess(access.until, fields.Datetime.now() + timedelta(hours=13))
@@ -94,7 +98,9 @@ class TestBreakGlass(ClinicCommon):
     def test_the_dialog_leads_to_the_record(self):
         patient = self.patient.with_user(self.users["practitioner"])
         action = patient.action_break_glass()
-        form = Form(self.env[action["res_model"]].with_user(self.users["practitioner"]).with_context(**action["context"]))
+        form = Form(
+            self.env[action["res_model"]].with_user(self.users["practitioner"]).with_context(**action["context"])
+        )
         form.reason = REASON
         self.assertEqual(form.save().action_open_record()["res_id"], self.patient.id)
 

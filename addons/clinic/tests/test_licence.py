@@ -98,7 +98,9 @@ class TestLicence(LicenceMixin, ClinicCommon):
         )
         both = self.authorization | other
         self.env.flush_all()
-        cr.execute("UPDATE clinic_authorization SET licence = ' OLD 7 ', licence_id = NULL WHERE id = ANY(%s)", [both.ids])
+        cr.execute(
+            "UPDATE clinic_authorization SET licence = ' OLD 7 ', licence_id = NULL WHERE id = ANY(%s)", [both.ids]
+        )
         cr.execute("UPDATE clinic_authorization SET licence = '' WHERE id = %s", [self.doctor.authorization_ids.id])
         for step in ("pre", "post"):
             self._migrate(step)

@@ -14,3 +14,4 @@ from . import test_risk_rpc
 from . import test_scores
 from . import test_skin
 from . import test_skin_rights
+from . import test_break_glass

@@ -45,5 +45,7 @@ class TestLicence(VisitCommon):
         with freeze_time(visit.start - timedelta(minutes=5)):
             visit.action_arrive()
             self.licence.date_to = visit.start.date() - timedelta(days=1)
-            with self.assertRaisesRegex(UserError, r"not authorized for Laser today \(Medical Registration PMDC 1 ended"):
+            with self.assertRaisesRegex(
+                UserError, r"not authorized for Laser today \(Medical Registration PMDC 1 ended"
+            ):
                 visit.action_start()
