@@ -85,9 +85,7 @@ class Planner:
 
     def _wish(self, branch, day, patient, treatments, starts, rng):
         """Return a wish that the clinic can fulfil at one of ``starts``, or None."""
-        found = not self._is_too_early(patient, treatments, day) and self._agenda.place(
-            branch, day, treatments, starts
-        )
+        found = not self._is_too_early(patient, treatments, day) and self._agenda.place(branch, day, treatments, starts)
         if not found:
             return None
         self._sessions.update({(patient, treatment): day for treatment in treatments})

@@ -13,9 +13,8 @@ class ClinicBoard(models.AbstractModel):
     def _prepare_flags(self, cards):
         flags = super()._prepare_flags(cards)
         planned = {card["id"]: card for card in cards if card["state"] == "planned"}
-        local = self.env.company._clinic_local
         asked = [
-            (card["id"], card["patient_id"], card["treatment_id"], local(fields.Datetime.to_datetime(card["start"])).date(), None)
+            (card["id"], card["patient_id"], card["treatment_id"], self._day_of(card), None)
             for card in planned.values()
         ]
         found = {}
@@ -26,6 +25,10 @@ class ClinicBoard(models.AbstractModel):
         for visit_id, rows in found.items():
             flags[visit_id].append(self._prepare_risk_flag(rows))
         return flags
+
+    @api.model
+    def _day_of(self, card):
+        return self.env.company._clinic_local(fields.Datetime.to_datetime(card["start"])).date()
 
     @api.model
     def _prepare_risk_flag(self, rows):

@@ -43,6 +43,7 @@ class ClinicGateOverride(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.check_access("create")
         overrides = super().create([self._prepare_override(vals) for vals in vals_list])
         for override in overrides:
             # Which risk it was stands in the override alone.
@@ -53,9 +54,12 @@ class ClinicGateOverride(models.Model):
     @api.model
     def _prepare_override(self, vals):
         """Return the values of an override; all but its reason are facts, never taken from the caller."""
-        procedure = self.env["clinic.procedure"].browse(vals.get("procedure_id"))
-        procedure.check_access("read")
+        procedure = self.env["clinic.procedure"].browse(vals.get("procedure_id")).exists()
+        if not procedure:
+            raise UserError(self.env._("Choose the procedure that is to go on."))
         reason = procedure._reason_to_override(vals.get("key"))
+        if reason["key"] in procedure._gate_overrides():
+            raise UserError(self.env._("Somebody has overridden this already. Open the procedure anew."))
         why = (vals.get("reason") or "").strip()
         if not why:
             raise UserError(self.env._("Say why it is right to go on."))
@@ -71,6 +75,7 @@ class ClinicGateOverride(models.Model):
 
     def write(self, vals):
         """What was decided stays as it was decided."""
+        self.check_access("write")
         raise UserError(self.env._("An override is not changed."))
 
     @api.ondelete(at_uninstall=False)

@@ -116,10 +116,8 @@ class ClinicReaction(models.Model):
         """Reactions are completed by their author until the outcome is known; their risk follows them."""
         if FIXED & vals.keys():
             raise UserError(self.env._("Whose reaction it was, and to which procedure, is not changed."))
-        if closed := self.filtered(lambda reaction: reaction.outcome not in OPEN_OUTCOMES):
-            raise UserError(
-                self.env._("The outcome of “%s” is known: the report is closed.", closed[0].display_name)
-            )
+        if any(reaction.outcome not in OPEN_OUTCOMES for reaction in self):
+            raise UserError(self.env._("The outcome of this reaction is known: the report is closed."))
         result = super().write(vals)
         for reaction in self:
             # As in ``create``. How long the risk lasts has become a matter of its own.

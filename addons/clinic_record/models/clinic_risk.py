@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from .clinic_risk_kind import SEVERITIES
@@ -40,10 +40,6 @@ class ClinicRisk(models.Model):
     )
     current = fields.Boolean(compute="_compute_current", search="_search_current")
 
-    _dates_in_order = models.Constraint(
-        "CHECK (date_from IS NULL OR date_to IS NULL OR date_to >= date_from)",
-        "The last day of a risk cannot come before its first.",
-    )
     _reaction_uniq = models.UniqueIndex("(reaction_id)", "This reaction has its risk already.")
 
     @api.depends("kind_id")
@@ -90,12 +86,12 @@ class ClinicRisk(models.Model):
         """Only a risk that lasts is corrected, by its author; whose it is and where it came from never changes."""
         if not self.env.su:
             if OWNED & vals.keys():
-                raise UserError(self.env._("Whose risk it is, and who recorded it, is not changed. Record another one."))
-            today = fields.Date.context_today(self)
-            if ended := self.filtered(lambda risk: risk.date_to and risk.date_to < today):
                 raise UserError(
-                    self.env._("“%s” has ended. Record it again if it has come back.", ended[0].kind_id.name)
+                    self.env._("Whose risk it is, and who recorded it, is not changed. Record another one.")
                 )
+            today = fields.Date.context_today(self)
+            if any(risk.date_to and risk.date_to < today for risk in self):
+                raise UserError(self.env._("This risk has ended. Record it again if it has come back."))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -114,9 +110,17 @@ class ClinicRisk(models.Model):
         self.sudo().filtered("current").write({"date_to": today, "ended_by_id": self.env.uid})
         return True
 
+    @api.constrains("date_from", "date_to")
+    def _check_dates(self):
+        """A risk does not end before it begins."""
+        # Not in the database, which would write the refused row, with all its values, into the server's log.
+        for risk in self:
+            if risk.date_from and risk.date_to and risk.date_to < risk.date_from:
+                raise ValidationError(self.env._("The last day of a risk cannot come before its first."))
+
     @api.constrains("kind_id")
     def _check_kind_in_use(self):
         """What has left the catalogue is not recorded anew."""
         for risk in self:
             if not risk.kind_id.active:
-                raise UserError(self.env._("“%s” is archived. Choose another kind of risk.", risk.kind_id.name))
+                raise UserError(self.env._("This kind of risk is archived. Choose another one."))

@@ -31,9 +31,9 @@ class ClinicRiskCheck(models.AbstractModel):
     def _find(self, asked):
         """Return the risks that matter as dicts, the gravest of each number first.
 
-        They tell ``number``, ``risk_id``, its ``name``, the ``level``, its ``rank``, its ``cause`` ("rule", "product", "treatment" or
-        "grave"), ``rule_id``, whether a product ``contains`` it, and whether it is ``overridden`` for the procedure
-        ``number``.
+        They tell ``number``, ``risk_id``, its ``name``, the ``level`` and its ``rank``, the ``cause`` ("rule",
+        "product", "treatment" or "grave"), ``rule_id``, whether a product ``contains`` it, and whether it is
+        ``overridden`` for the procedure ``number``.
 
         A risk matters because of a rule, because the patient is allergic to what the treatment's expected products
         contain, because it came from this treatment, or, for information, because it is grave.

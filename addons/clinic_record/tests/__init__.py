@@ -3,6 +3,9 @@ from . import test_body_map_tour
 from . import test_js
 from . import test_my_day
 from . import test_note
+from . import test_my_day
+from . import test_note
+from . import test_override
 from . import test_patient_card
 from . import test_procedure_record
 from . import test_protocol
@@ -15,3 +18,10 @@ from . import test_scores
 from . import test_skin
 from . import test_skin_rights
 from . import test_break_glass
+from . import test_risk
+from . import test_risk_gate
+from . import test_risk_rpc
+from . import test_risk_shown
+from . import test_scores
+from . import test_skin
+from . import test_skin_rights

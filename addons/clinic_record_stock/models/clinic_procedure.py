@@ -22,8 +22,10 @@ class ClinicProcedure(models.Model):
     def _items_to_avoid(self):
         """Return the items that contain something to which the patient reacts."""
         # Whoever uses an item is warned, whether they may read the risks or not.
-        risks = self.env["clinic.risk"].sudo().search(
-            [("patient_id", "=", self.patient_id.id), ("type", "in", ALLERGIC), ("current", "=", True)]
+        risks = (
+            self.env["clinic.risk"]
+            .sudo()
+            .search([("patient_id", "=", self.patient_id.id), ("type", "in", ALLERGIC), ("current", "=", True)])
         )
         items = self.env["product.product"].sudo()
         if not risks:
