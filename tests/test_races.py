@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import psycopg2
@@ -10,9 +11,9 @@ import psycopg2
 RACES = Path(__file__).parent / "races"
 
 
-def run(script: str, database: str, clients: int, rounds: int) -> dict:
+def run(script: str, database: str, **numbers: int) -> dict:
     done = subprocess.run(
-        [sys.executable, str(RACES / script), database, str(clients), str(rounds)],
+        [sys.executable, str(RACES / script), database, *map(str, numbers.values())],
         capture_output=True,
         text=True,
         timeout=600,
@@ -48,3 +49,12 @@ def test_a_double_click_on_checkout_gives_one_invoice(clone_database):
         print(f"round {number}: {outcome}")
         assert outcome == {"invoiced": 1, "opened": 3}
     assert result["invoices"] == [1] * 5
+
+
+def test_each_transaction_searches_with_the_facts_of_its_own_time(clone_database):
+    result = run("facts.py", clone_database())
+    opens = datetime.fromisoformat(result["start"])  # eight o'clock
+    assert result["before"] == str(opens)
+    assert result["after"] == result["after that"] == str(opens + timedelta(hours=2))
+    assert result["in a transaction that is undone"] == str(opens + timedelta(hours=4))
+    assert result["after it was undone"] == str(opens + timedelta(hours=2))

@@ -4,6 +4,7 @@ from . import test_board_bus
 from . import test_book
 from . import test_booking_dialog
 from . import test_calendar
+from . import test_facts
 from . import test_find_slots
 from . import test_find_slots_oracle
 from . import test_hold

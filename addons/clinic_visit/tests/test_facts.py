@@ -1,0 +1,83 @@
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from ..models.clinic_availability_facts import SOURCES
+from .common import VisitCommon
+
+
+@tagged("post_install", "-at_install")
+class TestFacts(VisitCommon):
+    """What is remembered about a branch is never out of date."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.availability = cls.env["clinic.availability"]
+        # Authorized by a category above that of the treatment.
+        cls.above = cls.env["product.category"].create({"name": "Above"})
+        cls.category.parent_id = cls.above
+        cls.doctor.authorization_ids.category_id = cls.above
+
+    def starts(self):
+        slots = self.availability.find_slots(self.laser, self._at(8), self._at(20))
+        return [self.branch._clinic_local(slot["start"]).strftime("%H:%M") for slot in slots]
+
+    def execute(self, query, *values):
+        self.env.cr.execute(query, values)
+
+    def versions(self):
+        self.execute("SELECT source, version FROM clinic_fact")
+        return dict(self.env.cr.fetchall())
+
+    def test_a_search_after_another_reads_fewer_tables(self):
+        self.starts()
+        self.env.invalidate_all()
+        with self.assertQueryCount(8):
+            self.starts()
+
+    def test_each_source_is_watched(self):
+        for model, names in SOURCES.items():
+            for field in (self.env[model]._fields[name] for name in names):
+                watched = field.relation if field.type == "many2many" else self.env[model]._table
+                column = field.column2 if field.type == "many2many" else field.name
+                before = self.versions()
+                with self.subTest(model=model, field=field.name):
+                    # Not the ORM: whoever changes it, by whatever way.
+                    self.execute(f'UPDATE "{watched}" SET "{column}" = "{column}"')
+                    after = self.versions()
+                    self.assertEqual({key for key in after if after[key] != before[key]}, {watched})
+
+    def test_what_no_search_needs_renews_nothing(self):
+        before = self.versions()
+        self.execute("UPDATE res_company SET email = 'x@example.com'")
+        self.execute("UPDATE res_users SET signature = NULL")
+        self.assertEqual(self.versions(), before)
+
+    def test_each_change_counts_at_once(self):
+        changes = {
+            "hours": lambda: self.execute(
+                "UPDATE resource_calendar_attendance SET hour_from = 12 WHERE calendar_id = %s", self.calendar.id
+            ),
+            "zone": lambda: self.execute("UPDATE resource_calendar SET tz = 'UTC' WHERE id = %s", self.calendar.id),
+            "authorization": lambda: self.doctor.authorization_ids.unlink(),
+            "practitioner": lambda: self.doctor.write({"active": False}),
+            "branch": lambda: self.doctor.write({"company_ids": [(5,)]}),
+            "device": lambda: self.device.write({"active": False}),
+            "room": lambda: self.rooms.write({"active": False}),
+            "category": lambda: self.category.write({"parent_id": False}),
+        }
+        as_ever = self.starts()
+        self.assertEqual(as_ever[0], "08:00")
+        for name, change in changes.items():
+            with self.subTest(name), self.env.cr.savepoint() as savepoint:
+                change()
+                self.assertNotEqual(self._starts_or_refusal(), as_ever)
+                savepoint.rollback()
+                self.env.invalidate_all()
+                self.assertEqual(self.starts(), as_ever, "as before, when the change is undone")
+
+    def _starts_or_refusal(self):
+        try:
+            return self.starts()
+        except UserError as refusal:
+            return str(refusal)
