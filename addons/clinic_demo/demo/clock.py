@@ -51,7 +51,8 @@ class Clock:
 
     def move_to(self, moment):
         """Let it be ``moment`` (naive UTC)."""
-        if moment - self._analyzed >= DAY:
+        # Patients are registered first, up to the present: the clock is put back afterwards.
+        if abs(moment - self._analyzed) >= DAY:
             # All of it is one transaction: PostgreSQL would plan for tables that were empty when it began, and again
             # after each visit of its autovacuum, which does not see what is not committed.
             self._cr.execute(ANALYZE)

@@ -2,15 +2,7 @@ import { beforeEach, describe, expect, test } from "@odoo/hoot";
 import { queryAllTexts, queryFirst } from "@odoo/hoot-dom";
 import { animationFrame } from "@odoo/hoot-mock";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
-import {
-    clickSave,
-    contains,
-    defineModels,
-    fields,
-    models,
-    mountView,
-    onRpc,
-} from "@web/../tests/web_test_helpers";
+import { clickSave, contains, defineModels, fields, models, mountView, onRpc } from "@web/../tests/web_test_helpers";
 
 describe.current.tags("desktop");
 defineMailModels();
@@ -105,10 +97,7 @@ const measureForm = (resId) =>
 
 test("steps stand under the headings of their phases", async () => {
     await recordForm();
-    expect(queryAllTexts(".o_clinic_steps .text-uppercase")).toEqual([
-        "ACCESS CHECK",
-        "PROCEDURE",
-    ]);
+    expect(queryAllTexts(".o_clinic_steps .text-uppercase")).toEqual(["ACCESS CHECK", "PROCEDURE"]);
     expect(".o_clinic_step").toHaveCount(3);
     expect(".o_clinic_step[aria-checked='true']").toHaveText("Injected");
     expect(".o_clinic_step_skip").toHaveCount(2);
