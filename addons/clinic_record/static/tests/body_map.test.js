@@ -131,7 +131,7 @@ test("arrow keys move a pin, and the whole way is saved", async () => {
     queryOne(".o_clinic_map_item").focus();
     await press("ArrowRight");
     await press("ArrowRight");
-    await press("Shift+ArrowDown");
+    await press(["shift", "ArrowDown"]);
     await advanceTime(400);
     await animationFrame();
     onRpc("clinic.procedure", "web_save", ({ args }) => {
