@@ -17,6 +17,9 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 /** What the popover asks, in this order. */
 const ASKED = ["product_id", "quantity", "uom_id", "depth", "kind", "area_id", "problem_id", "note"];
 
+/** A place to the precision with which it is stored. */
+const rounded = (number) => Math.round(number * 10000) / 10000;
+
 /** The pins of a procedure on drawings of face and body: tap to set one, drag or arrow keys to move, tap to change. */
 export class BodyMapField extends Component {
     static template = "clinic_record.BodyMapField";
@@ -205,7 +208,7 @@ export class BodyMapField extends Component {
         const { moved } = this.state;
         const record = moved && this.recordOf(moved.id);
         if (record) {
-            await record.update({ x: moved.x, y: moved.y });
+            await record.update({ x: rounded(moved.x), y: rounded(moved.y) });
         }
         if (this.state.moved === moved) {
             this.state.moved = null;
