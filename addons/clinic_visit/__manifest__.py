@@ -1,7 +1,7 @@
 {
     "name": "Clinic Visits",
     "summary": "Visits, procedures and reservations that can never overlap",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",
@@ -34,4 +34,5 @@
         "web.assets_tests": ["clinic_visit/static/tests/tours/**/*"],
     },
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

@@ -8,3 +8,9 @@ def post_init_hook(env):
     """
     if not env["clinic.reservation"]._overlap_is_forbidden():
         raise UserError(env._("The database did not accept the constraint that forbids overlapping reservations."))
+
+
+def uninstall_hook(env):
+    """Take the triggers off the tables that stay."""
+    env.cr.execute("DROP FUNCTION IF EXISTS clinic_fact_changed CASCADE")
+    env.cr.execute("DROP TABLE IF EXISTS clinic_fact")

@@ -3,12 +3,14 @@
 from calendar import timegm
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from pytz.tzinfo import BaseTzInfo
 
 from .slots import DAY, Interval, offset_at
 
 EPOCH = date(1970, 1, 1).toordinal()
+MIDNIGHT = datetime(1970, 1, 1)
 Hours = Sequence[tuple[float, float]]
 
 
@@ -25,7 +27,7 @@ def seconds(moment: datetime) -> int:
 
 def naive(moment: int) -> datetime:
     """Return the naive UTC datetime of ``moment`` in seconds since the epoch."""
-    return datetime(1970, 1, 1) + timedelta(0, moment)
+    return MIDNIGHT + timedelta(0, moment)
 
 
 def days_between(first: int, last: int, zone: BaseTzInfo) -> range:
@@ -37,6 +39,7 @@ def _local_day(moment: int, zone: BaseTzInfo) -> int:
     return datetime.fromtimestamp(moment, zone).toordinal()
 
 
+@lru_cache(maxsize=1 << 12)
 def wall(ordinal: int, hour: float, zone: BaseTzInfo) -> int:
     """Return the first moment at which the clocks of ``zone`` show ``hour``, or more, on the day ``ordinal``.
 
@@ -88,6 +91,7 @@ def expand(week: Mapping[tuple[int, int], Hours], days: range, zone: BaseTzInfo)
     return intervals
 
 
+@lru_cache(maxsize=1 << 12)
 def _offset_of_day(start: int, zone: BaseTzInfo) -> int | None:
     """Return the offset from UTC of the day that begins when the clocks show ``start``; None if it changes near it."""
     before, after = offset_at(start - DAY, zone), offset_at(start + 2 * DAY, zone)

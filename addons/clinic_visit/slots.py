@@ -10,10 +10,12 @@ and intersecting hundreds of resources over months is then a handful of operatio
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
-from itertools import islice
+from functools import lru_cache
+from itertools import compress, count, islice
 from typing import NamedTuple
 
 DAY = 24 * 60 * 60
+_DIGITS = bytes.maketrans(b"01", b"\0\1")
 Interval = tuple[int, int]
 
 
@@ -70,7 +72,8 @@ def search(starts: Sequence[int], needs: Sequence[Need], limit: int | None = Non
         return []
     wanted = possible & ((1 << (chosen[-1] + 1)) - 1)
     columns = [_choose(need, masks, wanted) for need, masks in zip(needs, found, strict=True)]
-    return [(starts[index], tuple(column[index] for column in columns)) for index in chosen]
+    rows = zip(map(starts.__getitem__, chosen), *(map(column.__getitem__, chosen) for column in columns), strict=True)
+    return [(row[0], row[1:]) for row in rows]
 
 
 def _choose(need: Need, masks: Sequence[int], wanted: int) -> dict[int, int]:
@@ -90,8 +93,8 @@ def _first_bits(mask: int, limit: int | None = None) -> list[int]:
     >>> _first_bits(0b10110), _first_bits(0b10110, 2)
     ([1, 2, 4], [1, 2])
     """
-    positions = (position for position, digit in enumerate(bin(mask)[:1:-1]) if digit == "1")
-    return list(islice(positions, limit))
+    digits = bin(mask)[:1:-1].encode().translate(_DIGITS)
+    return list(islice(compress(count(), digits), limit))
 
 
 def _mask(starts: Sequence[int], need: Need, candidate: Candidate, work_masks: dict) -> int:
@@ -207,7 +210,8 @@ def _stretches(first: int, last: int, zone: tzinfo) -> Iterator[tuple[int, int, 
     """Cut ``first`` to ``last`` into (start, stop, offset from UTC in seconds) within which the offset is constant."""
     start, offset = first, offset_at(first, zone)
     while start < last:
-        stop = min(last, start + DAY)
+        # From midnight to midnight (UTC): moments that are asked for again and again, hence remembered.
+        stop = min(last, start // DAY * DAY + DAY)
         while stop < last and offset_at(stop, zone) == offset:
             stop = min(last, stop + DAY)
         if offset_at(stop, zone) != offset:
@@ -227,6 +231,7 @@ def _change(low: int, high: int, offset: int, zone: tzinfo) -> int:
     return high
 
 
+@lru_cache(maxsize=1 << 14)
 def offset_at(moment: int, zone: tzinfo) -> int:
     """Return by how many seconds the clocks of ``zone`` are ahead of UTC at ``moment``."""
     return int(datetime.fromtimestamp(moment, zone).utcoffset().total_seconds())

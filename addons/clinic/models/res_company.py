@@ -8,19 +8,22 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     def write(self, vals):
-        if "resource_calendar_id" in vals:
+        if vals.keys() & {"resource_calendar_id", "currency_id"}:
             self.env.registry.clear_cache()
         return super().write(vals)
 
+    @ormcache("self.id")
     def _clinic_timezone(self):
         """Return the pytz zone of this branch: the one of its working hours, UTC when it has none."""
+        # Every time that is shown or planned asks for it, and it changes once in a clinic's life.
         self.ensure_one()
-        return timezone(self._clinic_timezone_name())
+        return timezone(self.sudo().resource_calendar_id.tz or "UTC")
 
     @ormcache("self.id")
-    def _clinic_timezone_name(self):
-        # Every time that is shown or planned asks for it, and it changes once in a clinic's life.
-        return self.sudo().resource_calendar_id.tz or "UTC"
+    def _clinic_currency_id(self):
+        """Return the id of this branch's currency; False for no branch."""
+        # Companies have many columns, and each booking asks for this one.
+        return self.sudo().currency_id.id
 
     def _clinic_local(self, moment):
         """Return the naive UTC datetime ``moment`` as an aware datetime in the branch's zone."""

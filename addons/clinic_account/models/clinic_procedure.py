@@ -7,8 +7,10 @@ class ClinicProcedure(models.Model):
 
     currency_id = fields.Many2one(related="company_id.currency_id")
     checked_out_at = fields.Datetime(related="visit_id.checked_out_at")
-    price_unit = fields.Monetary(
+    # As on sales orders: a number of digits that is set for prices, and no currency to be read while people wait.
+    price_unit = fields.Float(
         string="Price",
+        digits="Product Price",
         compute="_compute_price_unit",
         store=True,
         readonly=False,
@@ -31,18 +33,8 @@ class ClinicProcedure(models.Model):
 
     @api.depends("treatment_id", "company_id")
     def _compute_price_unit(self):
-        # Booking waits for this, and both have many columns.
-        self.treatment_id.fetch(["list_price", "company_id"])
-        main_company = self.env["res.company"].sudo()._get_main_company()
-        (self.company_id | main_company).fetch(["currency_id"])
         for procedure in self:
-            treatment = procedure.treatment_id.with_company(procedure.company_id)
-            # As the product's own currency, which reads the main company once more.
-            price, currency = treatment.list_price, (treatment.company_id.sudo() or main_company).currency_id
-            if currency and procedure.currency_id and currency != procedure.currency_id:
-                day = fields.Date.to_date(procedure.start) or fields.Date.context_today(self)
-                price = currency._convert(price, procedure.currency_id, procedure.company_id, day)
-            procedure.price_unit = price
+            procedure.price_unit = procedure.treatment_id._clinic_price(procedure.company_id, procedure.start)
 
     @api.depends("price_unit", "quantity", "discount", "treatment_id", "company_id", "patient_id", "state")
     def _compute_amounts(self):

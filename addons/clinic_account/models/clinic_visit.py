@@ -55,6 +55,12 @@ class ClinicVisit(models.Model):
                 visit.amount_due = 0.0
                 visit.payment_state = "none"
 
+    @api.model
+    def _prepare_procedure(self, vals):
+        treatment = self.env["product.template"].browse(vals["treatment_id"])
+        price = treatment._clinic_price(self.env.company, vals["start"])
+        return {**super()._prepare_procedure(vals), "price_unit": price}
+
     def _amount_expected(self):
         """Return the amount with taxes that checkout would charge; other addons add what else it charges."""
         self.ensure_one()

@@ -14,8 +14,10 @@ class RecordMixin(VisitMixin):
     @classmethod
     def start_visit(cls, treatments=None, practitioner=None):
         """Return the first procedure, in treatment, of a visit that has just been booked for the test's patient."""
-        visit = cls.env["clinic.visit"].with_company(cls.branch).book_walk_in(
-            cls.patient, treatments or cls.facial, practitioner or cls.doctor
+        visit = (
+            cls.env["clinic.visit"]
+            .with_company(cls.branch)
+            .book_walk_in(cls.patient, treatments or cls.facial, practitioner or cls.doctor)
         )
         visit.action_start()
         return visit.procedure_ids[:1]

@@ -9,6 +9,7 @@ from . import clinic_visit
 from . import clinic_procedure
 from . import clinic_block
 from . import clinic_availability
+from . import clinic_availability_facts
 from . import clinic_availability_gather
 from . import clinic_availability_plan
 from . import clinic_procedure_booking
@@ -22,6 +23,7 @@ from . import clinic_board_mixin
 from . import clinic_block_board
 from . import clinic_procedure_board
 from . import clinic_visit_board
+from . import ir_sequence
 from . import ir_websocket
 from . import clinic_waitlist
 from . import clinic_waitlist_offer

@@ -6,11 +6,13 @@ from odoo.exceptions import UserError, ValidationError
 from ..hours import naive, seconds, wall
 from ..slots import DAY, Candidate, Need, grid, search
 
+ROLES = ("practitioner", "room", "device")
 ALWAYS = ((-(10**12), 10**12),)
 # Templates have many columns; these are what planning reads.
 TREATMENT_FIELDS = (
     *("name", "is_treatment", "categ_id", "room_kind_id", "device_kind_id", "treatment_duration"),
     *("buffer_before", "buffer_after", "processing_start", "processing_duration", "interval_least"),
+    *("list_price", "company_id"),
 )
 
 
@@ -41,8 +43,9 @@ class ClinicAvailability(models.AbstractModel):
         """
         visits = self.env["clinic.visit"]
         visits.check_access("read")
-        treatment = visits._booking_record("product.template", treatment, self.env._("Choose the treatment."))[:1]
-        treatment.fetch(TREATMENT_FIELDS)
+        visits._know_companies()
+        missing = self.env._("Choose the treatment.")
+        treatment = visits._booking_record("product.template", treatment, missing, TREATMENT_FIELDS)[:1]
         practitioner = practitioner and visits._booking_record("clinic.practitioner", practitioner, "")[:1]
         branch = self._policy(self._branch(branch))
         patient = patient and visits._booking_record("clinic.patient", patient, "")[:1]
@@ -60,18 +63,12 @@ class ClinicAvailability(models.AbstractModel):
     @api.model
     def _prepare_slots(self, found, length, known):
         """Return what was ``found`` as dicts; its keys are those of practitioner, room and device, 0 for none."""
-        owner = known.owner.get
+        chosen = {
+            keys: {f"{role}_id": known.owner.get(key, False) for role, key in zip(ROLES, keys[:3], strict=True)}
+            for keys in {keys for _start, keys in found}
+        }
         moments = [(naive(start), keys) for start, keys in found]
-        return [
-            {
-                "start": start,
-                "stop": start + length,
-                "practitioner_id": owner(keys[0], False),
-                "room_id": owner(keys[1], False),
-                "device_id": owner(keys[2], False),
-            }
-            for start, keys in moments
-        ]
+        return [{"start": start, "stop": start + length, **chosen[keys]} for start, keys in moments]
 
     # -- what is asked ------------------------------------------------------------------------------------------------
 

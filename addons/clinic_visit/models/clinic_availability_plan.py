@@ -8,11 +8,11 @@ from odoo.exceptions import ValidationError
 from ..exceptions import SlotTaken
 from ..hours import naive, seconds
 from ..slots import Need, gap_around, grid, possible_at, search
+from .clinic_availability import ROLES
 from .clinic_procedure import MARGIN
 
 # How far from the time that is not free the nearest others are looked for.
 NEIGHBOURHOOD = timedelta(days=14)
-ROLES = ("practitioner", "room", "device")
 
 
 @dataclass(frozen=True)
@@ -96,12 +96,21 @@ class ClinicAvailability(models.AbstractModel):
         """Return the values of the procedure that ``step`` becomes; ``keys`` are the resources chosen by role."""
         owners = [known.owner.get(key, False) for key in keys]
         begin = start + step.offset
+        self._remember_resources(keys, owners, known)
         return {
             "treatment_id": step.treatment.id,
             **{f"{role}_id": owner for role, owner in zip(ROLES, owners, strict=True)},
             "start": naive(begin),
             "stop": naive(begin + step.length),
         }
+
+    @api.model
+    def _remember_resources(self, keys, owners, known):
+        """Put what was gathered of those who are chosen into the cache: to make the procedure asks for nothing else."""
+        for role, key, owner in zip(ROLES, keys, owners, strict=True):
+            if owner:
+                branch = {} if role == "practitioner" else {"company_id": known.branch.id}
+                self.env[f"clinic.{role}"].browse(owner)._update_cache({"resource_id": key, **branch}, validate=False)
 
     @api.model
     def _step_needs(self, step, known):
@@ -152,7 +161,9 @@ class ClinicAvailability(models.AbstractModel):
         start, stop = min(vals["start"] for vals in plan) - MARGIN, max(vals["stop"] for vals in plan) + MARGIN
         resources = self.env["resource.resource"].browse(known.owner)
         with self.env.registry.cursor() as cr:
-            busy = self.with_env(self.env(cr=cr))._busy(resources, start, stop, ignore)
+            there = self.with_env(self.env(cr=cr))
+            free = [*there._expired_holds(), *(ignore.ids if ignore else ())]
+            busy = there._busy(resources, start, stop, free)
         lost = [(key, *interval) for key, intervals in busy.items() for interval in intervals]
         # A hold that has run out but that somebody is just confirming counts as free there.
         for vals in plan:

@@ -267,14 +267,19 @@ class ClinicProcedure(models.Model):
         hours = resources._clinic_work(self.start, self.stop)
         # Whether somebody is busy must not depend on who asks.
         person = self.practitioner_id.sudo()
-        users = {person.user_id.id: person.resource_id.id} if person.user_id else {}
-        appointments = availability._appointments(users, self.company_id, self.start - MARGIN, self.stop + MARGIN)
+        partners = {person.user_id.partner_id.id: person.resource_id.id} if person.user_id else {}
+        appointments = availability._appointments(partners, self.company_id, self.start - MARGIN, self.stop + MARGIN)
         for resource, work, hold in parts:
             candidate = Candidate(resource.id, hours[resource.id], appointments.get(resource.id, ()))
             if not possible_at(seconds(self.start), Need([candidate], work, ())):
                 raise ValidationError(self._closed_text(resource, self.company_id, self.start, self.stop))
             if not possible_at(seconds(self.start), Need([candidate], (), hold)):
                 raise ValidationError(self.env._("%s has an appointment in the calendar at that time.", resource.name))
+
+    def _check_company(self, fnames=None):
+        # The slot engine looks for places in the branch alone.
+        if not self._is_planned():
+            super()._check_company(fnames)
 
     def _is_planned(self):
         """Return whether the slot engine has just found this place, so that it need not be examined again."""

@@ -6,7 +6,8 @@ from odoo.exceptions import ValidationError
 from ..exceptions import SlotTaken
 from ..hours import naive, seconds
 from ..slots import possible_at
-from .clinic_availability_plan import ROLES, Step
+from .clinic_availability import ROLES
+from .clinic_availability_plan import Step
 from .clinic_procedure import PLANNED
 
 # Whoever loses so many races for the last free resources may read the nearest other times.

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..exceptions import SlotTaken
+from .clinic_procedure import PLANNED
 
 
 class ClinicReservation(models.Model):
@@ -19,6 +20,8 @@ class ClinicReservation(models.Model):
     _name = "clinic.reservation"
     _description = "Reservation"
     _order = "start, id"
+    # Who planned it and when stands on the procedure or the blocked time, from which reservations merely follow.
+    _log_access = False
 
     procedure_id = fields.Many2one("clinic.procedure", ondelete="cascade", index=True)
     block_id = fields.Many2one("clinic.block", string="Blocked Time", ondelete="cascade", index="btree_not_null")
@@ -75,7 +78,8 @@ class ClinicReservation(models.Model):
         if not wanted:
             return
         self._queue_for_resources(wanted)
-        self._explain_overlaps(wanted)
+        if self.env.context.get("clinic_free") is not PLANNED:
+            self._explain_overlaps(wanted)
         # What has just been released must be free in the database, too, before the rows are inserted.
         self.flush_model(["blocking"])
         try:
@@ -95,13 +99,12 @@ class ClinicReservation(models.Model):
         Not through the ORM, which logs every row that is refused as an error: to lose a race for a time is ordinary
         here, and whoever loses reads why.
         """
-        stamp = {"create_uid": self.env.uid, "create_date": self.env.cr.now()}
-        stamp |= {"write_uid": self.env.uid, "write_date": stamp["create_date"]}
-        rows = [{"procedure_id": None, "block_id": None, **vals, **stamp} for vals in wanted]
+        rows = [{"procedure_id": None, "block_id": None, **vals} for vals in wanted]
+        names = list(rows[0])
         query = SQL(
             "INSERT INTO clinic_reservation (%s) VALUES %s",
-            SQL(", ").join(SQL.identifier(name) for name in rows[0]),
-            SQL(", ").join(SQL("(%s)", SQL(", ").join(SQL("%s", row[name]) for name in rows[0])) for row in rows),
+            SQL(", ").join(SQL.identifier(name) for name in names),
+            SQL(", ").join(SQL("%s", tuple(row[name] for name in names)) for row in rows),
         )
         self.env.cr.execute(query, log_exceptions=False)
         for model in ("clinic.procedure", "clinic.block"):
@@ -130,9 +133,11 @@ class ClinicReservation(models.Model):
         }
         if not days:
             return
-        keys = SQL(", ").join(SQL("(%s, %s)", resource_id, day) for resource_id, day in sorted(days))
-        self.env.execute_query(
-            SQL("SELECT pg_advisory_xact_lock(resource_id, day) FROM (VALUES %s) AS queue (resource_id, day)", keys)
+        # In the same order everywhere, so that nobody waits for somebody who waits for them.
+        resources, numbers = zip(*sorted(days), strict=True)
+        self.env.cr.execute(
+            "SELECT pg_advisory_xact_lock(resource_id, day) FROM unnest(%s, %s) AS queue (resource_id, day)",
+            (list(resources), list(numbers)),
         )
 
     @api.model

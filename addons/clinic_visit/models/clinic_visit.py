@@ -191,7 +191,7 @@ class ClinicVisit(models.Model):
         """Return the number of the next visit: one sequence for all branches, since a number stands for one visit."""
         sequence_id = self.env["ir.model.data"]._xmlid_to_res_id("clinic_visit.sequence_visit", raise_if_not_found=True)
         # Whoever may create a visit gives it a number.
-        return self.env["ir.sequence"].sudo().browse(sequence_id)._next()
+        return self.env["ir.sequence"].sudo().browse(sequence_id)._clinic_next()
 
     @api.constrains("procedure_ids")
     def _check_has_procedure(self):

@@ -9,7 +9,6 @@ from odoo.tools import float_compare
 from ..exceptions import SlotTaken
 from ..hours import seconds
 from .clinic_availability import TREATMENT_FIELDS
-from .clinic_availability_plan import ROLES
 from .clinic_procedure import PLANNED
 from .clinic_procedure_booking import TRIES
 
@@ -35,8 +34,7 @@ class ClinicVisit(models.Model):
         :raises SlotTaken: when somebody or something is not free, with the three nearest times that are
         :raises UserError, ValidationError: in words for the person who books, when it is not possible
         """
-        # The rules of Odoo's own models compare companies; left alone, they fetch all their columns.
-        self.env.companies.sudo().fetch(["parent_path"])
+        self._know_companies()
         patient = self._booking_record("clinic.patient", patient, self.env._("Choose the patient."))
         practitioner = practitioner and self._booking_record("clinic.practitioner", practitioner, "")[:1]
         steps = self.env["clinic.availability"]._steps(self._booking_treatments(treatments), practitioner)
@@ -60,12 +58,14 @@ class ClinicVisit(models.Model):
         self.check_access("create")
         availability = self.env["clinic.availability"]
         known = availability._known_of_day(steps, start, self.env.company)
+        # What the engine has seen to be free need not be looked for again, but for holds that have to be released.
+        visits = self if known.expired else self.with_context(clinic_free=PLANNED)
         taken = []
         for _attempt in range(TRIES):
             plan = availability._plan(steps, start, self.env.company, taken=taken, known=known)
             try:
                 with self.env.cr.savepoint():
-                    return self._create_planned({"patient_id": patient.id, **values}, plan)
+                    return visits._create_planned({"patient_id": patient.id, **values}, plan).with_env(self.env)
             except SlotTaken as error:
                 taken += availability._lost(plan, error, known)
         raise SlotTaken(self.env._("Others were faster again and again. Try once more."))
@@ -73,22 +73,29 @@ class ClinicVisit(models.Model):
     @api.model
     def _create_planned(self, values, plan):
         """Create the visit with ``values`` and the procedures of ``plan``, which the slot engine has just made."""
-        for role in ROLES:
-            # Whoever books need not read more of them than reservations need, nor all their columns be fetched.
-            chosen = self.env[f"clinic.{role}"].sudo().browse({vals[f"{role}_id"] for vals in plan} - {False})
-            chosen.fetch(["resource_id", *(["company_id"] if role != "practitioner" else [])])
         # Nobody follows a visit by having booked it, and a new one needs no message that says so.
         visits = self.with_context(clinic_plan=PLANNED, tracking_disable=True)
-        visit = visits.create(
+        return visits.create(
             {
                 "company_id": self.env.company.id,
                 "start": min(vals["start"] for vals in plan),
                 "stop": max(vals["stop"] for vals in plan),
-                "procedure_ids": [fields.Command.create(vals) for vals in plan],
+                "procedure_ids": [fields.Command.create(self._prepare_procedure(vals)) for vals in plan],
                 **values,
             }
         )
-        return visit.with_env(self.env)
+
+    @api.model
+    def _prepare_procedure(self, vals):
+        """Return the values of the procedure that ``vals`` of the engine's plan become; other addons add theirs."""
+        return vals
+
+    @api.model
+    def _know_companies(self):
+        """Read what the rules of Odoo's own models compare of companies; left alone, they fetch all their columns."""
+        if not self.env.su:
+            # Whose companies they are was checked when they were made the user's.
+            self.env.companies.sudo().fetch(["parent_path"])
 
     @api.model
     def _booking_treatments(self, treatments):
@@ -99,8 +106,7 @@ class ClinicVisit(models.Model):
                 self._booking_treatments(group if isinstance(group, list | tuple) else [group]) for group in treatments
             ]
             return [group if len(group) > 1 else group[0] for group in groups]
-        records = self._booking_record("product.template", treatments, missing)
-        records.fetch(TREATMENT_FIELDS)
+        records = self._booking_record("product.template", treatments, missing, TREATMENT_FIELDS)
         for treatment in records:
             if not treatment.is_treatment:
                 raise UserError(self.env._("%s is not a treatment. Choose a treatment.", treatment.name))
@@ -148,8 +154,12 @@ class ClinicVisit(models.Model):
         return {"state": "held", "expires_at": fields.Datetime.now() + timedelta(minutes=hold_minutes)}
 
     @api.model
-    def _booking_record(self, model, value, missing):
-        """Return ``value`` (records, an id or ids) as existing records of ``model`` that the user may read."""
+    def _booking_record(self, model, value, missing, names=()):
+        """Return ``value`` (records, an id or ids) as existing records of ``model`` that the user may read.
+
+        :param missing: what to say when there is none
+        :param names: the fields that will be read of them
+        """
         records = value if isinstance(value, models.BaseModel) else self.env[model]
         if not isinstance(value, models.BaseModel):
             ids = value if isinstance(value, list | tuple) else [value] if value else []
@@ -159,8 +169,9 @@ class ClinicVisit(models.Model):
         if records._name != model or not records:
             raise UserError(missing)
         # One query that applies the rules to read; checking them on the records would fetch all their columns.
-        known = self.env[model].with_context(active_test=False)
-        if known.search_count([("id", "in", records.ids)]) != len(set(records.ids)):
+        known, domain = self.env[model].with_context(active_test=False), [("id", "in", records.ids)]
+        found = len(known.search_fetch(domain, names, order="id")) if names else known.search_count(domain)
+        if found != len(set(records.ids)):
             if len(records.exists()) != len(set(records.ids)):
                 raise UserError(self.env._("That record (%(model)s) no longer exists.", model=records._description))
             records.check_access("read")

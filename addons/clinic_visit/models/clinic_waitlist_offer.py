@@ -8,7 +8,7 @@ from odoo.fields import Domain
 from odoo.tools.misc import clean_context
 
 from ..hours import seconds
-from .clinic_availability_plan import ROLES
+from .clinic_availability import ROLES
 from .clinic_waitlist import OPEN_STATES, WEEKDAYS
 
 # So long the patient has time to answer the phone before the time is offered to the next.

@@ -3,7 +3,6 @@ from collections import defaultdict
 from pytz import timezone
 
 from odoo import models
-from odoo.tools import SQL
 
 
 class ResourceCalendar(models.Model):
@@ -29,7 +28,7 @@ class ResourceCalendar(models.Model):
         attendances.flush_model(
             ["calendar_id", "dayofweek", "week_type", "hour_from", "hour_to", "display_type", "day_period"]
         )
-        query = SQL(
+        self.env.cr.execute(
             """
             SELECT c.id, c.tz, c.flexible_hours, c.two_weeks_calendar, a.dayofweek, a.week_type, a.hour_from, a.hour_to
               FROM resource_calendar c
@@ -37,6 +36,6 @@ class ResourceCalendar(models.Model):
                 ON a.calendar_id = c.id AND a.display_type IS NULL AND a.day_period != 'lunch'
              WHERE c.id = ANY(%s)
             """,
-            self.ids,
+            (self.ids,),
         )
-        return self.env.execute_query(query)
+        return self.env.cr.fetchall()

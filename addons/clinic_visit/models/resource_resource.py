@@ -4,7 +4,6 @@ from datetime import date
 from pytz import timezone, utc
 
 from odoo import models
-from odoo.tools import SQL
 
 from ..hours import days_between, expand, naive, seconds, wall
 from ..slots import DAY, merge, subtract
@@ -15,7 +14,7 @@ class ResourceResource(models.Model):
 
     _inherit = "resource.resource"
 
-    def _clinic_work(self, start, stop):
+    def _clinic_work(self, start, stop, known=None):
         """Return {resource id: [(start, stop), …]} in seconds since the epoch: when each resource is at work.
 
         Working hours follow the HR version of each day, which Odoo's own ``_get_valid_work_intervals`` does only for
@@ -25,65 +24,71 @@ class ResourceResource(models.Model):
 
         :param start: naive UTC datetime
         :param stop: naive UTC datetime
+        :param known: what ``_clinic_hours_known`` has returned for these resources, and maybe others
         """
-        # Hours depend on HR versions, which those who book may not read; only times come out.
-        resources = self.sudo().with_prefetch(self.ids)
-        resources.fetch(["calendar_id", "company_id", "tz"])
         first, last = seconds(start), seconds(stop)
-        periods = resources._clinic_hours_periods()
-        calendars = (
-            self.env["resource.calendar"]
-            .sudo()
-            .browse({calendar for spans in periods.values() for _from, _to, calendar in spans if calendar})
-        )
-        weeks = calendars._clinic_weeks()
-        general, own = resources._clinic_leaves(start, stop)
+        plans, weeks = known or self._clinic_hours_known()
+        general, own = self._clinic_leaves(start, stop)
         shared = {}
         work = {}
-        for resource in resources:
-            key = (resource.tz, resource.company_id.id, tuple(periods[resource.id]))
+        for resource_id in self.ids:
+            key = plans[resource_id]
             if key not in shared:
-                shared[key] = self._clinic_hours(resource, key[2], weeks, general, first, last)
-            leaves = own.get(resource.id)
-            work[resource.id] = subtract(shared[key], leaves) if leaves else shared[key]
+                shared[key] = self._clinic_hours(*key, weeks, general, first, last)
+            leaves = own.get(resource_id)
+            work[resource_id] = subtract(shared[key], leaves) if leaves else shared[key]
         return work
 
-    def _clinic_hours_periods(self):
-        """Return {resource id: [(first day, last day, calendar id or None), …]}."""
-        periods = {
-            resource.id: [(date.min, date.max, (resource.calendar_id or resource.company_id.resource_calendar_id).id)]
-            for resource in self
+    def _clinic_hours_known(self):
+        """Return ({resource id: plan}, weeks): all that the hours of these resources depend on, but for leaves.
+
+        A plan is (zone, company id, ((first day, last day, calendar id or None), …)); ``weeks`` are those of the
+        calendars, see ``resource.calendar._clinic_weeks``.
+        """
+        plans, versions = {}, defaultdict(list)
+        for resource_id, zone, company_id, calendar_id, *version in self._clinic_versions():
+            plans[resource_id] = (zone, company_id, ((date.min, date.max, calendar_id),))
+            if version[0]:
+                versions[resource_id].append(version)
+        for resource_id, dated in versions.items():
+            plans[resource_id] = (*plans[resource_id][:2], tuple(_version_periods(dated)))
+        calendars = {
+            calendar for _zone, _company, spans in plans.values() for _from, _to, calendar in spans if calendar
         }
-        versions = defaultdict(list)
-        for resource_id, *version in self._clinic_versions():
-            versions[resource_id].append(version)
-        return {**periods, **{key: list(_version_periods(dated)) for key, dated in versions.items()}}
+        return plans, self.env["resource.calendar"].browse(calendars)._clinic_weeks()
 
     def _clinic_versions(self):
-        """Return (resource id, date, contract's start, contract's end, calendar id) of the HR versions, in order.
+        """Return what the hours of these resources depend on as rows, one for each HR version, in order.
 
-        In SQL, because reading an employee through the ORM fetches all of its versioned columns.
+        (resource id, zone, company id, calendar id, the version's date, contract's start and end, and calendar id); in
+        SQL, because reading an employee through the ORM fetches all of its versioned columns. Those who book may not
+        read versions; only times come out.
         """
         columns = ["employee_id", "date_version", "contract_date_start", "contract_date_end", "resource_calendar_id"]
         self.env["hr.version"].flush_model([*columns, "active"])
         self.env["hr.employee"].flush_model(["resource_id"])
-        query = SQL(
+        self.flush_model(["tz", "company_id", "calendar_id"])
+        self.env["res.company"].flush_model(["resource_calendar_id"])
+        self.env.cr.execute(
             """
-            SELECT e.resource_id, v.date_version, v.contract_date_start, v.contract_date_end, v.resource_calendar_id
-              FROM hr_version v
-              JOIN hr_employee e ON e.id = v.employee_id
-             WHERE v.active AND e.resource_id = ANY(%s)
-          ORDER BY e.resource_id, v.date_version
+            SELECT r.id, r.tz, r.company_id, COALESCE(r.calendar_id, c.resource_calendar_id),
+                   v.date_version, v.contract_date_start, v.contract_date_end, v.resource_calendar_id
+              FROM resource_resource r
+         LEFT JOIN res_company c ON c.id = r.company_id
+         LEFT JOIN hr_employee e ON e.resource_id = r.id
+         LEFT JOIN hr_version v ON v.employee_id = e.id AND v.active
+             WHERE r.id = ANY(%s)
+          ORDER BY r.id, v.date_version
             """,
-            self.ids,
+            (self.ids,),
         )
-        return self.env.execute_query(query)
+        return self.env.cr.fetchall()
 
-    def _clinic_hours(self, resource, spans, weeks, general, first, last):
-        """Return the working intervals of all resources that have the same hours as ``resource``."""
+    def _clinic_hours(self, zone_name, company_id, spans, weeks, general, first, last):
+        """Return the working intervals of all resources of a zone and company whose calendars are those of ``spans``."""
         hours = []
         for day_from, day_to, calendar_id in spans:
-            zone, week = weeks[calendar_id] if calendar_id else (timezone(resource.tz or "UTC"), ())
+            zone, week = weeks[calendar_id] if calendar_id else (timezone(zone_name or "UTC"), ())
             days = days_between(first - DAY, last + DAY, zone)
             begin = max(days.start, day_from.toordinal())
             end = min(days.stop, day_to.toordinal() + 1)
@@ -95,9 +100,7 @@ class ResourceResource(models.Model):
                 work = self._clinic_flexible_hours(calendar_id, begin, end, zone)
             else:
                 work = expand(week, range(begin, end), zone)
-            hours += subtract(
-                work, general[resource.company_id.id, calendar_id] + general[resource.company_id.id, None]
-            )
+            hours += subtract(work, general[company_id or False, calendar_id] + general[company_id or False, None])
         return [(max(begin, first), min(end, last)) for begin, end in merge(hours) if begin < last and end > first]
 
     def _clinic_flexible_hours(self, calendar_id, begin, end, zone):
@@ -112,19 +115,17 @@ class ResourceResource(models.Model):
         """Return the leaves as ({(company id, calendar id or None): intervals}, {resource id: intervals})."""
         columns = ["resource_id", "calendar_id", "company_id", "date_from", "date_to"]
         self.env["resource.calendar.leaves"].flush_model([*columns, "time_type"])
-        query = SQL(
+        general, own = defaultdict(list), defaultdict(list)
+        self.env.cr.execute(
             """
             SELECT resource_id, calendar_id, company_id, date_from, date_to
               FROM resource_calendar_leaves
              WHERE time_type = 'leave' AND (resource_id IS NULL OR resource_id = ANY(%(resources)s))
                AND date_from < %(stop)s AND date_to > %(start)s
             """,
-            resources=self.ids,
-            start=start,
-            stop=stop,
+            {"resources": self.ids, "start": start, "stop": stop},
         )
-        general, own = defaultdict(list), defaultdict(list)
-        for resource_id, calendar_id, company_id, date_from, date_to in self.env.execute_query(query):
+        for resource_id, calendar_id, company_id, date_from, date_to in self.env.cr.fetchall():
             leaves = own[resource_id] if resource_id else general[company_id or False, calendar_id]
             leaves.append((seconds(date_from), seconds(date_to)))
         return general, own

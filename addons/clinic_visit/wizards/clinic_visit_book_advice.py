@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
 
 from ..exceptions import SlotTaken
-from ..models.clinic_availability_plan import ROLES
+from ..models.clinic_availability import ROLES
 from ..models.clinic_visit import RELEASED_STATES
 
 

@@ -1,0 +1,155 @@
+from collections import defaultdict
+from typing import NamedTuple
+
+from odoo import api, models
+from odoo.tools import SQL, ormcache
+
+# What the facts are read from: the fields of each model that matter.
+SOURCES = {
+    "clinic.practitioner": ("active", "resource_id", "user_id", "sequence", "name", "company_ids"),
+    "clinic.room": ("active", "resource_id", "kind_id", "company_id", "sequence", "name"),
+    "clinic.device": ("active", "resource_id", "kind_id", "company_id", "sequence", "name"),
+    "clinic.authorization": ("practitioner_id", "treatment_id", "category_id", "date_from", "date_to"),
+    "product.category": ("parent_path",),
+    "res.users": ("partner_id",),
+    "res.company": ("resource_calendar_id",),
+    "resource.resource": ("tz", "company_id", "calendar_id"),
+    "resource.calendar": ("tz", "flexible_hours", "two_weeks_calendar"),
+    "resource.calendar.attendance": (
+        *("calendar_id", "dayofweek", "week_type", "hour_from", "hour_to", "display_type", "day_period"),
+    ),
+    "hr.employee": ("resource_id",),
+    "hr.version": (
+        *("employee_id", "date_version", "contract_date_start", "contract_date_end", "resource_calendar_id", "active"),
+    ),
+}
+
+
+class Owner(NamedTuple):
+    """A practitioner, room or device, whose resource can be reserved."""
+
+    role: str
+    id: int
+    resource_id: int
+    kind_id: int | None  # of rooms and devices
+    partner_id: int | None  # of practitioners who are users: in whose calendar their appointments are
+
+
+class Facts(NamedTuple):
+    """What changes seldom, although every search and booking in a branch needs it."""
+
+    owners: list[Owner]  # in their order
+    permits: dict  # ("treatment" or "category", its id) -> [(practitioner id, first day, last day or None)]
+    above: dict  # category id -> ids of it and of the categories above it
+    hours: tuple  # see ``resource.resource._clinic_hours_known``
+
+
+class ClinicAvailability(models.AbstractModel):
+    """Facts are remembered, by versions that change with them in the same transaction.
+
+    The table ``clinic_fact`` holds a version of each of the tables from which facts are read, and a trigger renews it
+    at each change, by whatever way. Whoever searches reads the versions first and takes the facts that were read with
+    the same ones: so a transaction never sees facts of another time than its own, and no process has to be told to
+    forget any. To read the versions takes a fraction of what the facts take.
+    """
+
+    _inherit = "clinic.availability"
+
+    def init(self):
+        """Make the versions and the triggers that renew them."""
+        self.env.cr.execute(
+            "CREATE TABLE IF NOT EXISTS clinic_fact (source varchar PRIMARY KEY, version uuid NOT NULL)"
+        )
+        # A version that existed before never comes back, not even after a transaction or a database was undone.
+        self.env.cr.execute(
+            """
+            CREATE OR REPLACE FUNCTION clinic_fact_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                UPDATE clinic_fact SET version = gen_random_uuid() WHERE source = TG_TABLE_NAME;
+                RETURN NULL;
+            END $$
+            """
+        )
+        for model, names in SOURCES.items():
+            fields = [self.env[model]._fields[name] for name in names]
+            self._watch(self.env[model]._table, [field.name for field in fields if field.column_type])
+            for field in fields:
+                if field.type == "many2many":
+                    self._watch(field.relation)
+
+    @api.model
+    def _watch(self, table, columns=()):
+        """Renew the version of ``table`` now, and whenever one of its ``columns``, by default any, changes."""
+        name, trigger = SQL.identifier(table), SQL.identifier("clinic_fact_changed")
+        of_columns = SQL(" OF %s", SQL(", ").join(map(SQL.identifier, columns))) if columns else SQL()
+        self.env.cr.execute(SQL("DROP TRIGGER IF EXISTS %s ON %s", trigger, name))
+        self.env.cr.execute(
+            SQL(
+                "CREATE TRIGGER %s AFTER INSERT OR DELETE OR UPDATE%s ON %s"
+                " FOR EACH STATEMENT EXECUTE FUNCTION clinic_fact_changed()",
+                trigger,
+                of_columns,
+                name,
+            )
+        )
+        self.env.cr.execute(
+            "INSERT INTO clinic_fact VALUES (%s, gen_random_uuid())"
+            " ON CONFLICT (source) DO UPDATE SET version = EXCLUDED.version",
+            (table,),
+        )
+
+    @api.model
+    def _facts(self, branch):
+        """Return the ``Facts`` of ``branch`` as this transaction sees them."""
+        for model, names in SOURCES.items():
+            self.env[model].flush_model(names)
+        self.env.cr.execute("SELECT version FROM clinic_fact ORDER BY source")
+        return self._facts_at(branch.id, tuple(self.env.cr.fetchall()))
+
+    @ormcache("branch_id", "versions")
+    def _facts_at(self, branch_id, versions):
+        """Return the facts of a branch, remembered for ``versions``."""
+        owners = self._read_owners(branch_id)
+        resources = self.env["resource.resource"].browse([one.resource_id for one in owners])
+        return Facts(owners, self._read_permits(owners), self._read_categories(), resources._clinic_hours_known())
+
+    @api.model
+    def _read_owners(self, branch_id):
+        query = """
+            (SELECT 'practitioner', p.id, p.resource_id, NULL::int, u.partner_id
+               FROM clinic_practitioner p
+               JOIN clinic_practitioner_res_company_rel b ON b.clinic_practitioner_id = p.id
+          LEFT JOIN res_users u ON u.id = p.user_id
+              WHERE p.active AND b.res_company_id = %(branch)s
+           ORDER BY p.sequence, p.name, p.id)
+            UNION ALL
+            (SELECT 'room', id, resource_id, kind_id, NULL
+               FROM clinic_room
+              WHERE active AND company_id = %(branch)s
+           ORDER BY sequence, name, id)
+            UNION ALL
+            (SELECT 'device', id, resource_id, kind_id, NULL
+               FROM clinic_device
+              WHERE active AND company_id = %(branch)s
+           ORDER BY sequence, name, id)
+        """
+        self.env.cr.execute(query, {"branch": branch_id})
+        return [Owner(*row) for row in self.env.cr.fetchall()]
+
+    @api.model
+    def _read_permits(self, owners):
+        self.env.cr.execute(
+            "SELECT treatment_id, category_id, practitioner_id, date_from, date_to"
+            " FROM clinic_authorization WHERE practitioner_id = ANY(%s)",
+            ([one.id for one in owners if one.role == "practitioner"],),
+        )
+        permits = defaultdict(list)
+        for treatment_id, category_id, *permit in self.env.cr.fetchall():
+            scope = ("treatment", treatment_id) if treatment_id else ("category", category_id)
+            permits[scope].append(permit)
+        return dict(permits)
+
+    @api.model
+    def _read_categories(self):
+        self.env.cr.execute("SELECT id, parent_path FROM product_category")
+        return {id_: [int(part) for part in (path or "").split("/") if part] for id_, path in self.env.cr.fetchall()}

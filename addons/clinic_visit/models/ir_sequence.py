@@ -1,0 +1,36 @@
+from datetime import datetime
+
+from odoo import models
+from odoo.tools import ormcache
+
+# What an affix may contain that changes within a day.
+WITHIN_A_DAY = ("h24)", "h12)", "min)", "sec)")
+
+
+class IrSequence(models.Model):
+    _inherit = "ir.sequence"
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
+    def _clinic_next(self):
+        """Return the next number, as ``_next`` does, without reading the sequence's definition for each."""
+        self.ensure_one()
+        affixes = self._clinic_affixes(datetime.now(self.env.tz).date())
+        if not affixes:
+            return self._next()
+        prefix, padding, suffix = affixes
+        self.env.cr.execute("SELECT nextval(%s)", (f"ir_sequence_{self.id:03}",))
+        [number] = self.env.cr.fetchone()
+        return f"{prefix}{number:0{padding}}{suffix}"
+
+    @ormcache("self.id", "day")
+    def _clinic_affixes(self, day):
+        """Return (prefix, padding, suffix) that hold all ``day``; None for a sequence that has to be asked each time."""
+        text = f"{self.prefix or ''}{self.suffix or ''}"
+        if self.implementation != "standard" or self.use_date_range or any(part in text for part in WITHIN_A_DAY):
+            return None
+        prefix, suffix = self._get_prefix_suffix()
+        return prefix, self.padding, suffix
