@@ -1,6 +1,7 @@
 """Skin types, problems, responses, scores and body maps of every fifth patient; one of them has years behind it."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 from odoo.addons.clinic_record.scores import DLQI_TOPICS, PASI_SIGNS, REGIONS
 
@@ -170,7 +171,7 @@ def _load_problem(env, patient, treated):
                 "response": rng.choice(COURSE[: 3 + number]),
                 "date": to_local(later.start).date(),
             }
-            for number, ((procedure, _reason), (later, _next)) in enumerate(zip(treated, treated[1:], strict=False))
+            for number, ((procedure, _reason), (later, _next)) in enumerate(pairwise(treated))
         ]
     )
     env["clinic.score"].create(

@@ -48,9 +48,7 @@ export class BodyMapField extends Component {
             closeOnClickAway: () => this.commitInputs(),
         });
         this.commitSoon = useDebounced(() => this.commitMove(), 300, { execBeforeUnmount: true });
-        useBus(this.props.record.model.bus, "NEED_LOCAL_CHANGES", ({ detail }) =>
-            detail.proms.push(this.commitMove()),
-        );
+        useBus(this.props.record.model.bus, "NEED_LOCAL_CHANGES", ({ detail }) => detail.proms.push(this.commitMove()));
         onWillStart(() => this.load(this.props.record.resId));
         onWillUpdateProps(({ record }) => {
             if (record.resId !== this.props.record.resId) {
@@ -95,9 +93,7 @@ export class BodyMapField extends Component {
 
     get pins() {
         const { moved } = this.state;
-        return this.records.map((record, index) =>
-            pinOf(record, index + 1, moved?.id === record.id ? moved : null),
-        );
+        return this.records.map((record, index) => pinOf(record, index + 1, moved?.id === record.id ? moved : null));
     }
 
     get totals() {
@@ -123,9 +119,7 @@ export class BodyMapField extends Component {
     get pastPins() {
         const { showPast, past, view } = this.state;
         return showPast
-            ? past.pins
-                  .filter((pin) => pin.view === view)
-                  .map((pin) => ({ ...pin, id: `past-${pin.id}` }))
+            ? past.pins.filter((pin) => pin.view === view).map((pin) => ({ ...pin, id: `past-${pin.id}` }))
             : [];
     }
 
