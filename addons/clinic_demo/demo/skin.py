@@ -1,8 +1,9 @@
-"""Skin types, problems, responses, scores and body maps of every fifth patient."""
+"""Skin types, problems, responses, scores and body maps of every fifth patient; one of them has years behind it."""
 
 from datetime import timedelta
+from itertools import pairwise
 
-from odoo.addons.clinic_record.scores import DLQI_TOPICS
+from odoo.addons.clinic_record.scores import DLQI_TOPICS, PASI_SIGNS, REGIONS
 
 from .catalogue import in_catalogue
 from .chance import chance
@@ -24,6 +25,8 @@ REASONS = {
     "treatment_botulinum_toxin": ("wrinkles", "forehead", "gais"),
     "treatment_dermal_filler": ("wrinkles", "nasolabial", "gais"),
 }
+# Of the psoriasis, each quarter.
+SEVERITIES = [4, 4, 3, 3, 2, 2, 2, 1, 1, 2, 3, 3, 2, 2, 1, 1, 1, 0, 1, 1]
 COURSE = ["better", "better", "same", "better", "cleared", "worse"]
 # Glabella, forehead, crow's feet: a usual order of injection.
 TOXIN = [
@@ -103,6 +106,44 @@ def load_skin(env):
         by_problem.setdefault((procedure.patient_id, reason[0]), []).append((procedure, reason))
     for (patient, _kind), treated in by_problem.items():
         _load_problem(env, patient, treated)
+    _load_years(env, max(patients, key=lambda patient: len(done.filtered(lambda p: p.patient_id == patient))))
+
+
+def _load_years(env, patient):
+    """Write the five years that ``patient`` has had psoriasis: a score each quarter, with one flare-up."""
+    today = to_local(env.cr.now()).date()
+    problem = env["clinic.problem"].create(
+        {
+            "patient_id": patient.id,
+            "kind_id": env.ref("clinic_record.problem_kind_psoriasis").id,
+            "area_ids": (env.ref("clinic_record.body_area_knee") | env.ref("clinic_record.body_area_scalp")).ids,
+            "onset": today - timedelta(days=5 * 365 + 40),
+            "course": "chronic",
+            "state": "controlled",
+            "description": "Plaques on knees and scalp. Worse in winter, better after holidays at the sea.",
+        }
+    )
+    env["clinic.score"].create(
+        [
+            {
+                "patient_id": patient.id,
+                "problem_id": problem.id,
+                "instrument": "pasi",
+                "items": _plaques(severity),
+                "date": today - timedelta(days=91 * (len(SEVERITIES) - number)),
+            }
+            for number, severity in enumerate(SEVERITIES)
+        ]
+    )
+
+
+def _plaques(severity):
+    """Return the answers of the PASI for plaques of ``severity`` 0–4 on scalp and legs."""
+    items = {f"{region}_area": 0 for region in REGIONS}
+    for region, area in (("head", 2), ("lower", 3)) if severity else ():
+        items[f"{region}_area"] = area
+        items.update({f"{region}_{sign}": severity for sign in PASI_SIGNS})
+    return items
 
 
 def _load_problem(env, patient, treated):
@@ -130,7 +171,7 @@ def _load_problem(env, patient, treated):
                 "response": rng.choice(COURSE[: 3 + number]),
                 "date": to_local(later.start).date(),
             }
-            for number, ((procedure, _reason), (later, _next)) in enumerate(zip(treated, treated[1:], strict=False))
+            for number, ((procedure, _reason), (later, _next)) in enumerate(pairwise(treated))
         ]
     )
     env["clinic.score"].create(

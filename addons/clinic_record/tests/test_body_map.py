@@ -83,7 +83,9 @@ class TestBodyMap(RecordCommon):
                 attempt()
 
     def test_pins_are_written_with_the_procedure(self):
-        self.procedure.write({"pin_ids": [(0, 0, {"x": 0.2, "y": 0.2}), (0, 0, {"x": 0.4, "y": 0.4, "kind": "lesion"})]})
+        self.procedure.write(
+            {"pin_ids": [(0, 0, {"x": 0.2, "y": 0.2}), (0, 0, {"x": 0.4, "y": 0.4, "kind": "lesion"})]}
+        )
         self.assertEqual(self.procedure.pin_ids.author_id, self.treating)
         self.assertEqual(self.procedure.pin_ids.patient_id, self.patient)
 

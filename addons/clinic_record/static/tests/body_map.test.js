@@ -2,14 +2,7 @@ import { describe, expect, test } from "@odoo/hoot";
 import { click, press, queryAll, queryAllTexts, queryOne } from "@odoo/hoot-dom";
 import { advanceTime, animationFrame } from "@odoo/hoot-mock";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
-import {
-    contains,
-    defineModels,
-    fields,
-    models,
-    mountView,
-    onRpc,
-} from "@web/../tests/web_test_helpers";
+import { contains, defineModels, fields, models, mountView, onRpc } from "@web/../tests/web_test_helpers";
 import { totalsOf } from "@clinic_record/body_map/body_map_pins";
 import { Zoom } from "@clinic_record/body_map/body_map_zoom";
 
@@ -90,7 +83,10 @@ const arch = `<form>
 const past = { date: "2026-03-02", pins: [{ id: 9, view: "face_front", x: 0.3, y: 0.4, kind: "injection" }] };
 
 function mountMap() {
-    onRpc("clinic.procedure", "load_body_map", () => ({ previous: past, products: [{ id: 1, display_name: "Toxin" }] }));
+    onRpc("clinic.procedure", "load_body_map", () => ({
+        previous: past,
+        products: [{ id: 1, display_name: "Toxin" }],
+    }));
     return mountView({ type: "form", resModel: "clinic.procedure", resId: 1, arch });
 }
 
@@ -131,7 +127,7 @@ test("arrow keys move a pin, and the whole way is saved", async () => {
     queryOne(".o_clinic_map_item").focus();
     await press("ArrowRight");
     await press("ArrowRight");
-    await press("Shift+ArrowDown");
+    await press(["shift", "ArrowDown"]);
     await advanceTime(400);
     await animationFrame();
     onRpc("clinic.procedure", "web_save", ({ args }) => {

@@ -17,6 +17,9 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 /** What the popover asks, in this order. */
 const ASKED = ["product_id", "quantity", "uom_id", "depth", "kind", "area_id", "problem_id", "note"];
 
+/** A place to the precision with which it is stored. */
+const rounded = (number) => Math.round(number * 10000) / 10000;
+
 /** The pins of a procedure on drawings of face and body: tap to set one, drag or arrow keys to move, tap to change. */
 export class BodyMapField extends Component {
     static template = "clinic_record.BodyMapField";
@@ -45,9 +48,7 @@ export class BodyMapField extends Component {
             closeOnClickAway: () => this.commitInputs(),
         });
         this.commitSoon = useDebounced(() => this.commitMove(), 300, { execBeforeUnmount: true });
-        useBus(this.props.record.model.bus, "NEED_LOCAL_CHANGES", ({ detail }) =>
-            detail.proms.push(this.commitMove()),
-        );
+        useBus(this.props.record.model.bus, "NEED_LOCAL_CHANGES", ({ detail }) => detail.proms.push(this.commitMove()));
         onWillStart(() => this.load(this.props.record.resId));
         onWillUpdateProps(({ record }) => {
             if (record.resId !== this.props.record.resId) {
@@ -92,9 +93,7 @@ export class BodyMapField extends Component {
 
     get pins() {
         const { moved } = this.state;
-        return this.records.map((record, index) =>
-            pinOf(record, index + 1, moved?.id === record.id ? moved : null),
-        );
+        return this.records.map((record, index) => pinOf(record, index + 1, moved?.id === record.id ? moved : null));
     }
 
     get totals() {
@@ -120,9 +119,7 @@ export class BodyMapField extends Component {
     get pastPins() {
         const { showPast, past, view } = this.state;
         return showPast
-            ? past.pins
-                  .filter((pin) => pin.view === view)
-                  .map((pin) => ({ ...pin, id: `past-${pin.id}` }))
+            ? past.pins.filter((pin) => pin.view === view).map((pin) => ({ ...pin, id: `past-${pin.id}` }))
             : [];
     }
 
@@ -205,7 +202,7 @@ export class BodyMapField extends Component {
         const { moved } = this.state;
         const record = moved && this.recordOf(moved.id);
         if (record) {
-            await record.update({ x: moved.x, y: moved.y });
+            await record.update({ x: rounded(moved.x), y: rounded(moved.y) });
         }
         if (this.state.moved === moved) {
             this.state.moved = null;
