@@ -12,7 +12,8 @@ DAY = timedelta(days=1)
 # Of the tables that fill while the clinic lives.
 ANALYZE = (
     "ANALYZE account_move, account_move_line, account_partial_reconcile, account_payment, clinic_consumption,"
-    " clinic_procedure, clinic_reservation, clinic_visit, stock_move, stock_move_line, stock_quant"
+    " clinic_note, clinic_procedure, clinic_procedure_parameter, clinic_procedure_step, clinic_reservation,"
+    " clinic_visit, stock_move, stock_move_line, stock_quant"
 )
 
 
@@ -50,7 +51,8 @@ class Clock:
 
     def move_to(self, moment):
         """Let it be ``moment`` (naive UTC)."""
-        if moment - self._analyzed >= DAY:
+        # Patients are registered first, up to the present: the clock is put back afterwards.
+        if abs(moment - self._analyzed) >= DAY:
             # All of it is one transaction: PostgreSQL would plan for tables that were empty when it began, and again
             # after each visit of its autovacuum, which does not see what is not committed.
             self._cr.execute(ANALYZE)

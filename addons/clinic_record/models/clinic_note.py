@@ -193,14 +193,7 @@ class ClinicNote(models.Model):
         self.ensure_one()
         self.check_access("read")
         reason = reason.strip() if isinstance(reason, str) else ""
-        if self.state != "signed":
-            raise UserError(self.env._("The note is still a draft: its author changes it."))
-        if self.amendment_ids:
-            raise UserError(self.env._("This note has been amended already: amend its amendment."))
-        if not isinstance(body, str) or is_html_empty(body):
-            raise UserError(self.env._("Write the corrected note."))
-        if not reason:
-            raise UserError(self.env._("Say why the note is amended."))
+        self._check_amendable(body, reason)
         return super().create(
             {
                 "patient_id": self.patient_id.id,
@@ -213,6 +206,17 @@ class ClinicNote(models.Model):
                 "amendment_reason": reason,
             }
         )
+
+    def _check_amendable(self, body, reason):
+        """Raise ``UserError`` when this note cannot be amended, or not like that."""
+        if self.state != "signed":
+            raise UserError(self.env._("The note is still a draft: its author changes it."))
+        if self.amendment_ids:
+            raise UserError(self.env._("This note has been amended already: amend its amendment."))
+        if not isinstance(body, str) or is_html_empty(body):
+            raise UserError(self.env._("Write the corrected note."))
+        if not reason:
+            raise UserError(self.env._("Say why the note is amended."))
 
     def action_amend(self):
         """Ask for the corrected text and the reason."""

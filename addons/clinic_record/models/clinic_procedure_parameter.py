@@ -78,9 +78,9 @@ class ClinicProcedureParameter(models.Model):
         """Return what keeps the procedure from being closed, or None."""
         self.ensure_one()
         if self.mandatory and not self.recorded_at:
-            return self.env._("Enter the value: %s", self.name)
+            return self.env._("Value: %s", self.name)
         if self.outside and not self.reason:
-            return self.env._("Say why it lies outside %(range)s: %(name)s", name=self.name, range=self.range_text)
+            return self.env._("Reason: %(name)s outside %(range)s", name=self.name, range=self.range_text)
         return None
 
 

@@ -95,9 +95,7 @@ class ClinicProcedure(models.Model):
 
     def _missing_texts(self):
         missing = [
-            (f"step-{step.id}", self.env._("Do, or say why not: %s", step.name))
-            for step in self.step_ids
-            if step._is_missing()
+            (f"step-{step.id}", self.env._("Step: %s", step.name)) for step in self.step_ids if step._is_missing()
         ]
         for parameter in self.parameter_ids:
             if text := parameter._missing_text():
@@ -106,9 +104,11 @@ class ClinicProcedure(models.Model):
 
     def _missing_notes(self):
         drafts = self.note_ids.filtered(lambda note: note.state == "draft" and not note._is_empty())
-        missing = [(f"draft-{note.id}", self.env._("Sign the note of %s", note.author_id.name)) for note in drafts]
+        missing = [
+            (f"draft-{note.id}", self.env._("Signature of %s on the note", note.author_id.name)) for note in drafts
+        ]
         if self.protocol_id.note_required and not drafts and not self.signed_note_ids:
-            missing.append(("note", self.env._("Write and sign the note")))
+            missing.append(("note", self.env._("Signed note")))
         return missing
 
     def missing_record(self):

@@ -1,4 +1,7 @@
 from . import test_body_map
+from . import test_body_map_tour
+from . import test_break_glass
+from . import test_js
 from . import test_my_day
 from . import test_note
 from . import test_override
@@ -15,4 +18,3 @@ from . import test_risk_shown
 from . import test_scores
 from . import test_skin
 from . import test_skin_rights
-from . import test_break_glass

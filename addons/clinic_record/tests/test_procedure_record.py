@@ -100,7 +100,7 @@ class TestProcedureRecord(ProtocolCommon):
         for value, outside in ((10, False), (40, False), (40.01, True), (9.99, True), (0, True)):
             parameter.value = value
             self.assertEqual(parameter.outside, outside, value)
-        with self.assertRaisesRegex(UserError, "outside 10–40 kPa"):
+        with self.assertRaisesRegex(UserError, "Suction outside 10–40 kPa"):
             procedure.action_done()
         parameter.reason = "Thin skin"
         procedure.action_done()

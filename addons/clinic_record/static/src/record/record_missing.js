@@ -3,6 +3,8 @@ import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
 import { Component, useRef } from "@odoo/owl";
 
+const SHOWN = 3;
+
 /** What a procedure's record still lacks; a tap on an entry leads to its place on the form. */
 export class RecordMissing extends Component {
     static template = "clinic_record.RecordMissing";
@@ -14,6 +16,11 @@ export class RecordMissing extends Component {
 
     get missing() {
         return this.props.record.data[this.props.name] || [];
+    }
+
+    /** The next few; the rest comes up when they are done. */
+    get next() {
+        return this.missing.slice(0, SHOWN);
     }
 
     goTo(entry) {
