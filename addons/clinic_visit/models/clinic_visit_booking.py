@@ -1,5 +1,6 @@
 from datetime import datetime, timedelta
 
+import psycopg2.errors
 from pytz import utc
 
 from odoo import api, fields, models
@@ -35,7 +36,7 @@ class ClinicVisit(models.Model):
         :raises UserError, ValidationError: in words for the person who books, when it is not possible
         """
         self._know_companies()
-        patient = self._booking_record("clinic.patient", patient, self.env._("Choose the patient."))
+        patient = self._booking_patient(patient)
         practitioner = practitioner and self._booking_record("clinic.practitioner", practitioner, "")[:1]
         steps = self.env["clinic.availability"]._steps(self._booking_treatments(treatments), practitioner)
         start = self._booking_datetime(start)
@@ -68,6 +69,8 @@ class ClinicVisit(models.Model):
                     return visits._create_planned({"patient_id": patient.id, **values}, plan).with_env(self.env)
             except SlotTaken as error:
                 taken += availability._lost(plan, error, known)
+            except psycopg2.errors.ForeignKeyViolation as error:
+                raise UserError(self._gone_text(patient)) from error
         raise SlotTaken(self.env._("Others were faster again and again. Try once more."))
 
     @api.model
@@ -154,12 +157,21 @@ class ClinicVisit(models.Model):
         return {"state": "held", "expires_at": fields.Datetime.now() + timedelta(minutes=hold_minutes)}
 
     @api.model
-    def _booking_record(self, model, value, missing, names=()):
-        """Return ``value`` (records, an id or ids) as existing records of ``model`` that the user may read.
+    def _booking_patient(self, value):
+        """Return ``value`` (a record or an id) as a patient whom the user may read.
 
-        :param missing: what to say when there is none
-        :param names: the fields that will be read of them
+        Whoever may read all patients needs no query for that: one who does not exist is refused by the database when
+        the visit is made.
         """
+        patients, missing = self.env["clinic.patient"], self.env._("Choose the patient.")
+        if not self.env.su and not self.env["ir.rule"]._compute_domain("clinic.patient", "read").is_true():
+            return self._booking_record("clinic.patient", value, missing)
+        patients.check_access("read")
+        return self._as_records("clinic.patient", value, missing)
+
+    @api.model
+    def _as_records(self, model, value, missing):
+        """Return ``value`` (records, an id or ids) as records of ``model``; ``missing`` says that there are none."""
         records = value if isinstance(value, models.BaseModel) else self.env[model]
         if not isinstance(value, models.BaseModel):
             ids = value if isinstance(value, list | tuple) else [value] if value else []
@@ -168,12 +180,26 @@ class ClinicVisit(models.Model):
             records = self.env[model].browse(ids)
         if records._name != model or not records:
             raise UserError(missing)
+        return records
+
+    @api.model
+    def _gone_text(self, records):
+        return self.env._("That record (%(model)s) no longer exists.", model=records._description)
+
+    @api.model
+    def _booking_record(self, model, value, missing, names=()):
+        """Return ``value`` (records, an id or ids) as existing records of ``model`` that the user may read.
+
+        :param missing: what to say when there is none
+        :param names: the fields that will be read of them
+        """
+        records = self._as_records(model, value, missing)
         # One query that applies the rules to read; checking them on the records would fetch all their columns.
         known, domain = self.env[model].with_context(active_test=False), [("id", "in", records.ids)]
         found = len(known.search_fetch(domain, names, order="id")) if names else known.search_count(domain)
         if found != len(set(records.ids)):
             if len(records.exists()) != len(set(records.ids)):
-                raise UserError(self.env._("That record (%(model)s) no longer exists.", model=records._description))
+                raise UserError(self._gone_text(records))
             records.check_access("read")
         return records
 
