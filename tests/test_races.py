@@ -51,6 +51,15 @@ def test_a_double_click_on_checkout_gives_one_invoice(clone_database):
     assert result["invoices"] == [1] * 5
 
 
+def test_each_transaction_searches_with_the_facts_of_its_own_time(clone_database):
+    result = run("facts.py", clone_database())
+    opens = datetime.fromisoformat(result["start"])  # eight o'clock
+    assert result["before"] == str(opens)
+    assert result["after"] == result["after that"] == str(opens + timedelta(hours=2))
+    assert result["in a transaction that is undone"] == str(opens + timedelta(hours=4))
+    assert result["after it was undone"] == str(opens + timedelta(hours=2))
+
+
 def test_the_access_log_stays_one_chain_under_many_writers(clone_database):
     clients, rounds = 6, 10
     result = run("access_log.py", clone_database(), clients=clients, rounds=rounds)
@@ -61,12 +70,3 @@ def test_the_access_log_stays_one_chain_under_many_writers(clone_database):
     assert result["counts"] == {"export": each, "denied": each}
     assert result["verified"]["ok"], result["verified"]
     assert result["verified"]["rows"] == 2 * each
-
-
-def test_each_transaction_searches_with_the_facts_of_its_own_time(clone_database):
-    result = run("facts.py", clone_database())
-    opens = datetime.fromisoformat(result["start"])  # eight o'clock
-    assert result["before"] == str(opens)
-    assert result["after"] == result["after that"] == str(opens + timedelta(hours=2))
-    assert result["in a transaction that is undone"] == str(opens + timedelta(hours=4))
-    assert result["after it was undone"] == str(opens + timedelta(hours=2))
