@@ -27,7 +27,8 @@ class TestDemoClinic(TransactionCase):
         load(cls.env, NOW)
         cls.today = to_local(NOW).date()
         cls.branches = cls.env["res.company"].search([("parent_id", "!=", False)])
-        cls.visits = cls.env["clinic.visit"].search([])
+        cls.opening = NOW - timedelta(days=2 * PAST_DAYS)
+        cls.visits = cls.env["clinic.visit"].search([("start", ">", cls.opening)])
         cls.past = cls.visits.filtered(lambda visit: to_local(visit.start).date() < cls.today)
         cls.of_today = cls.visits.filtered(lambda visit: to_local(visit.start).date() == cls.today)
         cls.ahead = cls.visits - cls.past - cls.of_today
@@ -112,7 +113,7 @@ class TestDemoClinic(TransactionCase):
         self.assertFalse(self.env["stock.quant"].search(domain))
 
     def test_consumption_left_the_stock_at_its_time(self):
-        consumptions = self.env["clinic.consumption"].search([])
+        consumptions = self.env["clinic.consumption"].search([("date", ">", self.opening)])
         self.assertTrue(consumptions)
         for consumption in consumptions:
             self.assertEqual(consumption.move_id.state, "done")
@@ -171,6 +172,13 @@ class TestDemoClinic(TransactionCase):
         planned = [Planner(self.env, self.branches.sorted("id"), patients, NOW).wishes() for _time in range(2)]
         first, second = ([(wish.patient, wish.start, wish.booked_at) for wish in wishes] for wishes in planned)
         self.assertEqual(first, second)
+
+    def test_one_patient_of_today_has_a_long_history(self):
+        before = self.env["clinic.visit"].search([("start", "<", self.opening)])
+        self.assertEqual((len(before), len(before.patient_id)), (40, 1))
+        self.assertTrue(before.patient_id.visit_ids & self.of_today)
+        self.assertEqual(len(before.patient_id.problem_ids), 3)
+        self.assertTrue(all(procedure.signed_note_ids for procedure in before.procedure_ids))
 
     def test_refused_in_a_clinic_that_is_in_use(self):
         with self.assertRaisesRegex(UserError, "patients already"):

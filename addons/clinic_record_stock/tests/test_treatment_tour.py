@@ -27,7 +27,7 @@ class TestTreatmentTour(ScanMixin, ClinicCommon, HttpCase):
         procedure = self.visit.procedure_ids
         self.assertEqual((procedure.state, self.visit.state), ("done", "done"))
         self.assertEqual(procedure.step_ids.done_by_id, self.users["practitioner"])
-        self.assertEqual(procedure.parameter_ids.value, 2.5)
+        self.assertEqual(procedure.parameter_ids.value, 3)
         self.assertEqual((procedure.consumption_ids.lot_id, procedure.consumption_ids.quantity), (self.lot_late, 20))
         self.assertIn("Even result", procedure.signed_note_ids.body)
         self.assertLessEqual(procedure.signed_note_ids.signed_at, fields.Datetime.now())

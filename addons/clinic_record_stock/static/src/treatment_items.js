@@ -12,14 +12,22 @@ export class TreatmentItems extends Component {
     setup() {
         this.orm = useService("orm");
         this.notification = useService("notification");
-        this.state = useState({ barcode: "", quantities: {} });
+        this.state = useState({ quantities: {} });
         this.amountText = amountText;
         // A scanner types faster than anybody; whatever has the focus, its code arrives here.
         useBus(useService("barcode").bus, "barcode_scanned", ({ detail }) => this.scan(detail.barcode));
     }
 
+    /** A scanner that types into the field ends with Enter; the field is then ready for the next code. */
+    onKeydown(ev) {
+        if (ev.key === "Enter") {
+            const { value } = ev.target;
+            ev.target.value = "";
+            this.scan(value);
+        }
+    }
+
     scan(barcode) {
-        this.state.barcode = "";
         if (!barcode.trim() || !this.props.treatment.editable) {
             return;
         }

@@ -31,7 +31,7 @@ registry.category("web_tour.tours").add("clinic_treatment", {
         {
             content: "enter the parameter",
             trigger: ".o_clinic_parameter input",
-            run: "edit 2.5 && press Enter",
+            run: "edit 3 && press Enter",
         },
         {
             content: "it is no longer missing",
