@@ -58,3 +58,15 @@ def test_each_transaction_searches_with_the_facts_of_its_own_time(clone_database
     assert result["after"] == result["after that"] == str(opens + timedelta(hours=2))
     assert result["in a transaction that is undone"] == str(opens + timedelta(hours=4))
     assert result["after it was undone"] == str(opens + timedelta(hours=2))
+
+
+def test_the_access_log_stays_one_chain_under_many_writers(clone_database):
+    clients, rounds = 6, 10
+    result = run("access_log.py", clone_database(), clients=clients, rounds=rounds)
+    for outcome in result["rounds"]:
+        assert outcome == {"refused: denied": clients}
+    # Every client names every patient, and every attempt was rolled back; the patient it made never was.
+    each = clients * clients * rounds
+    assert result["counts"] == {"export": each, "denied": each}
+    assert result["verified"]["ok"], result["verified"]
+    assert result["verified"]["rows"] == 2 * each

@@ -5,6 +5,12 @@
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",
-    "depends": ["clinic_record", "clinic_stock"],
-    "auto_install": True,
+    "depends": ["clinic_record", "clinic_stock", "barcodes_gs1_nomenclature"],
+    "auto_install": ["clinic_record", "clinic_stock"],
+    "data": ["views/clinic_reaction_views.xml"],
+    "assets": {
+        "web.assets_backend": ["clinic_record_stock/static/src/**/*"],
+        "web.assets_unit_tests": ["clinic_record_stock/static/tests/**/*.test.js"],
+        "web.assets_tests": ["clinic_record_stock/static/tests/tours/**/*"],
+    },
 }

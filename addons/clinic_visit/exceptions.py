@@ -1,4 +1,4 @@
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 
 class SlotTaken(ValidationError):
@@ -11,3 +11,19 @@ class SlotTaken(ValidationError):
         super().__init__(message)
         self.resource_id = resource_id
         self.context = {"alternatives": list(alternatives)}
+
+
+class GateClosed(UserError):
+    """A procedure may not go on yet.
+
+    ``args`` and ``context`` reach the browser and say what the asking user may know. Its text, which the server writes
+    into its log, only says what everybody may know.
+    """
+
+    def __init__(self, message, neutral, procedure_id, reasons):
+        super().__init__(message)
+        self.neutral = neutral
+        self.context = {"procedure_id": procedure_id, "reasons": reasons}
+
+    def __str__(self):
+        return self.neutral

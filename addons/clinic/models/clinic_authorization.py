@@ -7,6 +7,8 @@ class ClinicAuthorization(models.Model):
 
     _name = "clinic.authorization"
     _description = "Authorization"
+    _inherit = ["clinic.expiring.mixin"]
+    _last_day_field = "valid_to"
     _order = "practitioner_id, date_from desc, id"
 
     practitioner_id = fields.Many2one("clinic.practitioner", required=True, ondelete="cascade", index=True)
@@ -22,7 +24,19 @@ class ClinicAuthorization(models.Model):
     )
     date_from = fields.Date(string="Valid From", required=True, default=fields.Date.context_today)
     date_to = fields.Date(string="Valid To", help="Last valid day; empty: until further notice.")
-    licence = fields.Char(help="Number of the licence or certificate on which this rests.")
+    licence_id = fields.Many2one(
+        "clinic.licence",
+        domain="[('practitioner_id', '=', practitioner_id)]",
+        ondelete="restrict",
+        index="btree_not_null",
+        help="The licence or certificate on which this rests; without it, the authorization ends.",
+    )
+    valid_to = fields.Date(
+        string="Last Day",
+        compute="_compute_valid_to",
+        store=True,
+        help="The earlier of the authorization's own last day and its licence's; empty: until further notice.",
+    )
     evidence = fields.Binary(attachment=True, help="A scan of the licence or certificate.")
     evidence_filename = fields.Char()
     granted_by_id = fields.Many2one("res.users", required=True, readonly=True, default=lambda self: self.env.user)
@@ -41,28 +55,17 @@ class ClinicAuthorization(models.Model):
         "The last valid day of an authorization cannot come before its first.",
     )
 
-    @api.depends("date_from", "date_to")
+    @api.depends("date_to", "licence_id.date_to")
+    def _compute_valid_to(self):
+        for authorization in self:
+            days = [day for day in (authorization.date_to, authorization.licence_id.date_to) if day]
+            authorization.valid_to = min(days, default=False)
+
+    @api.depends("date_from", "valid_to")
     def _compute_state(self):
         today = fields.Date.context_today(self)
         for authorization in self:
-            if authorization.date_to and authorization.date_to < today:
-                authorization.state = "expired"
-            elif authorization.date_from and authorization.date_from > today:
-                authorization.state = "future"
-            else:
-                authorization.state = "valid"
-
-    def _search_state(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        today = fields.Date.context_today(self)
-        domains = {
-            "expired": fields.Domain("date_to", "<", today),
-            "future": fields.Domain("date_from", ">", today),
-            "valid": fields.Domain("date_from", "<=", today)
-            & (fields.Domain("date_to", "=", False) | fields.Domain("date_to", ">=", today)),
-        }
-        return fields.Domain.OR(domains[state] for state in value if state in domains)
+            authorization.state = self._state_on(authorization.date_from, authorization.valid_to, today)
 
     @api.depends("practitioner_id.name", "treatment_id.name", "category_id.name")
     def _compute_display_name(self):
@@ -72,13 +75,28 @@ class ClinicAuthorization(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        # Who grants is a fact, not an input: it is never taken from the caller.
-        return super().create([{**vals, "granted_by_id": self.env.uid} for vals in vals_list])
+        return super().create([self._granted_anew(vals) for vals in vals_list])
 
     def write(self, vals):
-        if vals.keys() & {"practitioner_id", "treatment_id", "category_id", "date_from", "date_to", "licence"}:
-            vals = {**vals, "granted_by_id": self.env.uid}
+        if vals.keys() & {"practitioner_id", "treatment_id", "category_id", "date_from", "date_to", "licence_id"}:
+            vals = self._granted_anew(vals)
         return super().write(vals)
+
+    @api.constrains("practitioner_id", "licence_id")
+    def _check_licence(self):
+        """The licence is the practitioner's own."""
+        for authorization in self:
+            licence = authorization.licence_id
+            if licence and licence.practitioner_id != authorization.practitioner_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(licence)s is a licence of %(owner)s, not of %(practitioner)s. Choose one of the "
+                        "practitioner's own.",
+                        licence=licence.display_name,
+                        owner=licence.practitioner_id.name,
+                        practitioner=authorization.practitioner_id.name,
+                    )
+                )
 
     @api.constrains("practitioner_id", "granted_by_id")
     def _check_granted_by_another(self):
@@ -88,3 +106,7 @@ class ClinicAuthorization(models.Model):
                 raise ValidationError(
                     self.env._("Nobody can authorize themselves. Ask another manager to grant this authorization.")
                 )
+
+    def _told_of(self):
+        # Where the licence ends first, its own activity tells it: once, instead of once for each treatment.
+        return self.filtered(lambda authorization: authorization.valid_to == authorization.date_to)

@@ -21,7 +21,7 @@ class ClinicPatient(models.Model):
     _name = "clinic.patient"
     _description = "Patient"
     _inherits = {"res.partner": "partner_id"}
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["clinic.confidential.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "number desc, id desc"
     _rec_names_search = ["name", "number", "phone", "national_id"]
 
@@ -118,6 +118,9 @@ class ClinicPatient(models.Model):
         lasting = admissions.search([("user_id", "in", list(value)), ("until", ">", fields.Datetime.now())])
         return Domain("id", "in", lasting.patient_id.ids)
 
+    def _confidential_patients(self):
+        return self._origin.exists()
+
     def _duplicate_domain(self):
         """Return the domain of other patients who may be the same person, or None.
 
@@ -213,6 +216,37 @@ class ClinicPatient(models.Model):
                         date=patient.birth_date,
                     )
                 )
+
+    def break_glass(self, reason):
+        """Admit the asking user to this patient's record for some hours; the privacy officers are told.
+
+        :param reason: why the record of another branch's patient is needed now
+        """
+        self.ensure_one()
+        self.env["clinic.break.glass"].create({"patient_id": self.id, "reason": reason})
+        return True
+
+    def action_break_glass(self):
+        """Ask for the reason, and open the record of another branch's patient."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Open in an Emergency"),
+            "res_model": "clinic.break.glass",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_patient_id": self.id},
+        }
+
+    def action_open_record(self):
+        """Open this patient's record."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "clinic.patient",
+            "view_mode": "form",
+            "res_id": self.id,
+        }
 
     def action_view_duplicates(self):
         """Open the patients who may be the same person."""

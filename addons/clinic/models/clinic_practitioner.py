@@ -32,6 +32,7 @@ class ClinicPractitioner(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     authorization_ids = fields.One2many("clinic.authorization", "practitioner_id")
+    licence_ids = fields.One2many("clinic.licence", "practitioner_id")
     avatar_128 = fields.Image(related="employee_id.avatar_128")
 
     _employee_uniq = models.UniqueIndex("(employee_id)", "This employee is a practitioner already.")
@@ -48,12 +49,28 @@ class ClinicPractitioner(models.Model):
         :param treatment: one ``product.template``
         :param day: a date in the branch's zone
         """
-        domain = (
+        domain = self._authorization_domain(treatment, day) & (
+            Domain("valid_to", "=", False) | Domain("valid_to", ">=", day)
+        )
+        # Whether somebody may treat must not depend on who asks.
+        found = self.env["clinic.authorization"].sudo().search(domain).practitioner_id
+        return self.filtered(lambda practitioner: practitioner in found)
+
+    def _authorization_domain(self, treatment, day):
+        """Return the domain of what was granted to these practitioners for ``treatment`` until ``day`` at least."""
+        return (
             Domain("practitioner_id", "in", self.ids)
             & Domain("date_from", "<=", day)
             & (Domain("date_to", "=", False) | Domain("date_to", ">=", day))
             & (Domain("treatment_id", "=", treatment.id) | Domain("category_id", "parent_of", treatment.categ_id.ids))
         )
-        # Whether somebody may treat must not depend on who asks.
-        found = self.env["clinic.authorization"].sudo().search(domain).practitioner_id
-        return self.filtered(lambda practitioner: practitioner in found)
+
+    def _lapsed_licence_text(self, treatment, day):
+        """Return in brackets which licence has ended, if only that keeps this practitioner from ``treatment``."""
+        self.ensure_one()
+        domain = self._authorization_domain(treatment, day) & Domain("valid_to", "<", day)
+        # As above; the licence is named to whoever books, so that somebody renews it.
+        licence = self.env["clinic.authorization"].sudo().search(domain, limit=1).licence_id
+        if not licence:
+            return ""
+        return self.env._(" (%(licence)s ended on %(day)s)", licence=licence.display_name, day=licence.date_to)

@@ -10,13 +10,15 @@ from . import demand
 from .catalogue import load_catalogue, set_costs
 from .clock import ZONE, Clock, to_local, to_utc
 from .company import load_companies
+from .history import load_history
 from .money import load_money, month_ends
 from .patients import load_patients
 from .places import load_places
 from .plan import Planner
 from .records import publish_protocols
+from .risks import load_risks
 from .schedule import count_utilisation, load_blocks, load_waitlist
-from .staff import load_staff
+from .staff import load_licences, load_staff
 from .stock import DELIVERIES, delivery
 from .till import Till
 from .timeline import Timeline
@@ -76,15 +78,19 @@ def _live(env, clock, now):
     load_places(env, branches)
     load_staff(env, branches, today)
     load_users(env, branches)
+    load_licences(env, today)
     load_money(env, branches, today)
     load_blocks(env, branches, today)
     patients = load_patients(env, branches, clock, first_day, today)
     wishes = Planner(env, branches, patients, now).wishes()
     _timeline(env, clock, branches, wishes, first_day, today).run(now)
     clock.move_to(now)
+    load_history(env, clock)
     load_waitlist(env, branches[0], patients.filtered(lambda patient: patient.branch_id == branches[0])[-8:], today)
+    load_risks(env, branches, now)
     count_utilisation(env, first_day, today)
     load_portal_user(env, _patient_to_show(wishes, now))
+    env["clinic.licence"]._cron_tell_expiry()
 
 
 def _timeline(env, clock, branches, wishes, first_day, today):

@@ -16,6 +16,7 @@ AROUND_NOW = [
 ]
 LONGEST_LEAD = 11
 EARLY_BIRD = timedelta(days=14)
+TRIES = 4
 
 
 @dataclass
@@ -45,6 +46,8 @@ class Planner:
         self._patients = {branch: patients.filtered(lambda p, b=branch: p.branch_id == b) for branch in branches}
         self._treatments = {name: in_catalogue(env, name) for name in demand.WANTED}
         self._agenda = Agenda(env, branches, self._treatments.values())
+        # (patient, treatment) -> the day of the last session so far
+        self._sessions = {}
 
     def wishes(self):
         """Return the wishes for all days, from three months ago to two weeks ahead."""
@@ -63,7 +66,7 @@ class Planner:
             yield from self._wishes_around_now(branch, hours)
         for _number in range(demand.visits_wanted(branch.name, day, self._today, rng)):
             patient = self._draw_patient(branch, day, rng)
-            treatments = self._draw_treatments(patient, rng)
+            treatments = self._draw_treatments(patient, day, rng)
             wanted = hours[0] + timedelta(minutes=15 * rng.randint(0, 36))
             yield self._wish(branch, day, patient, treatments, starts_around(*hours, wanted), rng)
 
@@ -74,36 +77,54 @@ class Planner:
         for minutes, name in AROUND_NOW:
             start = moment + timedelta(minutes=minutes)
             if hours[0] <= start < hours[1]:
-                patient = self._draw_patient(branch, self._today, rng, known_before=self._first_day)
-                if wish := self._wish(branch, self._today, patient, self._treatments[name], [start], rng):
+                treatment = self._treatments[name]
+                patient = self._draw_patient(branch, self._today, rng, treatment, known_before=self._first_day)
+                if wish := self._wish(branch, self._today, patient, treatment, [start], rng):
                     # Before all others, so that no one has taken the room that was planned.
                     yield replace(wish, sure=True, booked_at=wish.booked_at - EARLY_BIRD)
 
     def _wish(self, branch, day, patient, treatments, starts, rng):
         """Return a wish that the clinic can fulfil at one of ``starts``, or None."""
-        found = self._agenda.place(branch, day, treatments, starts)
+        found = not self._is_too_early(patient, treatments, day) and self._agenda.place(branch, day, treatments, starts)
         if not found:
             return None
+        self._sessions.update({(patient, treatment): day for treatment in treatments})
         practitioner, start = found
         self._agenda.take((patient, day), *_whole_day(day))
         booked_at = max(self._booked_at(start, rng), patient.create_date)
         return Wish(branch, patient, treatments, practitioner, start, booked_at, chance(patient.phone, start))
 
-    def _draw_patient(self, branch, day, rng, known_before=None):
-        """Return a patient of ``branch``, registered before ``known_before`` or ``day``, who does not come that day."""
+    def _is_too_early(self, patient, treatments, day):
+        """Return whether the least interval of one of ``treatments`` is not over for ``patient``."""
+        return any(
+            (patient, treatment) in self._sessions
+            and (day - self._sessions[patient, treatment]).days < treatment.interval_least
+            for treatment in treatments
+        )
+
+    def _draw_patient(self, branch, day, rng, treatments=(), known_before=None):
+        """Return a patient of ``branch`` who may come on ``day`` for ``treatments`` and does not come that day yet.
+
+        The patient was registered before ``known_before`` or ``day``.
+        """
         known_by = to_utc(known_before or day, 0)
         patients = self._patients[branch].filtered(lambda patient: patient.create_date < known_by)
         weights = [demand.patient_weight(index) for index in range(len(patients))]
         while True:
             [patient] = rng.choices(patients, weights=weights)
-            if self._agenda.is_free((patient, day), *_whole_day(day)):
+            free = self._agenda.is_free((patient, day), *_whole_day(day))
+            if free and not self._is_too_early(patient, treatments, day):
                 return patient
 
-    def _draw_treatments(self, patient, rng):
-        [name] = rng.choices(list(demand.WANTED), weights=demand.treatment_weights(patient.sex))
-        treatments = self._treatments[name]
-        if name in demand.PAIRED and rng.random() < demand.PAIRED_SHARE:
-            treatments += self._treatments[demand.PAIRED[name]]
+    def _draw_treatments(self, patient, day, rng):
+        """Return what ``patient`` comes for: rather something else than the same again too early."""
+        for _try in range(TRIES):
+            [name] = rng.choices(list(demand.WANTED), weights=demand.treatment_weights(patient.sex))
+            treatments = self._treatments[name]
+            if name in demand.PAIRED and rng.random() < demand.PAIRED_SHARE:
+                treatments += self._treatments[demand.PAIRED[name]]
+            if not self._is_too_early(patient, treatments, day):
+                break
         return treatments
 
     def _booked_at(self, start, rng):

@@ -38,6 +38,9 @@ def load_users(env, branches):
         home = branches.filtered(lambda company, branch=branch: company.name == branch) or env.company
         user = _create_user(env, login, name, home, f"clinic.group_{role}")
         user.company_ids = companies if login in HEAD_OFFICE else branches
+        if login == "manager":
+            # Shows the access log, too; a real clinic gives this to somebody else.
+            user.group_ids = [Command.link(env.ref("clinic.group_privacy_officer").id)]
         employee = env["hr.employee"].search([("name", "=", name)])
         employee.user_id = user
 

@@ -5,10 +5,19 @@ PROTOCOL_GROUPS = "clinic.group_cosmetologist,clinic.group_manager"
 
 
 class ProductTemplate(models.Model):
-    """How a treatment is performed, and how long its effect lasts."""
+    """What a product contains, how a treatment is performed, and how long its effect lasts."""
 
     _inherit = "product.template"
 
+    substance_ids = fields.Many2many(
+        "clinic.substance",
+        "clinic_substance_product_rel",
+        "product_id",
+        "substance_id",
+        string="Contains",
+        groups="clinic.group_cosmetologist,clinic.group_manager",
+        help="Substances to which patients may be allergic.",
+    )
     interval_latest = fields.Integer(
         string="Latest Interval", help="Days after the last session from which the next one is overdue; 0: never."
     )

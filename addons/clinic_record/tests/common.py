@@ -1,3 +1,7 @@
+from datetime import timedelta
+
+from odoo import fields
+
 from odoo.addons.clinic_visit.tests.common import VisitCommon, VisitMixin
 
 
@@ -18,6 +22,14 @@ class RecordMixin(VisitMixin):
             .book_walk_in(cls.patient, treatments or cls.facial, practitioner or cls.doctor)
         )
         visit.action_start()
+        return visit.procedure_ids[:1]
+
+    @classmethod
+    def arrive(cls, treatments=None, practitioner=None, hours=1):
+        """Return the first procedure of another visit, booked in ``hours``, whose patient has arrived already."""
+        start = fields.Datetime.now() + timedelta(hours=hours)
+        visit = cls.book(treatments, start, practitioner or cls.doctor)
+        visit.action_arrive()
         return visit.procedure_ids[:1]
 
 

@@ -1,1 +1,2 @@
 from . import clinic_note_amend
+from . import clinic_visit_book

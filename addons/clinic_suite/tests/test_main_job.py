@@ -23,7 +23,7 @@ class TestMainJob(StockAccountMixin, AccountTestInvoicingCommon, HttpCase):
         self.assertRecordValues(visit, [{"state": "arrived", "company_id": self.branch.id}])
         self.assertEqual(len(visit.procedure_ids.reservation_ids), 2)
 
-        self.start_tour("/odoo/my-day", "clinic_practitioner_treats", login="test_practitioner")
+        self.start_tour("/odoo/my-procedures", "clinic_practitioner_treats", login="test_practitioner")
         self.assertEqual((visit.state, visit.procedure_ids.state), ("done", "done"))
         self.assertEqual(self._on_hand(self.toxin, self.lot_soon), 10)
         self.assertEqual(visit.consumption_ids.user_id, self.users["practitioner"])

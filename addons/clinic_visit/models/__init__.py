@@ -12,6 +12,8 @@ from . import clinic_availability
 from . import clinic_availability_facts
 from . import clinic_availability_gather
 from . import clinic_availability_plan
+from . import clinic_procedure_gate
+from . import clinic_visit_gate
 from . import clinic_procedure_booking
 from . import clinic_procedure_calendar
 from . import clinic_visit_booking

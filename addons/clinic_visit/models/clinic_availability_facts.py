@@ -9,7 +9,7 @@ SOURCES = {
     "clinic.practitioner": ("active", "resource_id", "user_id", "sequence", "name", "company_ids"),
     "clinic.room": ("active", "resource_id", "kind_id", "company_id", "sequence", "name"),
     "clinic.device": ("active", "resource_id", "kind_id", "company_id", "sequence", "name"),
-    "clinic.authorization": ("practitioner_id", "treatment_id", "category_id", "date_from", "date_to"),
+    "clinic.authorization": ("practitioner_id", "treatment_id", "category_id", "date_from", "valid_to"),
     "product.category": ("parent_path",),
     "res.users": ("partner_id",),
     "res.company": ("resource_calendar_id",),
@@ -139,7 +139,7 @@ class ClinicAvailability(models.AbstractModel):
     @api.model
     def _read_permits(self, owners):
         self.env.cr.execute(
-            "SELECT treatment_id, category_id, practitioner_id, date_from, date_to"
+            "SELECT treatment_id, category_id, practitioner_id, date_from, valid_to"
             " FROM clinic_authorization WHERE practitioner_id = ANY(%s)",
             ([one.id for one in owners if one.role == "practitioner"],),
         )

@@ -25,7 +25,7 @@ class ClinicProcedure(models.Model):
 
     _name = "clinic.procedure"
     _description = "Procedure"
-    _inherit = "clinic.state.mixin"
+    _inherit = ["clinic.state.mixin", "clinic.confidential.mixin"]
     _order = "start, id"
     _check_company_auto = True
 
@@ -292,19 +292,30 @@ class ClinicProcedure(models.Model):
     # -- life cycle ---------------------------------------------------------------------------------------------------
 
     def _gate_reasons(self):
-        """Return why this procedure may not start: a list of dicts with ``kind`` and ``text``.
+        """Return why this procedure may not start, and what should be known before: the dicts of the gate.
 
-        Other addons add theirs (risks, consent, payment …); an empty list opens the gate.
+        Other addons add theirs (risks, consent, payment …); see ``clinic_procedure_gate``.
         """
         self.ensure_one()
         if self._authorized_among(self.practitioner_id):
             return []
         text = self.env._(
-            "%(practitioner)s is not authorized for %(treatment)s today.",
+            "%(practitioner)s is not authorized for %(treatment)s today%(licence)s.",
             practitioner=self.practitioner_id.name,
+            licence=self.practitioner_id._lapsed_licence_text(self.treatment_id, self._local_day()),
             treatment=self.treatment_id.name,
         )
-        return [{"kind": "authorization", "text": text}]
+        way_out = self.env._("Choose another practitioner, or ask the manager.")
+        return [
+            {
+                "key": "authorization",
+                "kind": "authorization",
+                "level": "stop",
+                "text": text,
+                "neutral": text,
+                "way_out": way_out,
+            }
+        ]
 
     def _check_transition(self, new, vals):
         super()._check_transition(new, vals)
@@ -312,8 +323,7 @@ class ClinicProcedure(models.Model):
             return
         if self.visit_id.state not in ("arrived", "in_progress"):
             raise UserError(self.env._("Visit %s: note the patient's arrival before you start.", self.visit_id.name))
-        if reasons := self._gate_reasons():
-            raise UserError("\n".join(reason["text"] for reason in reasons))
+        self._check_gate(self._gate_reasons())
 
     def _prepare_transition(self, new):
         now = fields.Datetime.now()
@@ -331,7 +341,7 @@ class ClinicProcedure(models.Model):
             self.visit_id._done_if_all_are()
 
     def action_start(self):
-        """Start treating. Raises ``UserError`` with every reason why it may not start."""
+        """Start treating. Raises ``GateClosed`` with every reason why it may not start."""
         return self.write({"state": "in_progress"})
 
     def action_done(self):

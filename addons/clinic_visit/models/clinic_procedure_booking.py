@@ -210,9 +210,10 @@ class ClinicProcedure(models.Model):
     @api.model
     def _unauthorized_text(self, practitioner, treatment, branch, day):
         return self.env._(
-            "%(practitioner)s is not authorized for %(treatment)s in %(branch)s on %(day)s. Choose an authorized "
-            "practitioner, or have a manager grant the authorization.",
+            "%(practitioner)s is not authorized for %(treatment)s in %(branch)s on %(day)s%(licence)s. Choose an "
+            "authorized practitioner, or have a manager grant the authorization.",
             practitioner=practitioner.name,
+            licence=practitioner._lapsed_licence_text(treatment, day),
             treatment=treatment.name,
             branch=branch.name,
             day=day,

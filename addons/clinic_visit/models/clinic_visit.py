@@ -13,7 +13,7 @@ class ClinicVisit(models.Model):
 
     _name = "clinic.visit"
     _description = "Visit"
-    _inherit = ["clinic.state.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["clinic.state.mixin", "clinic.confidential.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "start desc, id desc"
     _check_company_auto = True
 
@@ -273,10 +273,6 @@ class ClinicVisit(models.Model):
     def action_confirm(self):
         """Book what is held. Raises ``UserError`` when the hold has run out."""
         return self.write({"state": "booked"})
-
-    def action_arrive(self):
-        """The patient is here."""
-        return self.write({"state": "arrived"})
 
     def action_not_arrived(self):
         """Take back an arrival that was noted by mistake."""

@@ -55,7 +55,7 @@ tours.add("clinic_reception_books", {
 });
 
 tours.add("clinic_practitioner_treats", {
-    url: "/odoo/my-day",
+    url: "/odoo/my-procedures",
     steps: () => [
         {
             content: "the next patient's card",

@@ -8,7 +8,7 @@ import { timeText } from "./board_format";
 
 const { DateTime } = luxon;
 // What these are named is meant for the person in front of the screen.
-const REFUSALS = ["odoo.exceptions.", "odoo.addons.clinic_visit.exceptions."];
+const REFUSALS = ["odoo.exceptions.", "odoo.addons.clinic_visit.exceptions.SlotTaken"];
 
 /** The words in which the server refuses something, with the times it proposes instead; null for any other error. */
 export function refusalOf(error, board) {

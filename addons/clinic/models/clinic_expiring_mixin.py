@@ -1,0 +1,89 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+# So many days before the last one, whoever is responsible is told, once each.
+THRESHOLDS = (60, 30, 7)
+
+
+class ClinicExpiringMixin(models.AbstractModel):
+    """A permission of a practitioner that ends on a day, and of whose end the responsible manager is told in time.
+
+    A model needs the fields ``practitioner_id``, ``granted_by_id`` and the one that ``_last_day_field`` names.
+    """
+
+    _name = "clinic.expiring.mixin"
+    _description = "Permission with a Last Day"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _last_day_field = "date_to"
+
+    told_days = fields.Integer(
+        string="Told Ahead", readonly=True, copy=False, help="The nearest threshold in days that was told of already."
+    )
+
+    @api.model
+    def _state_on(self, first, last, today):
+        """Return "future", "valid" or "expired" for what is valid from ``first`` to ``last``, either may be open."""
+        if last and last < today:
+            return "expired"
+        return "future" if first and first > today else "valid"
+
+    def _search_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        today = fields.Date.context_today(self)
+        last = self._last_day_field
+        expired = Domain(last, "!=", False) & Domain(last, "<", today)
+        future = Domain("date_from", "!=", False) & Domain("date_from", ">", today)
+        domains = {"expired": expired, "future": ~expired & future, "valid": ~expired & ~future}
+        return Domain.OR(domains[state] for state in value if state in domains)
+
+    def _granted_anew(self, vals):
+        """Return ``vals`` with who grants it, which is a fact and no input; its end will be told of anew."""
+        if self:
+            self.activity_unlink(["mail.mail_activity_data_todo"])
+        return {**vals, "granted_by_id": self.env.uid, "told_days": 0}
+
+    # -- telling in time ----------------------------------------------------------------------------------------------
+
+    @api.model
+    def _cron_tell_expiry(self):
+        """Plan an activity for each permission that comes nearer to its end than a threshold; none of them twice."""
+        today = fields.Date.context_today(self)
+        last = self._last_day_field
+        ending = self.search(
+            Domain(last, ">=", today)
+            & Domain(last, "<=", fields.Date.add(today, days=max(THRESHOLDS)))
+            & Domain("practitioner_id.active", "=", True)
+        )
+        for permission in ending._told_of():
+            left = (permission[last] - today).days
+            threshold = min(days for days in THRESHOLDS if left <= days)
+            manager = permission._responsible_manager()
+            if manager and (not permission.told_days or permission.told_days > threshold):
+                permission.told_days = threshold
+                permission._tell_expiry(manager, permission[last])
+
+    def _told_of(self):
+        """Return those of these permissions whose end is told of by an activity of their own."""
+        return self
+
+    def _tell_expiry(self, manager, day):
+        # A permission to treat says nothing about a patient, so that a mail may tell of it.
+        told = self.with_context(lang=manager.lang)
+        told.activity_schedule(
+            "mail.mail_activity_data_todo",
+            date_deadline=day,
+            summary=told._expiry_text(day),
+            user_id=manager.id,
+        )
+
+    def _expiry_text(self, day):
+        """Return the neutral summary of the activity."""
+        return self.env._("%(permission)s ends on %(day)s", permission=self._description, day=day)
+
+    def _responsible_manager(self):
+        """Return who is told: who granted it, else a manager of the practitioner's branches."""
+        managers = self.env.ref("clinic.group_manager").all_user_ids.filtered("active") - self.practitioner_id.user_id
+        if self.granted_by_id in managers:
+            return self.granted_by_id
+        return managers.filtered(lambda user: user.company_ids & self.practitioner_id.company_ids)[:1]

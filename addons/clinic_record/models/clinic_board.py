@@ -1,0 +1,43 @@
+from odoo import api, fields, models
+
+ICONS = {"stop": "fa-ban", "ask": "fa-exclamation-triangle", "info": "fa-info-circle"}
+SHOWN = 3
+
+
+class ClinicBoard(models.AbstractModel):
+    """A patient's risks on the day board, before the patient is in the chair."""
+
+    _inherit = "clinic.board"
+
+    @api.model
+    def _prepare_flags(self, cards):
+        flags = super()._prepare_flags(cards)
+        planned = {card["id"]: card for card in cards if card["state"] == "planned"}
+        asked = [
+            (card["id"], card["patient_id"], card["treatment_id"], self._day_of(card), None)
+            for card in planned.values()
+        ]
+        found = {}
+        for row in self.env["clinic.risk.check"]._find(asked):
+            if row["overridden"]:
+                row["level"] = "info"
+            found.setdefault(planned[row["number"]]["visit_id"], []).append(row)
+        for visit_id, rows in found.items():
+            flags[visit_id].append(self._prepare_risk_flag(rows))
+        return flags
+
+    @api.model
+    def _day_of(self, card):
+        return self.env.company._clinic_local(fields.Datetime.to_datetime(card["start"])).date()
+
+    @api.model
+    def _prepare_risk_flag(self, rows):
+        """Return the flag of a visit for what was found for its procedures: the gravest level gives its look."""
+        level = next(level for level in ICONS if any(row["level"] == level for row in rows))
+        label = self.env["clinic.risk"]._neutral_text(level)
+        if self.env["clinic.procedure"]._has_clinical_eyes():
+            ordered = sorted(rows, key=lambda row: list(ICONS).index(row["level"]))
+            names = list(dict.fromkeys(row["name"] for row in ordered))
+            label = ", ".join(names[:SHOWN]) + (" …" if len(names) > SHOWN else "")
+            label = self.env._("Stop: %s", label) if level == "stop" else self.env._("Risk: %s", label)
+        return {"kind": "risk" if level != "stop" else "risk_stop", "icon": ICONS[level], "label": label}

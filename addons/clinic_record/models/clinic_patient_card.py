@@ -1,0 +1,213 @@
+from datetime import date, datetime
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+
+PAGE = 40
+LARGEST_PAGE = 100
+FILTERS = {"treatment_id", "area_id", "problem_id"}
+# Seen first to last.
+SEVERITIES = ("severe", "moderate", "mild")
+
+
+class ClinicPatientCard(models.AbstractModel):
+    """All that a practitioner takes in at once of a patient, in a number of queries that no history makes longer.
+
+    Each section is one statement that follows the fields of its model, instead of records that are read one by one.
+    Other addons add to what ``_prepare_head``, ``_prepare_sections`` and ``_prepare_entries`` return.
+    """
+
+    _name = "clinic.patient.card"
+    _description = "Patient Card"
+
+    @api.model
+    def load(self, patient_id, offset=0, limit=PAGE, filters=None):
+        """Return the record of a patient, ready for JSON; all moments are UTC.
+
+        The first page has the whole card, the later ones ``entries`` alone. A patient of another branch comes back as
+        ``{"locked": True, …}`` until the user asks for ``break_glass``.
+
+        :param patient_id: id of the ``clinic.patient``
+        :param offset: how many procedures of the history to leave out, the newest being the first
+        :param limit: how many procedures to return
+        :param filters: {"treatment_id" | "area_id" | "problem_id": id}, all of which must hold
+        :raises AccessError: for those who may not read clinical records
+        :raises UserError: when a parameter makes no sense
+        """
+        filters = filters or {}
+        self._check_arguments(patient_id, offset, limit, filters)
+        patient = self._check_patient(patient_id)
+        if not self._may_open(patient):
+            self.env["clinic.access.log"]._log(patient, "denied")
+            return {"locked": True, "patient": self._prepare_locked(patient)}
+        history = self._load_history(patient, offset, limit, filters)
+        if offset or filters:
+            return history
+        self.env["clinic.access.log"]._log(patient, "open")
+        return {**self._prepare_head(patient), **self._prepare_sections(patient), **history}
+
+    # -- who may look -------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _check_arguments(self, patient_id, offset, limit, filters):
+        numbers = [patient_id, offset, limit]
+        if not all(type(number) is int and number >= 0 for number in numbers) or not 1 <= limit <= LARGEST_PAGE:
+            raise UserError(self.env._("A card is opened by the patient's number, up to %s at a time.", LARGEST_PAGE))
+        if not isinstance(filters, dict) or filters.keys() - FILTERS:
+            raise UserError(self.env._("The history is filtered by treatment, area or problem."))
+        if not all(type(value) is int for value in filters.values()):
+            raise UserError(self.env._("The history is filtered by treatment, area or problem."))
+
+    @api.model
+    def _check_patient(self, patient_id):
+        """Return the patient; raise when there is none, or the user has no business with clinical records."""
+        if not self.env.user.has_group("clinic.group_cosmetologist"):
+            raise AccessError(self.env._("The clinical record is for those who treat patients."))
+        patient = self.env["clinic.patient"].browse(patient_id).exists()
+        if not patient:
+            raise UserError(self.env._("This patient does not exist any more."))
+        patient.check_access("read")
+        return patient
+
+    @api.model
+    def _may_open(self, patient):
+        """Return whether the patient is cared for in the user's branches, or the user was admitted for a while."""
+        # The branches of other people's patients are nobody's secret from the check that protects them.
+        known = patient.sudo()
+        return bool(known.care_branch_ids & self.env.companies) or self.env.user in known.glass_user_ids
+
+    @api.model
+    def _prepare_locked(self, patient):
+        return {"id": patient.id, "name": patient.name, "number": patient.number, "branch": patient.branch_id.name}
+
+    # -- reading ------------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _rows(self, model, domain, paths, **search):
+        """Return the records of ``model`` as dictionaries of what stands at the end of each path, in one query."""
+        # The caller may open this patient's record: that is all of it, whatever branch it was written in.
+        records = self.env[model].sudo().with_context(active_test=False)
+        query = records._search(Domain(domain), **search)
+        columns = [self._path_to_sql(records, query, path) for path in paths.values()]
+        return [
+            dict(zip(paths, map(self._to_json, row), strict=True))
+            for row in self.env.execute_query(query.select(*columns))
+        ]
+
+    @api.model
+    def _path_to_sql(self, model, query, path):
+        alias = query.table
+        *links, name = path.split(".")
+        for link in links:
+            model, alias = model._fields[link].join(model, alias, query)
+        return model._field_to_sql(alias, name, query)
+
+    @api.model
+    def _to_json(self, value):
+        if isinstance(value, datetime):
+            return fields.Datetime.to_string(value)
+        return fields.Date.to_string(value) if isinstance(value, date) else value
+
+    @api.model
+    def _labels(self, model, name):
+        """Return {value: word} of a selection in the user's language."""
+        return dict(self.env[model]._fields[name]._description_selection(self.env))
+
+    # -- sections -----------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _prepare_head(self, patient):
+        """Return what stands at the top of the card: who it is, the risks, and what comes next."""
+        today, ahead = self._load_visits(patient)
+        return {
+            "locked": False,
+            "zone": self.env.company._clinic_timezone().zone,
+            "patient": self._load_patient(patient),
+            "risks": self._load_risks(patient),
+            "today": today,
+            "ahead": ahead,
+        }
+
+    @api.model
+    def _prepare_sections(self, patient):
+        """Return the parts of the card beside the history, each under its own key; other addons add theirs."""
+        problems = self._load_problems(patient)
+        return {
+            "problems": problems,
+            "outcomes": self._load_outcomes(patient),
+            "choices": self._prepare_choices(patient, problems),
+        }
+
+    @api.model
+    def _load_patient(self, patient):
+        names = ("id", "name", "number", "sex", "birth_date", "skin_type", "phone")
+        [values] = self._rows("clinic.patient", [("id", "=", patient.id)], {name: name for name in names})
+        born = fields.Date.to_date(values["birth_date"])
+        today = fields.Date.context_today(self)
+        return {
+            **values,
+            "age": relativedelta(today, born).years if born else None,
+            "sex": self._labels("clinic.patient", "sex").get(values["sex"]),
+            "skin_type": self._labels("clinic.patient", "skin_type").get(values["skin_type"]),
+        }
+
+    @api.model
+    def _load_risks(self, patient):
+        """Return the risks that hold today, the gravest first."""
+        domain = [("patient_id", "=", patient.id), ("current", "=", True)]
+        return self._load_risk_rows(domain)
+
+    @api.model
+    def _load_risk_rows(self, domain):
+        """Return the risks of ``domain``, the gravest first, with the words for them."""
+        paths = {
+            "id": "id",
+            "patient_id": "patient_id",
+            "name": "kind_id.name",
+            "type": "type",
+            "severity": "severity",
+            "date_from": "date_from",
+            "date_to": "date_to",
+            "description": "description",
+        }
+        kinds, severities = self._labels("clinic.risk", "type"), self._labels("clinic.risk", "severity")
+        rows = self._rows("clinic.risk", domain, paths, order="id")
+        rows.sort(key=lambda row: SEVERITIES.index(row["severity"]) if row["severity"] in SEVERITIES else -1)
+        return [{**row, "kind": kinds.get(row["type"]), "grade": severities.get(row["severity"])} for row in rows]
+
+    @api.model
+    def _load_visits(self, patient):
+        """Return the procedures of today and those planned for later, by time."""
+        paths = {
+            "id": "id",
+            "visit_id": "visit_id",
+            "start": "start",
+            "stop": "stop",
+            "state": "state",
+            "visit_state": "visit_id.state",
+            "arrived_at": "visit_id.arrived_at",
+            "treatment": "treatment_id.name",
+            "practitioner": "practitioner_id.name",
+            "user_id": "practitioner_id.user_id",
+            "room": "room_id.name",
+            "company_id": "company_id",
+            "branch": "company_id.name",
+        }
+        board = self.env["clinic.board"]
+        midnight, next_midnight = board._bounds(self.env.company._clinic_local(fields.Datetime.now()).date(), 1)
+        domain = [
+            ("patient_id", "=", patient.id),
+            "|",
+            ("start", ">=", midnight),
+            ("state", "=", "in_progress"),
+            ("state", "!=", "cancelled"),
+            ("visit_id.state", "not in", ("held", "cancelled", "no_show")),
+        ]
+        rows = self._rows("clinic.procedure", domain, paths, order="start, id", limit=20)
+        limit = fields.Datetime.to_string(next_midnight)
+        for row in rows:
+            row["mine"] = row.pop("user_id") == self.env.uid
+        return [row for row in rows if row["start"] < limit], [row for row in rows if row["start"] >= limit]

@@ -1,0 +1,123 @@
+import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { GateReasons } from "@clinic_visit/gate/gate";
+import { useService } from "@web/core/utils/hooks";
+import { momentText } from "../patient_card/patient_card_format";
+import { treatmentSections } from "./treatment_sections";
+
+/** The treatment of this moment on the patient's card: start it, record what is done, finish it. */
+export class TreatmentPanel extends Component {
+    static template = "clinic_record.TreatmentPanel";
+    static components = { GateReasons };
+    static props = { procedure: Object, others: Number, onChange: Function, onOpen: Function };
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.state = useState({ treatment: null, isBusy: false });
+        this.flushes = new Set();
+        onWillStart(() => this.load());
+        onWillUpdateProps(async (next) => {
+            if (next.procedure.state !== this.props.procedure.state) {
+                await this.load();
+            }
+        });
+    }
+
+    async load() {
+        this.state.treatment = await this.orm.call("clinic.patient.card", "load_treatment", [this.props.procedure.id]);
+    }
+
+    get treatment() {
+        return this.state.treatment;
+    }
+
+    get time() {
+        const { start, stop } = this.props.procedure;
+        return `${momentText(start)} – ${momentText(stop)}`;
+    }
+
+    get details() {
+        const { room, practitioner, branch } = this.props.procedure;
+        return [this.time, room, practitioner, branch].filter(Boolean).join(" · ");
+    }
+
+    get isWaiting() {
+        return this.treatment.state === "planned" && ["arrived", "in_progress"].includes(this.treatment.visit_state);
+    }
+
+    get isExpected() {
+        return this.treatment.visit_state === "booked";
+    }
+
+    get isRunning() {
+        return this.treatment.state === "in_progress";
+    }
+
+    /** Whether finishing, which signs the note, closes the procedure. */
+    get isReady() {
+        return this.treatment.missing.every((one) => one.key.startsWith("draft-"));
+    }
+
+    get sections() {
+        return treatmentSections
+            .getEntries()
+            .map(([name, section]) => ({ name, ...section }))
+            .filter((section) => !section.isShown || section.isShown(this.treatment));
+    }
+
+    /** Let a section keep what is being entered before the procedure is finished; returns how to stop that. */
+    onFlush(flush) {
+        this.flushes.add(flush);
+        return () => this.flushes.delete(flush);
+    }
+
+    async save(call) {
+        try {
+            await call();
+        } finally {
+            await this.load();
+        }
+    }
+
+    async do(model, method, id) {
+        if (this.state.isBusy) {
+            return;
+        }
+        this.state.isBusy = true;
+        try {
+            await Promise.all([...this.flushes].map((flush) => flush()));
+            const next = await this.orm.call(model, method, [[id]]);
+            if (next?.type) {
+                await this.action.doAction(next);
+            }
+        } finally {
+            this.state.isBusy = false;
+            await this.load();
+            this.props.onChange();
+        }
+    }
+
+    arrive() {
+        return this.do("clinic.visit", "action_arrive", this.props.procedure.visit_id);
+    }
+
+    start() {
+        return this.do("clinic.procedure", "action_start", this.treatment.id);
+    }
+
+    finish() {
+        return this.do("clinic.procedure", "action_sign_and_finish", this.treatment.id);
+    }
+
+    async override(reason) {
+        const next = await this.orm.call("clinic.procedure", "action_override_gate", [
+            [reason.procedure_id],
+            reason.key,
+        ]);
+        await this.action.doAction(next, { onClose: () => this.load() });
+    }
+
+    openForm() {
+        this.props.onOpen("clinic.procedure", this.treatment.id);
+    }
+}

@@ -1,0 +1,54 @@
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .common import RecordCommon
+
+
+@tagged("post_install", "-at_install")
+class TestMyDay(RecordCommon):
+    def _load(self, role="practitioner", **kwargs):
+        days = self.env["clinic.my.day"].with_user(self.users[role])
+        return days.with_context(allowed_company_ids=self.branch.ids).load(**kwargs)
+
+    def test_own_patients_in_their_order_with_their_essentials(self):
+        procedure = self.start_visit(practitioner=self.doctor)
+        procedure.with_user(self.users["practitioner"]).note_draft = "<p>Calm skin</p>"
+        procedure.with_user(self.users["practitioner"]).action_sign_note()
+        kind = self.env["clinic.risk.kind"].create({"name": "Test lidocaine", "type": "allergy"})
+        self.env["clinic.risk"].create({"patient_id": self.patient.id, "kind_id": kind.id})
+        self.patient.birth_date = "1990-01-01"
+        [patient] = self._load()["procedures"]
+        self.assertEqual((patient["id"], patient["patient"]), (procedure.id, "Ayesha Test"))
+        self.assertEqual(patient["last_note"]["text"], "Calm skin")
+        self.assertEqual([risk["name"] for risk in patient["risks"]], ["Test lidocaine"])
+        self.assertGreater(patient["age"], 30)
+
+    def test_the_patients_of_others_are_theirs(self):
+        self.start_visit(practitioner=self.cosmetologist)
+        self.assertFalse(self._load()["procedures"])
+        self.assertEqual(len(self._load("cosmetologist")["procedures"]), 1)
+
+    def test_another_day(self):
+        self.book(start=self._at(10, days=3), practitioner=self.doctor)
+        day = self.branch._clinic_local(self._at(10, days=3)).date().isoformat()
+        self.assertFalse(self._load()["procedures"])
+        self.assertEqual(len(self._load(day=day)["procedures"]), 1)
+
+    def test_more_patients_need_no_more_queries(self):
+        counts = []
+        self.book(start=self._at(11, days=1), practitioner=self.doctor)
+        self._load(day=self.branch._clinic_local(self._at(11, days=1)).date().isoformat())
+        for hour in (13, 15, 17):
+            self.book(start=self._at(hour, days=1), practitioner=self.doctor)
+            day = self.branch._clinic_local(self._at(hour, days=1)).date().isoformat()
+            self._load(day=day)
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self._load(day=day)
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(len(set(counts)), 1, counts)
+
+    def test_only_those_who_treat(self):
+        for role in ("reception", "warehouse", "accountant", "manager"):
+            with self.subTest(role=role), self.assertRaises(AccessError):
+                self._load(role)

@@ -1,0 +1,78 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tests import Form, tagged
+
+from odoo.addons.clinic_visit.exceptions import GateClosed
+
+from .common_risk import RiskCommon
+
+NEUTRAL = "ask the practitioner"
+
+
+@tagged("post_install", "-at_install")
+class TestRiskShown(RiskCommon):
+    """All of a risk to those who treat, to reception that there is something: from the booking to the start."""
+
+    def test_reception_sees_that_there_is_something(self):
+        self._rule()
+        self._risk()
+        self._risk(self.allergy)
+        procedure = self._arrived()
+        shown = procedure.with_user(self.users["reception"]).gate()
+        self.assertEqual([reason["level"] for reason in shown], ["stop", "info"])
+        for reason in shown:
+            self.assertIn(NEUTRAL, reason["text"])
+            self.assertFalse(reason["can_override"])
+        self.assertNotIn("Pregnancy", str(shown))
+        self.assertNotIn("Lidocaine", str(shown))
+        with self.assertRaises(GateClosed) as caught:
+            procedure.with_user(self.users["reception"]).action_start()
+        self.assertNotIn("Pregnancy", str(caught.exception.args) + str(caught.exception.context))
+        self.assertNotIn("Pregnancy", str(procedure.with_user(self.users["reception"]).read(["gate_reasons"])))
+
+    def test_the_arrival_is_noted_and_the_warning_told(self):
+        self._rule()
+        self._risk()
+        for role, said in (("reception", NEUTRAL), ("practitioner", "Test Pregnancy")):
+            visit = self.book(start=fields.Datetime.now() + timedelta(minutes=5), practitioner=self.doctor)
+            action = visit.with_user(self.users[role]).action_arrive()
+            self.assertEqual((visit.state, action["tag"]), ("arrived", "display_notification"))
+            self.assertIn(said, action["params"]["message"])
+            visit.action_cancel(self.env.ref("clinic_visit.cancel_reason_patient"))
+
+    def test_an_arrival_without_risks_says_nothing(self):
+        self.assertIs(self.book(start=fields.Datetime.now()).action_arrive(), True)
+
+    def test_the_booking_dialog_warns(self):
+        self._rule(treatment_id=self.facial.id)
+        self._risk()
+        for role, said in (("reception", NEUTRAL), ("practitioner", "Test Pregnancy")):
+            form = Form(self.env["clinic.visit.book"].with_user(self.users[role]))
+            form.patient_id = self.patient
+            form.treatment_ids.add(self.laser)
+            self.assertFalse(form.warning)
+            form.treatment_ids.add(self.facial)
+            self.assertIn(said, form.warning)
+            self.assertEqual("Pregnancy" in form.warning, role == "practitioner")
+
+    def test_booking_asks_no_question_more(self):
+        self._rule()
+        self._risk()
+        visit = self.book(practitioner=self.doctor)
+        self.assertEqual(visit.state, "booked")
+
+    def test_the_board_shows_it_before_the_start(self):
+        self._rule()
+        self._risk()
+        procedure = self._arrived()
+        self.assertIn("Stop: Test Pregnancy", self._labels("practitioner"))
+        labels = self._labels("reception")
+        self.assertTrue(any(NEUTRAL in label for label in labels))
+        self.assertNotIn("Pregnancy", str(labels))
+        procedure.override_gate(procedure.gate()[0]["key"], "Agreed")
+        self.assertIn("Risk: Test Pregnancy", self._labels("practitioner"))
+
+    def _labels(self, role):
+        board = self.env["clinic.board"].with_user(self.users[role]).with_context(allowed_company_ids=self.branch.ids)
+        return [flag["label"] for card in board.load()["procedures"] for flag in card["flags"]]

@@ -1,0 +1,141 @@
+from odoo import Command, fields
+from odoo.exceptions import AccessError
+from odoo.tests import HttpCase, JsonRpcException, tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.clinic.tests.common import ROLES
+
+from .common import RecordCommon
+
+MODELS = ("clinic.problem", "clinic.problem.response", "clinic.score", "clinic.body.pin")
+OUTSIDE = ("reception", "warehouse", "accountant", "manager")
+PATIENT_FIELDS = ("skin_type", "problem_ids", "score_ids", "pin_ids")
+PROCEDURE_FIELDS = ("skin_type", "pin_ids", "problem_ids", "response_ids", "score_ids")
+
+
+@tagged("post_install", "-at_install")
+class TestSkinRights(RecordCommon, HttpCase):
+    """Who does not treat learns nothing of the skin, by whatever verb, over JSON-RPC as well."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.patient.skin_type = "5"
+        treating = cls.env(user=cls.users["practitioner"])
+        cls.procedure = cls.start_visit().with_env(treating)
+        kind = cls.env.ref("clinic_record.problem_kind_acne_vulgaris")
+        cls.problem = treating["clinic.problem"].create({"patient_id": cls.patient.id, "kind_id": kind.id})
+        cls.rows = {
+            "clinic.problem": cls.problem,
+            "clinic.problem.response": treating["clinic.problem.response"].create(
+                {"problem_id": cls.problem.id, "procedure_id": cls.procedure.id, "response": "better"}
+            ),
+            "clinic.score": treating["clinic.score"].create(
+                {"patient_id": cls.patient.id, "instrument": "iga", "items": {"grade": 3}}
+            ),
+            "clinic.body.pin": treating["clinic.body.pin"].create(
+                {"procedure_id": cls.procedure.id, "x": 0.5, "y": 0.5}
+            ),
+        }
+
+    def works(self, model, method, *args):
+        params = {"model": model, "method": method, "args": list(args), "kwargs": {}}
+        try:
+            with mute_logger("odoo.http", "odoo.models", "odoo.sql_db"):
+                self.make_jsonrpc_request(f"/web/dataset/call_kw/{model}/{method}", params)
+        except JsonRpcException as error:
+            # Another error would be a mistake of the test.
+            self.assertRegex(str(error), "AccessError|ValueError|UserError")
+            return False
+        return True
+
+    def test_those_who_treat_read_all_of_it(self):
+        for role in ("cosmetologist", "practitioner"):
+            for model, row in self.rows.items():
+                with self.subTest(role=role, model=model):
+                    self.assertEqual(row.with_user(self.users[role]).search([]), row)
+                    self.assertTrue(row.with_user(self.users[role]).read())
+
+    def test_others_reach_no_row_by_any_verb(self):
+        for role in OUTSIDE:
+            self.authenticate(f"test_{role}", f"test_{role}")
+            for model, row in self.rows.items():
+                for method, args in (
+                    ("search_read", ([], ["patient_id"])),
+                    ("web_search_read", ([], {"patient_id": {}})),
+                    ("search_count", ([],)),
+                    ("read", (row.ids, ["patient_id"])),
+                    ("web_read", (row.ids, {"patient_id": {}})),
+                    ("name_search", ("a",)),
+                    ("formatted_read_group", ([], ["patient_id"], ["__count"])),
+                    ("web_read_group", ([], ["patient_id"])),
+                    ("export_data", (row.ids, ["patient_id"])),
+                    ("create", ({"patient_id": self.patient.id},)),
+                    ("write", (row.ids, {"active": False})),
+                    ("unlink", (row.ids,)),
+                ):
+                    with self.subTest(role=role, model=model, method=method):
+                        self.assertFalse(self.works(model, method, *args))
+
+    def test_others_reach_no_field_of_the_skin_by_any_verb(self):
+        targets = [("clinic.patient", self.patient, name) for name in PATIENT_FIELDS]
+        targets += [("clinic.procedure", self.procedure, name) for name in PROCEDURE_FIELDS]
+        for role in ("reception", "manager"):
+            self.authenticate(f"test_{role}", f"test_{role}")
+            for model, record, name in targets:
+                for method, args in (
+                    ("read", (record.ids, [name])),
+                    ("search_read", ([(name, "!=", False)], ["id"])),
+                    ("search_count", ([(name, "=", "5")],)),
+                    ("search_read", ([], ["id"], 0, 1, f"{name} desc")),
+                    ("formatted_read_group", ([], [name], ["__count"])),
+                    ("export_data", (record.ids, [name])),
+                    ("write", (record.ids, {name: False})),
+                ):
+                    with self.subTest(role=role, model=model, field=name, method=method):
+                        self.assertFalse(self.works(model, method, *args))
+                self.assertNotIn(name, self.env[model].with_user(self.users[role]).fields_get())
+        self.assertEqual(self.patient.skin_type, "5")
+
+    def test_public_methods_ask_for_the_right(self):
+        for role in OUTSIDE:
+            self.authenticate(f"test_{role}", f"test_{role}")
+            for model, record, method, args in (
+                ("clinic.patient", self.patient, "set_skin_type", ["1"]),
+                ("clinic.procedure", self.procedure, "load_body_map", []),
+                ("clinic.procedure", self.procedure, "action_copy_pins", []),
+                ("clinic.problem", self.problem, "action_resolve", []),
+                ("clinic.problem", self.problem, "action_view_scores", []),
+            ):
+                with self.subTest(role=role, method=method):
+                    self.assertFalse(self.works(model, method, record.ids, *args))
+        self.assertEqual(self.problem.state, "active")
+
+    def test_another_branch_reads_nothing_until_it_is_admitted(self):
+        other = self.env["res.company"].create({"name": "Other Branch"})
+        stranger = self.users["practitioner"]
+        stranger.sudo().write({"company_ids": [Command.set(other.ids)], "company_id": other.id})
+        for model, row in self.rows.items():
+            there = row.with_user(stranger).with_context(allowed_company_ids=other.ids)
+            with self.subTest(model=model):
+                self.assertFalse(there.search([]))
+                with self.assertRaises(AccessError):
+                    there.read(["patient_id"])
+        self.env["clinic.break.glass"].create(
+            {
+                "patient_id": self.patient.id,
+                "user_id": stranger.id,
+                "reason": "Reaction at night",
+                "until": fields.Datetime.add(fields.Datetime.now(), hours=1),
+            }
+        )
+        for model, row in self.rows.items():
+            there = row.with_user(stranger).with_context(allowed_company_ids=other.ids)
+            with self.subTest(model=model):
+                self.assertEqual(there.search([]), row)
+
+    def test_nothing_clinical_is_deleted(self):
+        for model, row in self.rows.items():
+            for role in ROLES:
+                with self.subTest(model=model, role=role), self.assertRaises(AccessError):
+                    row.with_user(self.users[role]).unlink()
