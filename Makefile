@@ -4,7 +4,7 @@
 CLINIC = python3 scripts/clinic
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop reset shell update db test bench-slots lint format i18n
+.PHONY: help run stop reset shell update db test bench-slots bench-record lint format i18n
 
 help:  ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
@@ -32,6 +32,9 @@ test:  ## run every test; ADDON=clinic_visit for one addon, ARGS="-k name" for p
 
 bench-slots:  ## measure the slot engine beside OCA's resource_booking; ARGS=--keep keeps the databases
 	@$(CLINIC) bench-slots $(ARGS)
+
+bench-record:  ## measure the patient card among 100,000 patients; ARGS=--keep keeps the databases
+	@$(CLINIC) bench-record $(ARGS)
 
 lint:  ## check style, addons' rules and translations' templates
 	@$(CLINIC) lint

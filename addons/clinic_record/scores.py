@@ -2,7 +2,8 @@
 
 Sources of the formulas:
 
-* PASI: Fredriksson T, Pettersson U. Severe psoriasis – oral therapy with a new retinoid. Dermatologica 1978;157:238–244.
+* PASI: Fredriksson T, Pettersson U. Severe psoriasis – oral therapy with a new retinoid. Dermatologica
+  1978;157:238–244.
 * EASI: Hanifin JM, Thurston M, Omoto M, et al. The eczema area and severity index (EASI): assessment of reliability in
   atopic dermatitis. Exp Dermatol 2001;10:11–18. Other weights below the age of eight; half points are allowed.
 * DLQI: Finlay AY, Khan GK. Dermatology Life Quality Index (DLQI) – a simple practical measure for routine clinical use.

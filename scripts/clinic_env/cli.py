@@ -169,6 +169,7 @@ COMMANDS = {
     "update": update_command,
     "test": testing.command,
     "bench-slots": benchmark.command,
+    "bench-record": benchmark.record_command,
     "lint": linting.command,
     "format": linting.format_command,
     "i18n": translations.command,

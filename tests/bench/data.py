@@ -1,6 +1,6 @@
 """Fill a database for the benchmark.
 
-python tests/bench/data.py ours|past|peer DATABASE
+python tests/bench/data.py ours|past|peer|record|records DATABASE
 """
 
 import sys
@@ -11,8 +11,15 @@ connection.start()
 
 import clinic_data  # noqa: E402 (Odoo's addons can be imported only now)
 import peer_data  # noqa: E402
+import record_data  # noqa: E402
 
-MAKERS = {"ours": clinic_data.make_ours, "past": clinic_data.make_past, "peer": peer_data.make_peer}
+MAKERS = {
+    "ours": clinic_data.make_ours,
+    "past": clinic_data.make_past,
+    "peer": peer_data.make_peer,
+    "record": record_data.make_small,
+    "records": record_data.make_large,
+}
 
 
 def main(what, database):

@@ -1,6 +1,7 @@
 from . import ir_actions_report
 from . import ir_http
 from . import res_company
+from . import res_users
 from . import resource_calendar
 from . import clinic_room_kind
 from . import clinic_device_kind

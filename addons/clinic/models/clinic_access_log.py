@@ -4,7 +4,7 @@ from functools import partial
 import psycopg2
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.http import request
 from odoo.tools import SQL
 
@@ -76,6 +76,17 @@ class ClinicAccessLog(models.Model):
 
     def _refuse(self):
         raise AccessError(self.env._("The access log writes itself: its rows are neither added, changed nor deleted."))
+
+    @api.model
+    def _check_unmentioned(self, name, records):
+        """Raise when one of ``records`` stands in the log as ``name``: there is no foreign key that would."""
+        # Who deletes need not be the privacy officer.
+        if row := self.sudo().search([(name, "in", records.ids)], limit=1):
+            raise UserError(
+                self.env._(
+                    "%s stands in the access log and cannot be deleted. Archive it instead.", row[name].display_name
+                )
+            )
 
     @api.model
     def _log(self, patients, action, reason=None, model=None):

@@ -217,6 +217,11 @@ class ClinicPatient(models.Model):
                     )
                 )
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_in_access_log(self):
+        """A patient whom the access log mentions stays."""
+        self.env["clinic.access.log"]._check_unmentioned("patient_id", self)
+
     def break_glass(self, reason):
         """Admit the asking user to this patient's record for some hours; the privacy officers are told.
 

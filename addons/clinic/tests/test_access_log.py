@@ -135,6 +135,13 @@ class TestAccessLog(AccessLogMixin, ClinicCommon):
             with self.assertRaises(AccessError):
                 attempt()
 
+    def test_who_stands_in_the_log_is_not_deleted(self):
+        self.logs.with_user(self.users["reception"])._log(self.patient, "export")
+        for record in (self.patient, self.users["reception"]):
+            with self.assertRaisesRegex(UserError, "stands in the access log"):
+                record.unlink()
+        self.env["clinic.patient"].create({"name": "Nobody"}).unlink()
+
     def test_an_update_puts_a_missing_trigger_back(self):
         for table, name in (
             ("clinic_access_log", "clinic_access_log_append_only"),

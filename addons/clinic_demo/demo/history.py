@@ -132,7 +132,7 @@ class History:
         visit_id = self._copy(
             model.visit_id,
             **shared,
-            name=f"V/{start.year}/{start:%m%d}",
+            name=f"V/{start.year}/{self._rng.randint(10000, 99999)}",
             state="done",
             arrived_at=start,
             done_at=stop,
@@ -177,7 +177,7 @@ class History:
         self._env.invalidate_all()
         if response:
             self._add_response(procedure, problem, response)
-        if response == "worse" and treatment == "treatment_laser_scar":
+        if treatment == "treatment_laser_scar" and not self._patient.reaction_ids:
             self._add_reaction(procedure)
 
     def _as_doctor(self, model):

@@ -18,6 +18,7 @@ from .plan import Planner
 from .records import publish_protocols
 from .risks import load_risks
 from .schedule import count_utilisation, load_blocks, load_waitlist
+from .skin import load_skin
 from .staff import load_licences, load_staff
 from .stock import DELIVERIES, delivery
 from .till import Till
@@ -85,10 +86,11 @@ def _live(env, clock, now):
     wishes = Planner(env, branches, patients, now).wishes()
     _timeline(env, clock, branches, wishes, first_day, today).run(now)
     clock.move_to(now)
-    load_history(env, clock)
     load_waitlist(env, branches[0], patients.filtered(lambda patient: patient.branch_id == branches[0])[-8:], today)
     load_risks(env, branches, now)
     count_utilisation(env, first_day, today)
+    load_skin(env)
+    load_history(env, clock)
     load_portal_user(env, _patient_to_show(wishes, now))
     env["clinic.licence"]._cron_tell_expiry()
 

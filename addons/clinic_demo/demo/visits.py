@@ -6,6 +6,7 @@ from . import demand
 from .catalogue import in_catalogue
 from .recipes import items_used
 from .records import Recorder
+from .skin import draw_map
 
 EARLY = timedelta(minutes=10)
 NO_SHOW_AFTER = timedelta(minutes=30)
@@ -65,6 +66,7 @@ class VisitLives:
             procedure.action_start()
             yield procedure.start + timedelta(minutes=wish.rng.randint(8, 15))
             self._consume(procedure, wish)
+            draw_map(procedure)
             yield procedure.stop + timedelta(minutes=wish.rng.randint(-3, 5))
             self._recorder.record(procedure)
             procedure.action_done()

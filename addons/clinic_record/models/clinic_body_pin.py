@@ -61,9 +61,8 @@ class ClinicBodyPin(models.Model):
     _on_the_drawing = models.Constraint(
         "CHECK (x BETWEEN 0 AND 1 AND y BETWEEN 0 AND 1)", "A pin must lie on the drawing."
     )
-    # The upper bound keeps out what is not a number.
     _quantity_of_product = models.Constraint(
-        "CHECK (product_id IS NULL OR (quantity > 0 AND quantity < 1000000 AND uom_id IS NOT NULL))",
+        "CHECK (product_id IS NULL OR (COALESCE(quantity, 0) > 0 AND uom_id IS NOT NULL))",
         "A pin with a product needs a quantity above zero and its unit.",
     )
 

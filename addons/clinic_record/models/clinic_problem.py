@@ -116,9 +116,5 @@ class ClinicProblem(models.Model):
         """Open the course of the scores."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("clinic_record.clinic_score_action")
-        context = {
-            "default_patient_id": self.patient_id.id,
-            "default_problem_id": self.id,
-            "search_default_group_instrument": 1,
-        }
+        context = {"default_patient_id": self.patient_id.id, "default_problem_id": self.id}
         return {**action, "domain": [("problem_id", "=", self.id)], "context": context}

@@ -122,9 +122,7 @@ class ClinicProcedure(models.Model):
     def action_add_problem(self):
         """Record a problem of the patient."""
         self.ensure_one()
-        return self._prepare_dialog(
-            "clinic.problem", self.env._("Problem"), {"default_patient_id": self.patient_id.id}
-        )
+        return self._prepare_dialog("clinic.problem", self.env._("Problem"), {"default_patient_id": self.patient_id.id})
 
     def action_add_score(self):
         """Record a score of the patient."""

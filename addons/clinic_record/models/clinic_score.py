@@ -20,9 +20,7 @@ class ClinicScore(models.Model):
     )
     procedure_id = fields.Many2one("clinic.procedure", ondelete="restrict", index="btree_not_null")
     date = fields.Date(required=True, default=fields.Date.context_today)
-    items = fields.Json(
-        compute="_compute_items", store=True, readonly=False, precompute=True, required=True, string="Answers"
-    )
+    items = fields.Json(compute="_compute_items", store=True, readonly=False, precompute=True, string="Answers")
     value = fields.Float(
         compute="_compute_value", store=True, precompute=True, digits=(6, 1), aggregator="avg", string="Score"
     )
@@ -56,7 +54,7 @@ class ClinicScore(models.Model):
     def _compute_items(self):
         """Begin anew with another instrument; the weights of a child are known from its age."""
         for score in self:
-            score.items = {"under_8": 1} if score.instrument == "easi" and score._is_child() else {}
+            score.items = {"under_8": 1} if score.instrument == "easi" and score._is_child() else False
 
     @api.depends("items", "instrument")
     def _compute_value(self):
@@ -81,10 +79,11 @@ class ClinicScore(models.Model):
     def _check_items(self):
         """All that the instrument asks for is answered, within its range."""
         for score in self:
-            if not isinstance(score.items, dict):
+            items = score.items or {}
+            if not isinstance(items, dict):
                 raise ValidationError(self.env._("The answers of a score are given by their names."))
             try:
-                evaluate(score.instrument, score.items)
+                evaluate(score.instrument, items)
             except ScoreError as error:
                 raise ValidationError(score._flaws_text(error.flaws)) from error
 

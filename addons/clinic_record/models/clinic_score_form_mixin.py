@@ -45,16 +45,14 @@ class ClinicScoreFormMixin(models.AbstractModel):
         rows = [
             {
                 "label": labels[region],
-                "cells": [self._prepare_cell(known[f"{region}_{column}"], labels) for column in columns],
+                "cells": [self._prepare_cell(known[f"{region}_{column}"]) for column in columns],
             }
             for region in REGIONS
         ]
         return {"columns": [labels[column] for column in columns], "rows": rows, "help": self._area_help()}
 
-    def _prepare_cell(self, item, labels):
-        """Return the cell of ``item``: its options are the numbers, of an area the shares that they stand for."""
-        if item.key.endswith("_area"):
-            return {"key": item.key, "options": self._area_options()}
+    def _prepare_cell(self, item):
+        """Return the cell of ``item``: its options are the numbers."""
         numbers = [item.low + item.step * step for step in range(round((item.high - item.low) / item.step) + 1)]
         return {"key": item.key, "options": [[number, f"{number:g}"] for number in numbers]}
 
@@ -95,13 +93,11 @@ class ClinicScoreFormMixin(models.AbstractModel):
         return {"rows": [{"label": self._item_labels()["grade"], "cells": [{"key": "grade", "options": options}]}]}
 
     @api.model
-    def _area_options(self):
-        shares = ["0 %", "1–9 %", "10–29 %", "30–49 %", "50–69 %", "70–89 %", "90–100 %"]
-        return [[number, share] for number, share in enumerate(shares)]
-
-    @api.model
     def _area_help(self):
-        return self.env._("Area is the share of the region that is affected. An unaffected region needs no more answers.")
+        return self.env._(
+            "Area, the share of the region that is affected: 0 none, 1 up to 9 %, 2 10–29 %, 3 30–49 %, 4 50–69 %, "
+            "5 70–89 %, 6 90–100 %. An unaffected region needs no more answers."
+        )
 
     @api.model
     def _item_labels(self):

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import fields
+from odoo.tools import SQL
 
 from odoo.addons.clinic_visit.tests.common import VisitCommon, VisitMixin
 
@@ -31,6 +32,22 @@ class RecordMixin(VisitMixin):
         visit = cls.book(treatments, start, practitioner or cls.doctor)
         visit.action_arrive()
         return visit.procedure_ids[:1]
+
+    @classmethod
+    def be_earlier(cls, procedure, days=1):
+        """Let ``procedure`` have been performed ``days`` ago, which the real methods refuse."""
+        cls.env.flush_all()
+        for table, column in (("clinic_procedure", "id"), ("clinic_reservation", "procedure_id")):
+            query = SQL(
+                "UPDATE %(table)s SET start = start - %(days)s * interval '1 day',"
+                " stop = stop - %(days)s * interval '1 day' WHERE %(column)s = %(id)s",
+                table=SQL.identifier(table),
+                column=SQL.identifier(column),
+                days=days,
+                id=procedure.id,
+            )
+            cls.env.cr.execute(query)
+        cls.env.invalidate_all()
 
 
 class RecordCommon(RecordMixin, VisitCommon):

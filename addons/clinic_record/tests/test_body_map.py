@@ -25,15 +25,6 @@ class TestBodyMap(RecordCommon):
     def units(self, x, y, quantity=4, **vals):
         return self.pin(x, y, product_id=self.toxin.id, quantity=quantity, depth="intramuscular", **vals)
 
-    def be_earlier(self, procedure):
-        """Let ``procedure`` be done, and a day ago."""
-        procedure.action_done()
-        self.env.cr.execute(
-            "UPDATE clinic_procedure SET start = start - interval '1 day', stop = stop - interval '1 day' WHERE id = %s",
-            [procedure.id],
-        )
-        self.env.invalidate_all()
-
     def test_a_pin_knows_its_area_and_unit(self):
         glabella = self.units(0.5, 0.37)
         self.assertEqual(glabella.area_id, self.env.ref("clinic_record.body_area_glabella"))
@@ -60,12 +51,11 @@ class TestBodyMap(RecordCommon):
             {"y": -0.01},
             {"product_id": self.toxin.id},
             {"product_id": self.toxin.id, "quantity": -1},
-            {"product_id": self.toxin.id, "quantity": float("nan")},
         ):
             with (
                 self.subTest(vals=vals),
                 mute_logger("odoo.sql_db"),
-                self.assertRaises((IntegrityError, ValidationError)),
+                self.assertRaises(IntegrityError),
                 self.env.cr.savepoint(),
             ):
                 self.pin(**vals).flush_recordset()
@@ -93,12 +83,15 @@ class TestBodyMap(RecordCommon):
                 attempt()
 
     def test_pins_are_written_with_the_procedure(self):
-        self.procedure.write({"pin_ids": [(0, 0, {"x": 0.2, "y": 0.2}), (0, 0, {"x": 0.4, "y": 0.4, "kind": "lesion"})]})
+        self.procedure.write(
+            {"pin_ids": [(0, 0, {"x": 0.2, "y": 0.2}), (0, 0, {"x": 0.4, "y": 0.4, "kind": "lesion"})]}
+        )
         self.assertEqual(self.procedure.pin_ids.author_id, self.treating)
         self.assertEqual(self.procedure.pin_ids.patient_id, self.patient)
 
     def test_a_pin_stays_with_its_procedure_and_patient(self):
         pin = self.pin()
+        self.be_earlier(self.procedure)
         other = self.start_visit(self.laser)
         with self.assertRaisesRegex(ValidationError, "stays on the map"):
             pin.procedure_id = other.id
@@ -114,10 +107,12 @@ class TestBodyMap(RecordCommon):
         pins = self.units(0.5, 0.37) | self.units(0.29, 0.44, 2) | self.pin(0.4, 0.6, kind="lesion", note="Mole")
         gone = self.units(0.9, 0.9)
         gone.active = False
-        self.be_earlier(self.procedure)
+        self.procedure.action_done()
+        self.be_earlier(self.procedure, 2)
         other = self.start_visit(self.laser).with_user(self.treating)
         self.assertFalse(other.previous_map_id, "another treatment")
         other.action_done()
+        self.be_earlier(other)
         again = self.start_visit().with_user(self.treating)
         self.assertEqual(again.previous_map_id, self.procedure)
         loaded = again.load_body_map()

@@ -42,7 +42,7 @@ class TestScores(BaseCase):
         self.assertGreater(doctest.testmod(scores).attempted, 8)
 
     def test_pasi_and_easi_beside_the_formula_spelled_out(self):
-        rng = Random(7)  # noqa: S311
+        rng = Random(7)
         for instrument in ("pasi", "easi"):
             for _time in range(500):
                 items = answers(instrument, rng)
@@ -89,7 +89,7 @@ class TestScores(BaseCase):
                 self.assertEqual(scores.band(instrument, value), band, (instrument, value))
 
     def test_each_item_counts_more_when_it_is_worse(self):
-        rng = Random(11)  # noqa: S311
+        rng = Random(11)
         for instrument, item in product(("pasi", "easi", "dlqi"), range(10)):
             items = answers(instrument, rng)
             asked = [asked for asked in scores.ITEMS[instrument] if asked.key != "under_8"][item]

@@ -1,1 +1,3 @@
 from . import test_allergy
+from . import test_scan
+from . import test_treatment_tour

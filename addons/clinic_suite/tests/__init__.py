@@ -1,1 +1,2 @@
 from . import test_main_job
+from . import test_health_markers

@@ -139,11 +139,7 @@ export class BodyMapCanvas extends Component {
     pinch() {
         const spread = this.measureSpread();
         this.zoom.by(spread.distance / this.spread.distance, this.zoom.place(spread, this.rect));
-        this.zoom.pan(
-            spread.clientX - this.spread.clientX,
-            spread.clientY - this.spread.clientY,
-            this.rect,
-        );
+        this.zoom.pan(spread.clientX - this.spread.clientX, spread.clientY - this.spread.clientY, this.rect);
         this.spread = spread;
     }
 

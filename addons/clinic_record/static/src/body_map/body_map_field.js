@@ -17,6 +17,9 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 /** What the popover asks, in this order. */
 const ASKED = ["product_id", "quantity", "uom_id", "depth", "kind", "area_id", "problem_id", "note"];
 
+/** A place to the precision with which it is stored. */
+const rounded = (number) => Math.round(number * 10000) / 10000;
+
 /** The pins of a procedure on drawings of face and body: tap to set one, drag or arrow keys to move, tap to change. */
 export class BodyMapField extends Component {
     static template = "clinic_record.BodyMapField";
@@ -34,6 +37,7 @@ export class BodyMapField extends Component {
             kind: "injection",
             product: null,
             selectedId: null,
+            openingId: null,
             moved: null,
             showPast: false,
             past: { date: false, pins: [] },
@@ -44,19 +48,22 @@ export class BodyMapField extends Component {
             closeOnClickAway: () => this.commitInputs(),
         });
         this.commitSoon = useDebounced(() => this.commitMove(), 300, { execBeforeUnmount: true });
-        useBus(this.props.record.model.bus, "NEED_LOCAL_CHANGES", ({ detail }) =>
-            detail.proms.push(this.commitMove()),
-        );
+        useBus(this.props.record.model.bus, "NEED_LOCAL_CHANGES", ({ detail }) => detail.proms.push(this.commitMove()));
         onWillStart(() => this.load(this.props.record.resId));
         onWillUpdateProps(({ record }) => {
             if (record.resId !== this.props.record.resId) {
                 return this.load(record.resId);
             }
         });
-        // Whoever moves a pin by keys goes on doing so after it was drawn anew.
+        // Once its pin has been drawn.
         useEffect(
-            (id) => this.root.el?.querySelector(`.o_clinic_map_item[data-pin="${id}"]`)?.scrollIntoView({ block: "nearest" }),
-            () => [this.state.selectedId],
+            (id) => {
+                if (id) {
+                    this.state.openingId = null;
+                    this.open(id);
+                }
+            },
+            () => [this.state.openingId],
         );
     }
 
@@ -86,9 +93,7 @@ export class BodyMapField extends Component {
 
     get pins() {
         const { moved } = this.state;
-        return this.records.map((record, index) =>
-            pinOf(record, index + 1, moved?.id === record.id ? moved : null),
-        );
+        return this.records.map((record, index) => pinOf(record, index + 1, moved?.id === record.id ? moved : null));
     }
 
     get totals() {
@@ -105,12 +110,16 @@ export class BodyMapField extends Component {
         return [...known.values()];
     }
 
+    /** The product that the next pin gets: the one that was chosen, or that of the last pin. */
+    get product() {
+        const last = this.records.findLast(({ data }) => data.product_id);
+        return this.state.product || last?.data.product_id.id || null;
+    }
+
     get pastPins() {
         const { showPast, past, view } = this.state;
         return showPast
-            ? past.pins
-                  .filter((pin) => pin.view === view)
-                  .map((pin) => ({ ...pin, id: `past-${pin.id}` }))
+            ? past.pins.filter((pin) => pin.view === view).map((pin) => ({ ...pin, id: `past-${pin.id}` }))
             : [];
     }
 
@@ -135,14 +144,14 @@ export class BodyMapField extends Component {
     async place(x, y) {
         this.popover.close();
         await this.commitMove();
-        const { kind, product, view } = this.state;
+        const { kind, view } = this.state;
+        const { product } = this;
         const context = defaultsOf(this.records, { kind, productId: product, view, x, y });
         const record = await this.list.addNewRecord({ context, mode: "edit", position: "bottom" });
         this.state.selectedId = record.id;
         if (kind === "injection" && !product) {
             // Once the first product is chosen, the next pins are like it.
-            await Promise.resolve();
-            this.open(record.id);
+            this.state.openingId = record.id;
         }
     }
 
@@ -160,8 +169,7 @@ export class BodyMapField extends Component {
             await this.list.leaveEditMode({ canAbandon: false });
             await record.switchMode("edit");
         }
-        const anchor = target || this.root.el.querySelector(`.o_clinic_map_item[data-pin="${id}"]`);
-        this.popover.open(anchor || this.root.el, {
+        this.popover.open(target || this.root.el.querySelector(`[data-pin="${id}"]`), {
             record,
             columns: ASKED.map((name) => this.props.columns.find((column) => column.name === name)).filter(Boolean),
             readonly: this.props.readonly,
@@ -194,7 +202,7 @@ export class BodyMapField extends Component {
         const { moved } = this.state;
         const record = moved && this.recordOf(moved.id);
         if (record) {
-            await record.update({ x: moved.x, y: moved.y });
+            await record.update({ x: rounded(moved.x), y: rounded(moved.y) });
         }
         if (this.state.moved === moved) {
             this.state.moved = null;

@@ -23,9 +23,7 @@ export function pinOf(record, number, moved) {
         text: quantity || String(number),
         area,
         details: [data.product_id?.display_name, amount].filter(Boolean).join(", "),
-        title: [`${number}: ${kind}`, area, data.product_id?.display_name, amount]
-            .filter(Boolean)
-            .join(", "),
+        title: [`${number}: ${kind}`, area, data.product_id?.display_name, amount].filter(Boolean).join(", "),
     };
 }
 

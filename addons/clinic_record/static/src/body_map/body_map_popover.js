@@ -17,10 +17,7 @@ export class BodyMapPopover extends Component {
         const { record, columns, readonly } = this.props;
         const used = record.data.kind === "injection" || record.data.product_id;
         const ofProduct = ["product_id", "quantity", "uom_id", "depth"];
-        return columns.filter(
-            ({ name }) =>
-                (used || !ofProduct.includes(name)) && !(readonly && !record.data[name]),
-        );
+        return columns.filter(({ name }) => (used || !ofProduct.includes(name)) && !(readonly && !record.data[name]));
     }
 
     remove() {

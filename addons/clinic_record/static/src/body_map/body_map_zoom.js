@@ -41,23 +41,15 @@ export class Zoom {
     by(factor, fixed) {
         const scale = within(this.scale * factor, 1, LARGEST);
         const change = this.scale / scale;
-        const point = fixed
-            ? { x: fixed.x * WIDTH, y: fixed.y * this.height }
-            : { x: this.x, y: this.y };
+        const point = fixed ? { x: fixed.x * WIDTH, y: fixed.y * this.height } : { x: this.x, y: this.y };
         this.scale = scale;
-        this.center(
-            point.x + (this.x - point.x) * change,
-            point.y + (this.y - point.y) * change,
-        );
+        this.center(point.x + (this.x - point.x) * change, point.y + (this.y - point.y) * change);
     }
 
     /** Move what is seen by pixels of the screen. */
     pan(pixelsX, pixelsY, rect) {
         const { width, height } = this.box;
-        this.center(
-            this.x - (pixelsX / rect.width) * width,
-            this.y - (pixelsY / rect.height) * height,
-        );
+        this.center(this.x - (pixelsX / rect.width) * width, this.y - (pixelsY / rect.height) * height);
     }
 
     center(x, y) {

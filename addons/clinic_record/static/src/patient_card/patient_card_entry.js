@@ -1,5 +1,6 @@
 import { Component, markup, useState } from "@odoo/owl";
 import { registry } from "@web/core/registry";
+import { MiniMap } from "./mini_map";
 import { RESPONSES, agoText, amountText, dayText } from "./patient_card_format";
 
 /** What other addons show of a procedure in the history: {Component}, which gets {entry}. */
@@ -8,6 +9,7 @@ export const patientCardEntryParts = registry.category("clinic_patient_card_entr
 /** One procedure of the history. */
 export class PatientCardEntry extends Component {
     static template = "clinic_record.PatientCardEntry";
+    static components = { MiniMap };
     static props = { entry: Object, onOpen: Function };
 
     setup() {

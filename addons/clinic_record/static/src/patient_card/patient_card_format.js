@@ -57,7 +57,8 @@ export function personText({ age, sex, number, skin_type }) {
     if (age !== null && age !== undefined) {
         words.push(_t("%s years", age));
     }
-    return [...words, sex, number, skin_type].filter(Boolean).join(" · ");
+    const skin = skin_type && _t("Skin type %s", skin_type);
+    return [...words, sex, number, skin].filter(Boolean).join(" · ");
 }
 
 export function isToday(moment) {

@@ -40,7 +40,8 @@ export class PatientCardProblems extends Component {
         const line = lineOf(points);
         const [first, last] = [points[0], points.at(-1)];
         return {
-            instrument,
+            // The words behind the name are for the form.
+            instrument: instrument.split(" – ")[0],
             first,
             last,
             hasCourse: points.length > 1,

@@ -53,6 +53,11 @@ export class TreatmentPanel extends Component {
         return this.treatment.state === "in_progress";
     }
 
+    /** What stands in the way; what is only good to know stands at the top of the card already. */
+    get reasons() {
+        return this.treatment.gate.filter((reason) => reason.level !== "info");
+    }
+
     /** Whether finishing, which signs the note, closes the procedure. */
     get isReady() {
         return this.treatment.missing.every((one) => one.key.startsWith("draft-"));

@@ -1,0 +1,111 @@
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from odoo.addons.clinic_record.tests.common import RecordMixin
+from odoo.addons.clinic.tests.common import ClinicCommon
+from odoo.addons.clinic_stock.tests.common import StockMixin
+
+GTIN = "04012345678901"
+
+
+class ScanMixin(StockMixin, RecordMixin):
+    """A toxin with a GTIN, in treatment by a protocol that expects 20 U of it."""
+
+    @classmethod
+    def setup_scanning(cls):
+        cls.setup_stock()
+        cls.toxin.barcode = GTIN.lstrip("0")
+        cls.gloves.barcode = "GLOVES-M"
+        protocol = cls.env["clinic.protocol"].create(
+            {
+                "treatment_id": cls.facial.id,
+                "step_ids": [Command.create({"name": "Check the patient's name", "phase": "access"})],
+                "parameter_ids": [Command.create({"name": "Dilution", "unit": "ml", "minimum": 1, "maximum": 4})],
+                "item_ids": [
+                    Command.create({"product_id": cls.toxin.id, "quantity": 20, "uom_id": cls.unit_u.id}),
+                    Command.create({"product_id": cls.gloves.id, "quantity": 2}),
+                ],
+            }
+        )
+        protocol.action_publish()
+
+
+class ScanCommon(ScanMixin, ClinicCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.setup_scanning()
+        cls.procedure = cls.start_visit(practitioner=cls.doctor).with_user(cls.users["practitioner"])
+
+
+@tagged("post_install", "-at_install")
+class TestScan(ScanCommon):
+    def test_a_gs1_code_logs_product_and_lot_with_the_expected_quantity(self):
+        logged = self.procedure.scan(f"01{GTIN}17290100" + "10LATE")
+        self.assertEqual((logged["product"], logged["quantity"], logged["uom"], logged["lot"]), ("Toxin", 20, "U", "LATE"))
+        [consumption] = self.procedure.consumption_ids
+        self.assertEqual((consumption.id, consumption.lot_id), (logged["id"], self.lot_late))
+        self.assertEqual(self._on_hand(self.toxin, self.lot_late), 80)
+
+    def test_the_count_of_the_code_and_the_given_quantity_come_before_the_expected_one(self):
+        self.assertEqual(self.procedure.scan(f"01{GTIN}10LATE\x1d3012")["quantity"], 12)
+        self.assertEqual(self.procedure.scan(f"01{GTIN}10LATE", quantity=4)["quantity"], 4)
+
+    def test_a_plain_barcode_takes_the_first_lot_to_expire(self):
+        logged = self.procedure.scan(GTIN.lstrip("0"))
+        self.assertEqual((logged["lot"], logged["quantity"]), ("SOON", 20))
+        self.assertEqual(self.procedure.scan("GLOVES-M")["quantity"], 2)
+
+    def test_the_barcode_of_a_lot(self):
+        self.assertEqual(self.procedure.scan("LATE")["lot"], "LATE")
+
+    def test_what_cannot_be_used_is_refused_in_words(self):
+        cases = {
+            "": "Scan the barcode",
+            "99999": "No item has the barcode",
+            f"01{GTIN}10NEVER": "was never received",
+            f"01{GTIN}10OLD": "expired",
+            f"01{GTIN}17200101" + "10LATE": "expired on",
+        }
+        for barcode, words in cases.items():
+            with self.subTest(barcode=barcode), self.assertRaisesRegex(UserError, words):
+                self.procedure.scan(barcode)
+        self.assertEqual(self._on_hand(self.toxin, self.lot_late), 100)
+
+    def test_taken_back(self):
+        logged = self.procedure.scan(f"01{GTIN}10LATE")
+        self.env["clinic.consumption"].browse(logged["id"]).with_user(self.users["practitioner"]).action_undo()
+        self.assertEqual(self._on_hand(self.toxin, self.lot_late), 100)
+        self.assertFalse(self._treatment()["items"])
+
+    def test_others_do_not_scan_here(self):
+        for role in ("warehouse", "accountant", "cosmetologist"):
+            with self.subTest(role=role), self.assertRaises(AccessError):
+                self.procedure.with_user(self.users[role]).scan("GLOVES-M")
+
+    # -- on the card --------------------------------------------------------------------------------------------------
+
+    def _cards(self):
+        return self.env["clinic.patient.card"].with_user(self.users["practitioner"])
+
+    def _treatment(self):
+        return self._cards().load_treatment(self.procedure.id)
+
+    def test_the_treatment_shows_what_is_expected_until_it_is_used(self):
+        self.assertEqual([item["product"] for item in self._treatment()["expected"]], ["Toxin", "Gloves"])
+        self.procedure.scan(f"01{GTIN}10LATE")
+        treatment = self._treatment()
+        self.assertEqual([item["product"] for item in treatment["expected"]], ["Gloves"])
+        self.assertEqual([(item["product"], item["lot"]) for item in treatment["items"]], [("Toxin", "LATE")])
+
+    def test_the_history_shows_items_and_lots(self):
+        self.registry_enter_test_mode()
+        self.procedure.scan(f"01{GTIN}10LATE")
+        [entry] = self._cards().load(self.patient.id)["entries"]
+        self.assertEqual([(item["quantity"], item["lot"]) for item in entry["items"]], [(20, "LATE")])
+
+    def test_my_day_shows_what_was_used_last(self):
+        self.procedure.scan(f"01{GTIN}10LATE")
+        [patient] = self.env["clinic.my.day"].with_user(self.users["practitioner"]).load()["procedures"]
+        self.assertEqual(patient["last_items"], "Toxin 20 U")

@@ -1,0 +1,175 @@
+"""What is written about a patient's health stays in the clinic's own tables: marked, then searched for everywhere."""
+
+import logging
+from pathlib import Path
+
+from odoo import Command
+from odoo.tests import tagged
+from odoo.tools import config
+
+from odoo.addons.clinic.tests.common import ClinicCommon
+from odoo.addons.clinic_record_stock.tests.test_scan import GTIN, ScanMixin
+
+MARK = "Zq7Marker"
+# Where health data belongs, and what a catalogue says without saying it of anybody.
+OWN_TABLES = "clinic\\_%"
+SEARCHED_TYPES = ("character varying", "text", "json", "jsonb", "bytea")
+
+
+class MarkerLog(logging.Handler):
+    """Keeps what the server logs."""
+
+    def __init__(self):
+        super().__init__(logging.DEBUG)
+        self.lines = []
+
+    def emit(self, record):
+        self.lines.append(self.format(record))
+
+
+@tagged("post_install", "-at_install")
+class TestHealthMarkers(ScanMixin, ClinicCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.setup_scanning()
+        cls.patient.email = "ayesha@patients.example"
+
+    def setUp(self):
+        super().setUp()
+        self.count = 0
+        self.log = MarkerLog()
+        logging.getLogger().addHandler(self.log)
+        self.addCleanup(logging.getLogger().removeHandler, self.log)
+
+    def _mark(self):
+        self.count += 1
+        return f"{MARK}{self.count:03}"
+
+    def test_no_marker_leaves_the_clinic(self):
+        doctor = self.users["practitioner"]
+        env = self.env(user=doctor)
+        procedure = self._treat_marked(env)
+        visit = procedure.visit_id
+        self.assertEqual(procedure.state, "done")
+        visit.with_user(self.users["manager"]).read()
+        self.env["clinic.procedure"].search([("calendar_stale", "=", True)])._sync_calendar()
+        self.env["mail.mail"].search([]).mapped("body_html")
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        self.assertGreater(self.count, 20)
+        self.assertGreaterEqual(len(self._own_hits()), 8)
+        self.assertEqual(self._foreign_hits(), [])
+        self.assertEqual([line for line in self.log.lines if MARK in line], [])
+        self.assertEqual(self._files_with_markers(), [])
+
+    def _treat_marked(self, env):
+        """Live a whole visit; whatever can be said of the patient's health is marked. Return its procedure."""
+        patient = self.patient.with_env(env)
+        self._add_risks(env)
+        visit = self.env["clinic.visit"].with_company(self.branch).book_walk_in(self.patient, self.facial, self.doctor)
+        procedure = visit.procedure_ids.with_env(env)
+        for reason in procedure.gate():
+            if reason["can_override"]:
+                procedure.override_gate(reason["key"], self._mark())
+        procedure.action_start()
+        procedure.scan(f"01{GTIN}10LATE")
+        procedure.step_ids.write({"skipped_reason": self._mark()})
+        procedure.parameter_ids.write({"value": 9, "reason": self._mark()})
+        self._add_skin(env, patient, procedure)
+        self._add_reaction(env, procedure)
+        note = env["clinic.note"].create({"procedure_id": procedure.id, "body": f"<p>{self._mark()}</p>"})
+        note.action_sign()
+        note.amend(f"<p>{self._mark()}</p>", self._mark())
+        procedure.action_done()
+        return procedure
+
+    def _add_risks(self, env):
+        kinds = self.env["clinic.risk.kind"].create(
+            [{"name": self._mark(), "type": kind} for kind in ("allergy", "pregnancy", "medication", "implant")]
+        )
+        self.env["clinic.risk.rule"].create(
+            {"kind_id": kinds[0].id, "level": "relative", "text": self._mark(), "treatment_id": self.facial.id}
+        )
+        env["clinic.risk"].create(
+            [
+                {"patient_id": self.patient.id, "kind_id": kind.id, "severity": "severe", "description": self._mark()}
+                for kind in kinds
+            ]
+        )
+
+    def _add_skin(self, env, patient, procedure):
+        kind = self.env["clinic.problem.kind"].create({"name": self._mark()})
+        problem = env["clinic.problem"].create(
+            {
+                "patient_id": patient.id,
+                "kind_id": kind.id,
+                "onset": "2024-01-01",
+                "description": self._mark(),
+                "area_ids": [Command.link(self.env["clinic.body.area"].search([], limit=1).id)],
+            }
+        )
+        env["clinic.problem.response"].create(
+            {
+                "patient_id": patient.id,
+                "problem_id": problem.id,
+                "procedure_id": procedure.id,
+                "response": "worse",
+                "note": self._mark(),
+            }
+        )
+        pin = {"view": "face_front", "x": 0.5, "y": 0.5, "kind": "lesion", "note": self._mark()}
+        env["clinic.body.pin"].create({"procedure_id": procedure.id, "problem_id": problem.id, **pin})
+
+    def _add_reaction(self, env, procedure):
+        kind = self.env["clinic.risk.kind"].create({"name": self._mark(), "type": "reaction"})
+        env["clinic.reaction"].create(
+            {
+                "patient_id": procedure.patient_id.id,
+                "procedure_id": procedure.id,
+                "product_id": self.toxin.id,
+                "kind_id": kind.id,
+                "grade": "2",
+                "description": self._mark(),
+                "measures": self._mark(),
+            }
+        )
+
+    # -- searching ----------------------------------------------------------------------------------------------------
+
+    def _columns(self, own):
+        """Return (table, column) of all texts and files, in the clinic's own tables or in all others."""
+        self.env.cr.execute(
+            "SELECT columns.table_name, columns.column_name FROM information_schema.columns columns"
+            "  JOIN information_schema.tables tables USING (table_schema, table_name)"
+            " WHERE columns.table_schema = current_schema AND tables.table_type = 'BASE TABLE'"
+            "   AND columns.data_type = ANY(%s) AND (columns.table_name LIKE %s) = %s",
+            [list(SEARCHED_TYPES), OWN_TABLES, own],
+        )
+        return self.env.cr.fetchall()
+
+    def _hits(self, own):
+        hits = []
+        for table, column in self._columns(own):
+            self.env.cr.execute(
+                f'SELECT count(*) FROM "{table}" WHERE position(%s in "{column}"::text) > 0'
+                f' OR position(%s in "{column}"::text) > 0',
+                [MARK, MARK.encode().hex()],
+            )
+            [found] = self.env.cr.fetchone()
+            if found:
+                hits.append((table, column, found))
+        return hits
+
+    def _own_hits(self):
+        return self._hits(True)
+
+    def _foreign_hits(self):
+        return self._hits(False)
+
+    def _files_with_markers(self):
+        """Return the attachments' files of this test that hold a marker."""
+        store = Path(config.filestore(self.env.cr.dbname))
+        names = self.env["ir.attachment"].sudo().search([("store_fname", "!=", False)]).mapped("store_fname")
+        files = [store / name for name in set(names)]
+        return [path.name for path in files if path.is_file() and MARK.encode() in path.read_bytes()]
