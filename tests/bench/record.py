@@ -39,7 +39,9 @@ class Record:
     def tasks(self, where):
         """Return what to measure in this database."""
         cards, patient = self._cards(), self.patient
-        running = self.env["clinic.procedure"].search([("patient_id", "=", patient), ("state", "=", "in_progress")], limit=1)
+        running = self.env["clinic.procedure"].search(
+            [("patient_id", "=", patient), ("state", "=", "in_progress")], limit=1
+        )
         return {
             "card": Task(f"card, {where}", self.env, lambda _n: cards.load(patient)),
             "page": Task(f"next page, {where}", self.env, lambda _n: cards.load(patient, offset=20, limit=20)),

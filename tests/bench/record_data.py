@@ -11,7 +11,13 @@ ZONE = "Asia/Karachi"
 VISITS = 40
 YEARS = 10
 # What a patient's visit has beside its procedure.
-RECORDED = ("clinic.note", "clinic.body.pin", "clinic.problem.response", "clinic.procedure.parameter", "clinic.consumption")
+RECORDED = (
+    "clinic.note",
+    "clinic.body.pin",
+    "clinic.problem.response",
+    "clinic.procedure.parameter",
+    "clinic.consumption",
+)
 TABLES = [
     "clinic_visit",
     "clinic_procedure",
@@ -71,7 +77,9 @@ def _record(env, procedure):
     problem = env["clinic.problem"].create(
         {"patient_id": patient.id, "kind_id": env["clinic.problem.kind"].search([], limit=1).id}
     )
-    env["clinic.note"].create({"procedure_id": procedure.id, "body": "<p>Even redness, calm skin. </p>" * 8}).action_sign()
+    env["clinic.note"].create(
+        {"procedure_id": procedure.id, "body": "<p>Even redness, calm skin. </p>" * 8}
+    ).action_sign()
     procedure.parameter_ids.write({"value": 12})
     env["clinic.body.pin"].create(
         [

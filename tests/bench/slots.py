@@ -17,7 +17,7 @@ import clinic_data  # noqa: E402 (Odoo's addons can be imported only now)
 import peer_data  # noqa: E402
 from measure import Table, Task, at_least, at_most, below, measure, same_queries  # noqa: E402
 
-REPETITIONS = 15
+REPETITIONS = 31
 BATCH = 10
 
 

@@ -50,7 +50,11 @@ RISKS = [
     ("Isotretinoin", "medication", "moderate", "10 mg a day, by her dermatologist, since March."),
     ("Darkening after inflammation", "sensitivity", "mild", "Heals with dark marks: low energy, sunscreen."),
 ]
-REACTION = ("Post-inflammatory hyperpigmentation", 2, "Both cheeks, three weeks after the session; faded in five months.")
+REACTION = (
+    "Post-inflammatory hyperpigmentation",
+    2,
+    "Both cheeks, three weeks after the session; faded in five months.",
+)
 
 
 def load_history(env, clock):
@@ -171,9 +175,7 @@ class History:
         if treatment == "treatment_botulinum_toxin":
             self._add_pins(procedure)
         self._env.flush_all()
-        self._env.cr.execute(
-            "UPDATE clinic_procedure SET state = 'done', done_at = stop WHERE id = %s", [procedure.id]
-        )
+        self._env.cr.execute("UPDATE clinic_procedure SET state = 'done', done_at = stop WHERE id = %s", [procedure.id])
         self._env.invalidate_all()
         if response:
             self._add_response(procedure, problem, response)

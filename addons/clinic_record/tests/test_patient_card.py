@@ -50,7 +50,9 @@ class CardCommon(RecordCommon):
                 f"UPDATE {table} SET state = 'done', start = %s, stop = %s WHERE id = %s",
                 [start, start + timedelta(minutes=30), record.id],
             )
-        cls.env.cr.execute("UPDATE clinic_reservation SET blocking = false WHERE procedure_id = %s", [visit.procedure_ids.id])
+        cls.env.cr.execute(
+            "UPDATE clinic_reservation SET blocking = false WHERE procedure_id = %s", [visit.procedure_ids.id]
+        )
         cls.env.invalidate_all()
         return visit.procedure_ids
 
@@ -99,7 +101,10 @@ class TestPatientCard(CardCommon):
         self.assertEqual(card["patient"]["sex"], "Female")
         self.assertIn("IV", card["patient"]["skin_type"])
         self.assertEqual(card["patient"]["age"], fields.Date.today().year - 1990)
-        self.assertEqual([(one["id"], one["state"], one["mine"]) for one in card["today"]], [(self.procedure.id, "in_progress", True)])
+        self.assertEqual(
+            [(one["id"], one["state"], one["mine"]) for one in card["today"]],
+            [(self.procedure.id, "in_progress", True)],
+        )
 
     def test_what_is_booked_for_later_is_ahead(self):
         visit = self.book(start=self._at(15, days=20), practitioner=self.doctor)
@@ -119,8 +124,12 @@ class TestPatientCard(CardCommon):
             ]
         )
         risks = self._load()["risks"]
-        self.assertEqual([(risk["severity"], risk["description"]) for risk in risks], [("severe", "Swelling"), ("mild", "Itching")])
-        self.assertEqual((risks[0]["name"], risks[0]["kind"], risks[0]["grade"]), ("Test lidocaine", "Allergy", "Severe"))
+        self.assertEqual(
+            [(risk["severity"], risk["description"]) for risk in risks], [("severe", "Swelling"), ("mild", "Itching")]
+        )
+        self.assertEqual(
+            (risks[0]["name"], risks[0]["kind"], risks[0]["grade"]), ("Test lidocaine", "Allergy", "Severe")
+        )
 
     def test_the_history_has_all_that_was_done_the_newest_first(self):
         entries = self._load()["entries"]

@@ -2,8 +2,8 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from odoo.addons.clinic_record.tests.common import RecordMixin
 from odoo.addons.clinic.tests.common import ClinicCommon
+from odoo.addons.clinic_record.tests.common import RecordMixin
 from odoo.addons.clinic_stock.tests.common import StockMixin
 
 GTIN = "04012345678901"
@@ -43,7 +43,9 @@ class ScanCommon(ScanMixin, ClinicCommon):
 class TestScan(ScanCommon):
     def test_a_gs1_code_logs_product_and_lot_with_the_expected_quantity(self):
         logged = self.procedure.scan(f"01{GTIN}17290100" + "10LATE")
-        self.assertEqual((logged["product"], logged["quantity"], logged["uom"], logged["lot"]), ("Toxin", 20, "U", "LATE"))
+        self.assertEqual(
+            (logged["product"], logged["quantity"], logged["uom"], logged["lot"]), ("Toxin", 20, "U", "LATE")
+        )
         [consumption] = self.procedure.consumption_ids
         self.assertEqual((consumption.id, consumption.lot_id), (logged["id"], self.lot_late))
         self.assertEqual(self._on_hand(self.toxin, self.lot_late), 80)

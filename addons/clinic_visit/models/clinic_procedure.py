@@ -37,10 +37,8 @@ class ClinicProcedure(models.Model):
     }
 
     visit_id = fields.Many2one("clinic.visit", required=True, ondelete="cascade", index=True)
-    patient_id = fields.Many2one(related="visit_id.patient_id", store=True, precompute=True, index=True)
-    company_id = fields.Many2one(
-        related="visit_id.company_id", store=True, precompute=True, index=True, string="Branch"
-    )
+    patient_id = fields.Many2one(related="visit_id.patient_id", store=True, precompute=True)
+    company_id = fields.Many2one(related="visit_id.company_id", store=True, precompute=True, string="Branch")
     visit_state = fields.Selection(related="visit_id.state", string="Visit Status")
     treatment_id = fields.Many2one(
         "product.template", required=True, domain=[("is_treatment", "=", True)], ondelete="restrict", index=True
@@ -81,9 +79,7 @@ class ClinicProcedure(models.Model):
     )
     device_kind_id = fields.Many2one(related="treatment_id.device_kind_id")
     start = fields.Datetime(required=True, index=True, help="When the patient is treated; buffers come on top.")
-    stop = fields.Datetime(
-        compute="_compute_stop", store=True, readonly=False, precompute=True, required=True, index=True
-    )
+    stop = fields.Datetime(compute="_compute_stop", store=True, readonly=False, precompute=True, required=True)
     time_range = fields.Char(compute="_compute_time_range", string="Time", help="In the branch's time zone.")
     quantity = fields.Float(
         default=1.0, digits="Product Unit", help="How many times the treatment's price is charged, e.g. areas."
@@ -93,7 +89,6 @@ class ClinicProcedure(models.Model):
         required=True,
         default="planned",
         copy=False,
-        index=True,
     )
     started_at = fields.Datetime(copy=False, readonly=True)
     done_at = fields.Datetime(copy=False, readonly=True)
@@ -102,6 +97,8 @@ class ClinicProcedure(models.Model):
 
     _stop_after_start = models.Constraint("CHECK (stop > start)", "A procedure must end after it starts.")
     _quantity_positive = models.Constraint("CHECK (quantity > 0)", "The quantity of a procedure must be above zero.")
+    # A patient's history, the latest first; each further index is paid for by everybody who books.
+    _patient_history_idx = models.Index("(patient_id, start DESC, id DESC)")
     _practitioner_known = models.Constraint(
         "CHECK (practitioner_id IS NOT NULL)",
         "A procedure needs a practitioner. Choose one, or another time at which somebody is free.",

@@ -26,9 +26,9 @@ class ClinicReservation(models.Model):
     procedure_id = fields.Many2one("clinic.procedure", ondelete="cascade", index=True)
     block_id = fields.Many2one("clinic.block", string="Blocked Time", ondelete="cascade", index="btree_not_null")
     company_id = fields.Many2one(
-        "res.company", compute="_compute_company_id", store=True, precompute=True, string="Branch", index=True
+        "res.company", compute="_compute_company_id", store=True, precompute=True, string="Branch"
     )
-    resource_id = fields.Many2one("resource.resource", required=True, index=True, ondelete="restrict")
+    resource_id = fields.Many2one("resource.resource", required=True, ondelete="restrict")
     start = fields.Datetime(required=True, help="Buffer before included.")
     stop = fields.Datetime(required=True, help="Buffer after included.")
     blocking = fields.Boolean(help="Nobody else can have the resource. Off once cancelled or the hold has run out.")

@@ -37,9 +37,7 @@ class ClinicVisit(models.Model):
     )
     patient_id = fields.Many2one("clinic.patient", required=True, ondelete="restrict", index=True)
     patient_phone = fields.Char(related="patient_id.phone", string="Phone")
-    company_id = fields.Many2one(
-        "res.company", string="Branch", required=True, default=lambda self: self.env.company, index=True
-    )
+    company_id = fields.Many2one("res.company", string="Branch", required=True, default=lambda self: self.env.company)
     state = fields.Selection(
         [
             ("held", "Held"),
@@ -54,7 +52,6 @@ class ClinicVisit(models.Model):
         default="booked",
         copy=False,
         tracking=True,
-        index=True,
         group_expand="_group_expand_state",
     )
     procedure_ids = fields.One2many("clinic.procedure", "visit_id", string="Procedures")

@@ -42,10 +42,12 @@ export class PatientCardEntry extends Component {
     /** The notes as they stand now: what was amended is behind its amendment. */
     get notes() {
         const amended = new Set(this.entry.notes.map((note) => note.amends_id));
-        return this.entry.notes
-            .filter((note) => !amended.has(note.id))
-            // The server keeps no HTML that it did not clean.
-            .map((note) => ({ ...note, html: markup(note.body || "") }));
+        return (
+            this.entry.notes
+                .filter((note) => !amended.has(note.id))
+                // The server keeps no HTML that it did not clean.
+                .map((note) => ({ ...note, html: markup(note.body || "") }))
+        );
     }
 
     get parameters() {

@@ -13,11 +13,7 @@ import { TreatmentSteps } from "./treatment_steps";
 export const treatmentSections = registry.category("clinic_treatment_sections");
 
 treatmentSections
-    .add(
-        "steps",
-        { Component: TreatmentSteps, isShown: (treatment) => treatment.steps.length > 0 },
-        { sequence: 10 },
-    )
+    .add("steps", { Component: TreatmentSteps, isShown: (treatment) => treatment.steps.length > 0 }, { sequence: 10 })
     .add(
         "parameters",
         { Component: TreatmentParameters, isShown: (treatment) => treatment.parameters.length > 0 },

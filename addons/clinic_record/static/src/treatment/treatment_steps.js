@@ -32,9 +32,7 @@ export class TreatmentSteps extends Component {
             label: _t("Why is it left out?"),
             value: step.skipped_reason || "",
             onConfirm: (reason) =>
-                this.props.onSave(() =>
-                    this.orm.write("clinic.procedure.step", [step.id], { skipped_reason: reason }),
-                ),
+                this.props.onSave(() => this.orm.write("clinic.procedure.step", [step.id], { skipped_reason: reason })),
         });
     }
 }
