@@ -1,4 +1,4 @@
-"""Patients with records in bulk: copies of visits that were really recorded, so each column is filled as they fill it."""
+"""Patients with records in bulk: copies of visits that were really recorded, so each column is filled as by them."""
 
 from datetime import timedelta
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from odoo import Command
+from odoo.tools import SQL
 
 from odoo.addons.clinic_record.scores import ITEMS
 
@@ -159,11 +160,16 @@ class History:
             [table],
         )
         names = [name for (name,) in cr.fetchall()]
-        wanted = ", ".join("%s" if name in values else f'"{name}"' for name in names)
-        columns = ", ".join(f'"{name}"' for name in names)
+        columns = [SQL.identifier(name) for name in names]
+        wanted = [SQL("%s", values[name]) if name in values else SQL.identifier(name) for name in names]
         cr.execute(
-            f'INSERT INTO "{table}" ({columns}) SELECT {wanted} FROM "{table}" WHERE id = %s RETURNING id',
-            [*(values[name] for name in names if name in values), record.id],
+            SQL(
+                "INSERT INTO %(table)s (%(columns)s) SELECT %(wanted)s FROM %(table)s WHERE id = %(id)s RETURNING id",
+                table=SQL.identifier(table),
+                columns=SQL(", ").join(columns),
+                wanted=SQL(", ").join(wanted),
+                id=record.id,
+            )
         )
         return cr.fetchone()[0]
 

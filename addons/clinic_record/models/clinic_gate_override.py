@@ -75,8 +75,10 @@ class ClinicGateOverride(models.Model):
 
     def write(self, vals):
         """What was decided stays as it was decided."""
-        self.check_access("write")
-        raise UserError(self.env._("An override is not changed."))
+        if vals:
+            self.check_access("write")
+            raise UserError(self.env._("An override is not changed."))
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

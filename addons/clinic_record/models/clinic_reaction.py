@@ -61,7 +61,7 @@ class ClinicReaction(models.Model):
     author_id = fields.Many2one(
         "res.users", string="Recorded By", required=True, readonly=True, default=lambda self: self.env.user
     )
-    risk_ids = fields.One2many("clinic.risk", "reaction_id", string="Risk")
+    risk_ids = fields.One2many("clinic.risk", "reaction_id")
 
     @api.depends("procedure_id")
     def _compute_patient_id(self):

@@ -28,7 +28,7 @@ class ClinicRisk(models.Model):
     author_id = fields.Many2one(
         "res.users", string="Recorded By", required=True, readonly=True, default=lambda self: self.env.user
     )
-    ended_by_id = fields.Many2one("res.users", string="Ended By", readonly=True, copy=False)
+    ended_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     reaction_id = fields.Many2one(
         "clinic.reaction", readonly=True, copy=False, ondelete="restrict", index="btree_not_null"
     )

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from odoo.addons.clinic.tests.common import ROLES
 
@@ -47,8 +48,13 @@ class CardCommon(RecordCommon):
         for table, record in (("clinic_visit", visit), ("clinic_procedure", visit.procedure_ids)):
             cls.env.flush_all()
             cls.env.cr.execute(
-                f"UPDATE {table} SET state = 'done', start = %s, stop = %s WHERE id = %s",
-                [start, start + timedelta(minutes=30), record.id],
+                SQL(
+                    "UPDATE %s SET state = 'done', start = %s, stop = %s WHERE id = %s",
+                    SQL.identifier(table),
+                    start,
+                    start + timedelta(minutes=30),
+                    record.id,
+                )
             )
         cls.env.cr.execute(
             "UPDATE clinic_reservation SET blocking = false WHERE procedure_id = %s", [visit.procedure_ids.id]

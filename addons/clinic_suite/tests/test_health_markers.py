@@ -5,7 +5,7 @@ from pathlib import Path
 
 from odoo import Command
 from odoo.tests import tagged
-from odoo.tools import config
+from odoo.tools import SQL, config
 
 from odoo.addons.clinic.tests.common import ClinicCommon
 from odoo.addons.clinic_record_stock.tests.test_scan import GTIN, ScanMixin
@@ -152,9 +152,14 @@ class TestHealthMarkers(ScanMixin, ClinicCommon):
         hits = []
         for table, column in self._columns(own):
             self.env.cr.execute(
-                f'SELECT count(*) FROM "{table}" WHERE position(%s in "{column}"::text) > 0'
-                f' OR position(%s in "{column}"::text) > 0',
-                [MARK, MARK.encode().hex()],
+                SQL(
+                    "SELECT count(*) FROM %(table)s"
+                    " WHERE position(%(mark)s in %(column)s::text) > 0 OR position(%(hex)s in %(column)s::text) > 0",
+                    table=SQL.identifier(table),
+                    column=SQL.identifier(column),
+                    mark=MARK,
+                    hex=MARK.encode().hex(),
+                )
             )
             [found] = self.env.cr.fetchone()
             if found:

@@ -88,7 +88,7 @@ class ClinicAvailability(models.AbstractModel):
 
     @api.model
     def _owners(self, treatments, facts, permits, practitioner=None):
-        """Return those of ``facts.owners`` who can be needed: permitted (and ``practitioner``, if given), or fitting."""
+        """Return those of ``facts.owners`` who can be needed: permitted (only ``practitioner``) or fitting."""
         people = set().union(*permits.values())
         if practitioner:
             people &= set(practitioner.ids)
@@ -128,7 +128,7 @@ class ClinicAvailability(models.AbstractModel):
 
     @api.model
     def _busy(self, resources, start, stop, free=()):
-        """Return {resource id: [(start, stop), …]} in seconds: what is reserved, but for the procedures with ids ``free``."""
+        """Return {resource id: [(start, stop), …]} in seconds: what is reserved, but for the procedures ``free``."""
         reservations = self.env["clinic.reservation"]
         reservations.flush_model(["resource_id", "start", "stop", "blocking", "procedure_id"])
         busy = defaultdict(list)

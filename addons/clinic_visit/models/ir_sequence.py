@@ -28,7 +28,7 @@ class IrSequence(models.Model):
 
     @ormcache("self.id", "day")
     def _clinic_affixes(self, day):
-        """Return (prefix, padding, suffix) that hold all ``day``; None for a sequence that has to be asked each time."""
+        """Return (prefix, padding, suffix) that hold all ``day``; None for a sequence that must be asked each time."""
         text = f"{self.prefix or ''}{self.suffix or ''}"
         if self.implementation != "standard" or self.use_date_range or any(part in text for part in WITHIN_A_DAY):
             return None

@@ -85,7 +85,7 @@ class ResourceResource(models.Model):
         return self.env.cr.fetchall()
 
     def _clinic_hours(self, zone_name, company_id, spans, weeks, general, first, last):
-        """Return the working intervals of all resources of a zone and company whose calendars are those of ``spans``."""
+        """Return the working intervals of all resources of a zone and company with the calendars of ``spans``."""
         hours = []
         for day_from, day_to, calendar_id in spans:
             zone, week = weeks[calendar_id] if calendar_id else (timezone(zone_name or "UTC"), ())

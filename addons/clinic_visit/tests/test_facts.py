@@ -1,5 +1,6 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from ..models.clinic_availability_facts import SOURCES
 from .common import VisitCommon
@@ -43,7 +44,8 @@ class TestFacts(VisitCommon):
                 before = self.versions()
                 with self.subTest(model=model, field=field.name):
                     # Not the ORM: whoever changes it, by whatever way.
-                    self.execute(f'UPDATE "{watched}" SET "{column}" = "{column}"')
+                    names = map(SQL.identifier, (watched, column, column))
+                    self.env.cr.execute(SQL("UPDATE %s SET %s = %s", *names))
                     after = self.versions()
                     self.assertEqual({key for key in after if after[key] != before[key]}, {watched})
 
