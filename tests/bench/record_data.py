@@ -46,14 +46,14 @@ def make_small(env):
 
 
 def make_large(env, patients=100_000, visits=10):
-    """Add ``patients`` with ``visits`` recorded visits each, as the small clinic's patient has them."""
+    """Add ``patients`` with ``visits`` visits each, recorded like the small clinic's patient's, but in fewer rows."""
     clinic = find_clinic(env, NAME)
     env = in_clinic(env, clinic)
     procedure = env["clinic.procedure"].search([("patient_id", "=", clinic.patient)], order="id", limit=1)
     bulk = Bulk(env)
     with checked_together(env.cr, TABLES):
         made = bulk.copy_patients(env["clinic.patient"].browse(clinic.patient), patients)
-        bulk.copy_visits(procedure, made, visits)
+        bulk.copy_visits(procedure, made, visits, each=1)
 
 
 def _publish_protocol(env, treatment):
@@ -127,8 +127,11 @@ class Bulk:
         self.cr.execute("DROP TABLE plan")
         return range(patients + 1, patients + count + 1)
 
-    def copy_visits(self, procedure, patient_ids, visits):
-        """Give each of the patients so many visits in ten years, each recorded like ``procedure``."""
+    def copy_visits(self, procedure, patient_ids, visits, each=None):
+        """Give each of the patients so many visits in ten years, each recorded like ``procedure``.
+
+        :param each: how many rows of each kind a visit gets at most; all that ``procedure`` has by default
+        """
         self.env.flush_all()
         first, last = patient_ids[0], patient_ids[-1]
         now = fields.Datetime.now().replace(microsecond=0)
@@ -143,10 +146,10 @@ class Bulk:
         visits_before = self._last_id("clinic_visit")
         offset = self._copy(procedure.visit_id, **shared, name=f"'R' || {visits_before} + n")
         procedures = self._copy(procedure, **shared, visit_id=f"{offset} + n", calendar_stale="FALSE")
-        self._copy_records(procedure, procedures, offset)
+        self._copy_records(procedure, procedures, offset, each)
         self.cr.execute("DROP TABLE plan")
 
-    def _copy_records(self, procedure, procedures, visits):
+    def _copy_records(self, procedure, procedures, visits, each):
         links = {"procedure_id": f"{procedures} + n", "patient_id": "plan.patient_id"}
         for model in RECORDED:
             values = dict(links)
@@ -155,7 +158,7 @@ class Bulk:
                 values.update(visit_id=f"{visits} + n", move_id="NULL", date="plan.start")
             elif model == "clinic.problem.response":
                 values["problem_id"] = self._problem_of_patient()
-            for record in self.env[model].search([("procedure_id", "=", procedure.id)]):
+            for record in self.env[model].search([("procedure_id", "=", procedure.id)], limit=each):
                 self._copy(record, **values)
 
     def _problem_of_patient(self):
