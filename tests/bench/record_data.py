@@ -53,7 +53,6 @@ def make_large(env, patients=100_000, visits=10):
     bulk = Bulk(env)
     with checked_together(env.cr, TABLES):
         made = bulk.copy_patients(env["clinic.patient"].browse(clinic.patient), patients)
-        env.cr.execute("ANALYZE clinic_patient, clinic_problem")
         bulk.copy_visits(procedure, made, visits, each=1)
 
 
@@ -116,6 +115,7 @@ class Bulk:
     def __init__(self, env):
         self.env = env
         self.cr = env.cr
+        self.problem_of_patient = None  # SQL; by default that of the procedure which is copied
 
     def copy_patients(self, patient, count):
         """Return the first and the last id of ``count`` copies of ``patient``, with the same risks and problems."""
@@ -124,7 +124,8 @@ class Bulk:
         patients = self._copy(patient, partner_id=f"{partners} + n", number="'R' || n")
         for model in ("clinic.risk", "clinic.problem"):
             for record in self.env[model].search([("patient_id", "=", patient.id)]):
-                self._copy(record, patient_id=f"{patients} + n")
+                offset = self._copy(record, patient_id=f"{patients} + n")
+                self.problem_of_patient = f"{offset} + plan.patient_id - {patients}"
         self.cr.execute("DROP TABLE plan")
         return range(patients + 1, patients + count + 1)
 
@@ -158,13 +159,9 @@ class Bulk:
                 # Their stock moves are of no interest here.
                 values.update(visit_id=f"{visits} + n", move_id="NULL", date="plan.start")
             elif model == "clinic.problem.response":
-                values["problem_id"] = self._problem_of_patient()
+                values.update({"problem_id": self.problem_of_patient} if self.problem_of_patient else {})
             for record in self.env[model].search([("procedure_id", "=", procedure.id)], limit=each):
                 self._copy(record, **values)
-
-    def _problem_of_patient(self):
-        # Not min(): PostgreSQL would walk along the primary key for it, once for each row.
-        return "(SELECT (array_agg(id))[1] FROM clinic_problem WHERE clinic_problem.patient_id = plan.patient_id)"
 
     def _plan(self, select):
         self.cr.execute(f"CREATE TEMPORARY TABLE plan ON COMMIT DROP AS {select}")
