@@ -20,6 +20,12 @@ class ClinicNoteAmend(models.TransientModel):
         sanitize_overridable=False,
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        # The text is computed with all rights.
+        self.env["clinic.note"].browse(vals["note_id"] for vals in vals_list if vals.get("note_id")).check_access("read")
+        return super().create(vals_list)
+
     @api.depends("note_id")
     def _compute_body(self):
         for wizard in self:
