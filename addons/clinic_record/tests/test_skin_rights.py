@@ -121,14 +121,8 @@ class TestSkinRights(RecordCommon, HttpCase):
                 self.assertFalse(there.search([]))
                 with self.assertRaises(AccessError):
                     there.read(["patient_id"])
-        self.env["clinic.break.glass"].create(
-            {
-                "patient_id": self.patient.id,
-                "user_id": stranger.id,
-                "reason": "Reaction at night",
-                "until": fields.Datetime.add(fields.Datetime.now(), hours=1),
-            }
-        )
+        patient = self.patient.with_user(stranger).with_context(allowed_company_ids=other.ids)
+        patient.break_glass("Reaction at night")
         for model, row in self.rows.items():
             there = row.with_user(stranger).with_context(allowed_company_ids=other.ids)
             with self.subTest(model=model):
