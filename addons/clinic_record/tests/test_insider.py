@@ -176,9 +176,9 @@ class TestInsider(RiskCommon):
             records = self.env[model].with_user(self.users["reception"])
             for name in names:
                 for verb, attempt in {
-                    "search": lambda: records.search([(name, "!=", False)]),
-                    "group": lambda: records.formatted_read_group([], [name], ["__count"]),
-                    "sort": lambda: records.search([], order=name),
+                    "search": lambda records=records, name=name: records.search([(name, "!=", False)]),
+                    "group": lambda records=records, name=name: records.formatted_read_group([], [name], ["__count"]),
+                    "sort": lambda records=records, name=name: records.search([], order=name),
                 }.items():
                     with self.subTest(model=model, name=name, verb=verb):
                         self.assertTrue(_is_refused(attempt))
