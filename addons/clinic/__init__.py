@@ -1,2 +1,5 @@
 from . import models
 from .hooks import post_init_hook, uninstall_hook
+from .sql_log import install
+
+install()

@@ -61,7 +61,8 @@ class ClinicBreakGlass(models.Model):
         # Whoever breaks the glass need not know the officers, nor may they plan activities for them.
         officers = self.env.ref("clinic.group_privacy_officer").sudo().all_user_ids.filtered("active")
         for officer in officers:
-            for access in self.sudo().with_context(lang=officer.lang):
+            # No caller's context keeps the activity from being planned.
+            for access in self.sudo().with_context(lang=officer.lang, mail_activity_automation_skip=False):
                 access.activity_schedule(
                     "mail.mail_activity_data_todo",
                     summary=access.env._("Review an access in an emergency"),

@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError, UserError
 
 # To know that a record exists, by which name, is not to open it.
 NAMES = {"id", "display_name"}
+# In the context of what is read along with something else. An object, so that nobody can hand it over from outside.
+NOT_OPENED = object()
 
 
 class ClinicConfidentialMixin(models.AbstractModel):
@@ -24,14 +26,14 @@ class ClinicConfidentialMixin(models.AbstractModel):
 
     @api.model
     def web_search_read(self, domain, specification, offset=0, limit=None, order=None, count_limit=None):
-        listed = self.with_context(clinic_not_opened=True)
+        listed = self.with_context(clinic_not_opened=NOT_OPENED)
         return super(ClinicConfidentialMixin, listed).web_search_read(
             domain, specification, offset=offset, limit=limit, order=order, count_limit=count_limit
         )
 
     def web_read(self, specification):
         # What is read along with this record is not opened by itself.
-        inner = self.with_context(clinic_not_opened=True)
+        inner = self.with_context(clinic_not_opened=NOT_OPENED)
         values = super(ClinicConfidentialMixin, inner).web_read(specification)
         self._log_opening(specification)
         return values
@@ -54,7 +56,8 @@ class ClinicConfidentialMixin(models.AbstractModel):
 
     def _log_opening(self, fields):
         """Write down that the user has opened the one record that was read."""
-        if self.env.su or len(self) != 1 or not isinstance(self.id, int) or self.env.context.get("clinic_not_opened"):
+        along = self.env.context.get("clinic_not_opened") is NOT_OPENED
+        if self.env.su or along or len(self) != 1 or not isinstance(self.id, int):
             return
         if fields is None or set(fields) - NAMES:
             self.env["clinic.access.log"]._log(self._confidential_patients(), "open", model=self._name)

@@ -1,5 +1,8 @@
 from odoo import api, models
 
+# In the context of a page that is part of a printing. An object, so that nobody can hand it over from outside.
+LOGGED = object()
+
 
 class IrActionsReport(models.Model):
     """Whatever is printed of patients' records stands in the access log."""
@@ -19,12 +22,12 @@ class IrActionsReport(models.Model):
     def _render_qweb_pdf(self, report_ref, res_ids=None, data=None):
         self._log_print(report_ref, res_ids)
         # The page is rendered from HTML, which is the same printing.
-        printing = self.with_context(clinic_print_logged=True)
+        printing = self.with_context(clinic_print_logged=LOGGED)
         return super(IrActionsReport, printing)._render_qweb_pdf(report_ref, res_ids, data)
 
     def _log_print(self, report_ref, ids):
         """Write down that this user prints the records ``ids``, if they belong to patients' records."""
-        if self.env.context.get("clinic_print_logged") or not ids:
+        if self.env.context.get("clinic_print_logged") is LOGGED or not ids:
             return
         model = self._get_report(report_ref).model
         records = self.env[model].browse([ids] if isinstance(ids, int) else ids) if model in self.env else None

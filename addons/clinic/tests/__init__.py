@@ -6,3 +6,4 @@ from . import test_licence
 from . import test_patient
 from . import test_rights
 from . import test_setup
+from . import test_sql_log

@@ -68,6 +68,10 @@ class TestAccessLog(AccessLogMixin, ClinicCommon):
         self._as("reception").web_read({"display_name": {}})
         self.assertEqual(self._rows(), [])
 
+    def test_no_caller_s_context_keeps_an_opening_out_of_the_log(self):
+        self._as("reception").with_context(clinic_not_opened=True).web_read({"birth_date": {}})
+        self.assertEqual([row[3] for row in self._rows()], ["open"])
+
     def test_a_denied_try_is_logged(self):
         patient = self._as("warehouse")
         for attempt in (
@@ -111,7 +115,9 @@ class TestAccessLog(AccessLogMixin, ClinicCommon):
         )
         report._render_qweb_pdf(report.id, self.patient.ids)
         report._render_qweb_html(report.id, self.patient.ids)
-        self.assertEqual([row[1:4] for row in self._rows()], [(self.patient, "clinic.patient", "print")] * 2)
+        # A printing's context can be handed over from outside.
+        report.with_context(clinic_print_logged=True)._render_qweb_html(report.id, self.patient.ids)
+        self.assertEqual([row[1:4] for row in self._rows()], [(self.patient, "clinic.patient", "print")] * 3)
 
     def test_only_the_privacy_officer_reads_the_log(self):
         officer = new_test_user(self.env, "test_officer", "clinic.group_privacy_officer")

@@ -40,6 +40,12 @@ class TestBreakGlass(ClinicCommon):
             with self.subTest(role=role), self.assertRaises(AccessError):
                 self._break(role)
 
+    def test_no_caller_s_context_keeps_the_officers_from_being_told(self):
+        patient = self.patient.with_user(self.users["practitioner"])
+        patient.with_context(mail_activity_automation_skip=True).break_glass(REASON)
+        access = self.env["clinic.break.glass"].search([("patient_id", "=", self.patient.id)])
+        self.assertIn(self.officer, access.activity_ids.user_id)
+
     def test_a_reason_is_asked(self):
         for reason in ("", "  ", False):
             with self.subTest(reason=reason), self.assertRaisesRegex(UserError, "Say why"):

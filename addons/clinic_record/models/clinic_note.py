@@ -35,6 +35,7 @@ class ClinicNote(models.Model):
 
     _name = "clinic.note"
     _description = "Clinical Note"
+    _inherit = "clinic.confidential.mixin"
     _order = "create_date desc, id desc"
 
     patient_id = fields.Many2one("clinic.patient", required=True, ondelete="restrict", index=True)
@@ -128,7 +129,9 @@ class ClinicNote(models.Model):
         if procedure := self.env["clinic.procedure"].browse(vals.get("procedure_id") or ()):
             patient_id = procedure.patient_id.id
             prepared.setdefault("template_id", procedure._note_template().id)
-        return {**prepared, "patient_id": patient_id, "author_id": self.env.uid}
+        # All facts are named, because what is left out is taken from the defaults in the caller's context.
+        facts = {"state": "draft", "signed_at": False, "amends_id": False, "amendment_reason": False}
+        return {**prepared, **facts, "patient_id": patient_id, "author_id": self.env.uid}
 
     def write(self, vals):
         """Write a draft. Raises ``UserError`` for a signed note and for what is a fact."""

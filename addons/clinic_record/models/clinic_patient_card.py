@@ -43,10 +43,11 @@ class ClinicPatientCard(models.AbstractModel):
         if not self._may_open(patient):
             self.env["clinic.access.log"]._log(patient, "denied")
             return {"locked": True, "patient": self._prepare_locked(patient)}
+        # Any page tells of the record.
+        self.env["clinic.access.log"]._log(patient, "open")
         history = self._load_history(patient, offset, limit, filters)
         if offset or filters:
             return history
-        self.env["clinic.access.log"]._log(patient, "open")
         return {**self._prepare_head(patient), **self._prepare_sections(patient), **history}
 
     # -- who may look -------------------------------------------------------------------------------------------------

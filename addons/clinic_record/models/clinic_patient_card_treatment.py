@@ -40,6 +40,7 @@ class ClinicPatientCard(models.AbstractModel):
         patient = self._check_patient(procedure.patient_id.id)
         if not self._may_open(patient):
             raise UserError(self.env._("Open the patient's record first."))
+        self.env["clinic.access.log"]._log(patient, "open", model=procedure._name)
         return self._prepare_treatment(procedure)
 
     @api.model

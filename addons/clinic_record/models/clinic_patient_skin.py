@@ -31,6 +31,8 @@ class ClinicPatient(models.Model):
         self.check_access("read")
         if not (self.env.su or self.env.user.has_group(CLINICAL)):
             raise AccessError(self.env._("The skin type is noted by those who treat."))
+        if not (self.env.su or all(map(self.env["clinic.patient.card"]._may_open, self))):
+            raise AccessError(self.env._("The record belongs to another branch. Open it in an emergency first."))
         if skin_type and skin_type not in dict(SKIN_TYPES):
             raise ValidationError(self.env._("Choose a skin type from I to VI."))
         # Checked above.

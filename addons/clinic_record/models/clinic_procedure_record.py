@@ -44,7 +44,25 @@ class ClinicProcedure(models.Model):
     def write(self, vals):
         if "protocol_id" in vals:
             raise UserError(self.env._("The protocol of a procedure is the one in force when it starts."))
+        if "visit_id" in vals:
+            self._check_same_patient(self.env["clinic.visit"].browse(vals["visit_id"]))
         return super().write(vals)
+
+    def _check_same_patient(self, visit):
+        """Raise ``UserError`` when what is recorded about one patient would become another's."""
+        # Whoever moves a procedure, also who may not see the record.
+        for procedure in self.sudo():
+            if procedure.patient_id != visit.sudo().patient_id and procedure._records_of_patient():
+                raise UserError(
+                    self.env._(
+                        "Something is recorded about this procedure of visit %s: it stays with its patient.",
+                        procedure.visit_id.name,
+                    )
+                )
+
+    def _records_of_patient(self):
+        """Return whether something has been recorded about the patient of these procedures, which moves with them."""
+        return bool(self.note_ids or self.override_ids)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -87,7 +87,8 @@ class ClinicProtocol(models.Model):
             treatment = vals.get("treatment_id")
             last[treatment] = last.get(treatment, 0) + 1
             facts = dict.fromkeys(FACTS, False)
-            prepared.append({**vals, **facts, "version": last[treatment]})
+            # Also the state, which is else taken from the defaults in the caller's context.
+            prepared.append({"state": "draft", **vals, **facts, "version": last[treatment]})
         return super().create(prepared)
 
     def _last_versions(self, treatment_ids):

@@ -15,7 +15,7 @@ class ClinicVisit(models.Model):
         # Whoever moves a visit, also who may not see the record.
         for visit in self.filtered(lambda visit: visit.patient_id.id != patient_id).sudo():
             procedures = visit.procedure_ids
-            if procedures.filtered(lambda p: p.state in ("in_progress", "done")) or procedures.note_ids:
+            if procedures.filtered(lambda p: p.state in ("in_progress", "done")) or procedures._records_of_patient():
                 raise UserError(
                     self.env._(
                         "Visit %s has begun: it stays with its patient. Book another visit for the right one.",

@@ -20,6 +20,13 @@ class ClinicNoteAmend(models.TransientModel):
         sanitize_overridable=False,
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        note_ids = {vals.get("note_id") for vals in vals_list} - {None, False}
+        # The text is computed with all rights.
+        self.env["clinic.note"].browse(note_ids).check_access("read")
+        return super().create(vals_list)
+
     @api.depends("note_id")
     def _compute_body(self):
         for wizard in self:

@@ -15,7 +15,8 @@ class ClinicVisitBook(models.TransientModel):
         day = self._local_start().date()
         asked = [(0, self.patient_id._origin.id, treatment.id, day, None) for treatment in self.treatment_ids._origin]
         reasons = self.env["clinic.risk"]._reasons(self.env["clinic.risk.check"]._find(asked))
-        if self.env["clinic.procedure"]._has_clinical_eyes():
+        card = self.env["clinic.patient.card"]
+        if self.env["clinic.procedure"]._has_clinical_eyes() and card._may_open(self.patient_id._origin):
             return list(dict.fromkeys(reason["text"] for reason in reasons))
         # One hint is enough: how many risks there are is nobody else's business.
         return [reason["neutral"] for reason in reasons[:1]]

@@ -177,7 +177,9 @@ class ClinicVisit(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            if vals.get("state", "booked") not in ("held", "booked"):
+            # Else it is taken from the defaults in the caller's context.
+            vals.setdefault("state", "booked")
+            if vals["state"] not in ("held", "booked"):
                 raise UserError(self.env._("A new visit is held or booked; its later states come with its life."))
             if not vals.get("name") or vals["name"] == self.env._("New"):
                 vals["name"] = self._next_number()
