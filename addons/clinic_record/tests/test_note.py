@@ -85,6 +85,30 @@ class TestNote(ProtocolCommon):
         notes = self.env["clinic.note"].with_user(colleague)
         self.assertEqual(notes.search([("patient_id", "=", self.patient.id), ("amended", "=", False)]), amendment)
 
+    def test_a_procedure_that_is_done_gets_amendments_only(self):
+        self.record_all(self.procedure)
+        note = self.sign_note(self.procedure)
+        left = self._draft()
+        loose = self._draft(procedure_id=False, patient_id=self.patient.id)
+        self.procedure.action_done()
+        left.body = "<p>Afterthought</p>"
+        for attempt in (
+            lambda: self._draft(),
+            left.action_sign,
+            lambda: loose.write({"procedure_id": self.procedure.id}),
+        ):
+            with self.assertRaisesRegex(UserError, "Amend"):
+                attempt()
+        self.assertEqual(note.amend("<p>Afterthought</p>", "Forgotten").state, "signed")
+
+    def test_a_late_note_is_possible_while_none_is_signed(self):
+        self.be_earlier(self.procedure)
+        procedure = self.start(self.laser)
+        procedure.action_done()
+        self.assertEqual(self.sign_note(procedure).state, "signed")
+        with self.assertRaisesRegex(UserError, "Amend"):
+            self.sign_note(procedure)
+
     def test_amendments_form_a_chain(self):
         note = self.sign_note(self.procedure)
         second = note.amend("<p>Second</p>", "First mistake")
@@ -132,5 +156,5 @@ class TestNote(ProtocolCommon):
         note.body = "<p>Secret</p>"
         self.assertNotIn("Secret", note.display_name)
 
-    def _draft(self):
-        return self.procedure.env["clinic.note"].create({"procedure_id": self.procedure.id})
+    def _draft(self, **vals):
+        return self.procedure.env["clinic.note"].create({"procedure_id": self.procedure.id, **vals})
