@@ -269,6 +269,20 @@ class TestPatientCard(CardCommon):
             {(self.patient.id, "open"), (stranger.id, "denied")},
         )
 
+    def test_no_page_is_read_past_the_log(self):
+        log = self.env["clinic.access.log"].sudo()
+        cards = self.env["clinic.patient.card"]
+        for role, read in (
+            ("practitioner", lambda: self._load(offset=1)),
+            ("cosmetologist", lambda: cards.with_user(self.users["cosmetologist"]).load_treatment(self.procedure.id)),
+        ):
+            with self.subTest(role=role):
+                domain = [("user_id", "=", self.users[role].id), ("patient_id", "=", self.patient.id)]
+                self.assertFalse(log.search(domain))
+                read()
+                read()
+                self.assertEqual(log.search(domain).mapped("action"), ["open"])
+
     def _stranger(self):
         other = self.env["res.company"].create({"name": "Other Branch"})
         return self.env["clinic.patient"].create({"name": "Bilal Test", "phone": "0300 7654321", "branch_id": other.id})
