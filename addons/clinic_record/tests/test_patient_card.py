@@ -87,7 +87,9 @@ class CardCommon(RecordCommon):
 
     def _load(self, role="practitioner", patient=None, **kwargs):
         user = self.users[role]
-        cards = self.env["clinic.patient.card"].with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
+        # As the browser sends it; else the user's zone is read or not, as chance has it.
+        context = {"allowed_company_ids": user.company_ids.ids, "tz": "Asia/Karachi"}
+        cards = self.env["clinic.patient.card"].with_user(user).with_context(**context)
         return cards.load((patient or self.patient).id, **kwargs)
 
 
