@@ -35,6 +35,7 @@ class ClinicNote(models.Model):
 
     _name = "clinic.note"
     _description = "Clinical Note"
+    _inherit = ["clinic.confidential.mixin"]
     _order = "create_date desc, id desc"
 
     patient_id = fields.Many2one("clinic.patient", required=True, ondelete="restrict", index=True)

@@ -7,6 +7,7 @@ class ClinicRecordLine(models.AbstractModel):
 
     _name = "clinic.record.line"
     _description = "Part of a Procedure's Record"
+    _inherit = ["clinic.confidential.mixin"]
     _order = "sequence, id"
 
     # What people enter; all else is made from the protocol or is a fact.

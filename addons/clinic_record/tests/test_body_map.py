@@ -46,7 +46,9 @@ class TestBodyMap(RecordCommon):
                     self.assertEqual(areas._nearest(view, x, y), area, (area.code, view))
 
     def test_the_treatment_screen_shows_the_map_and_opens_it(self):
-        card = self.env["clinic.patient.card"].with_user(self.treating).with_context(allowed_company_ids=self.branch.ids)
+        card = (
+            self.env["clinic.patient.card"].with_user(self.treating).with_context(allowed_company_ids=self.branch.ids)
+        )
         self.registry_enter_test_mode()
         self.assertEqual(card.load_treatment(self.procedure.id)["pins"], [])
         self.pin(kind="lesion")

@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 from psycopg2 import Error
 
 from odoo.exceptions import AccessError, UserError
@@ -155,6 +157,23 @@ class TestNote(ProtocolCommon):
         note = self._draft()
         note.body = "<p>Secret</p>"
         self.assertNotIn("Secret", note.display_name)
+
+    def test_opening_exporting_and_being_refused_is_in_the_log(self):
+        self.users["practitioner"].group_ids += self.env.ref("base.group_allow_export")
+        note = self.sign_note(self.procedure)
+        pin = note.env["clinic.body.pin"].create({"procedure_id": self.procedure.id, "kind": "treated", "x": 0, "y": 0})
+        log = self.env["clinic.access.log"].sudo()
+        self.env.flush_all()
+        self.registry_enter_test_mode()
+        for record in (note, pin, self.procedure.step_ids[0]):
+            with self.subTest(model=record._name):
+                record.web_read({"create_uid": {}})
+                record.export_data(["id", "create_uid/id"])
+                # Not assertRaises: its savepoint takes the row back, too.
+                with suppress(AccessError):
+                    record.with_user(self.users["reception"]).read(["create_uid"])
+                rows = log.search([("model", "=", record._name), ("patient_id", "=", self.patient.id)])
+                self.assertEqual(set(rows.mapped("action")), {"open", "export", "denied"})
 
     def _draft(self, **vals):
         return self.procedure.env["clinic.note"].create({"procedure_id": self.procedure.id, **vals})

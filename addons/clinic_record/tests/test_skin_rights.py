@@ -1,4 +1,4 @@
-from odoo import Command, fields
+from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, JsonRpcException, tagged
 from odoo.tools import mute_logger
@@ -121,14 +121,8 @@ class TestSkinRights(RecordCommon, HttpCase):
                 self.assertFalse(there.search([]))
                 with self.assertRaises(AccessError):
                     there.read(["patient_id"])
-        self.env["clinic.break.glass"].create(
-            {
-                "patient_id": self.patient.id,
-                "user_id": stranger.id,
-                "reason": "Reaction at night",
-                "until": fields.Datetime.add(fields.Datetime.now(), hours=1),
-            }
-        )
+        patient = self.patient.with_user(stranger).with_context(allowed_company_ids=other.ids)
+        patient.break_glass("Reaction at night")
         for model, row in self.rows.items():
             there = row.with_user(stranger).with_context(allowed_company_ids=other.ids)
             with self.subTest(model=model):
