@@ -47,7 +47,7 @@ PINS = [
     (0.73, 0.4, 3),
 ]
 RISKS = [
-    ("Lidocaine", "allergy", "severe", "Swelling of lips and eyelids after a local anaesthetic, 2016."),
+    ("Allergy to lidocaine", "allergy", "severe", "Swelling of lips and eyelids after a local anaesthetic, 2016."),
     ("Isotretinoin", "medication", "moderate", "10 mg a day, by her dermatologist, since March."),
     ("Darkening after inflammation", "sensitivity", "mild", "Heals with dark marks: low energy, sunscreen."),
 ]
@@ -308,15 +308,18 @@ class History:
                 )
 
     def _add_risks(self):
+        known = self._patient.sudo().risk_ids.kind_id
+        risks = [(self._kind(name, kind), severity, description) for name, kind, severity, description in RISKS]
         self._as_doctor("clinic.risk").create(
             [
                 {
                     "patient_id": self._patient.id,
-                    "kind_id": self._kind(name, kind).id,
+                    "kind_id": kind.id,
                     "severity": severity,
                     "description": description,
                 }
-                for name, kind, severity, description in RISKS
+                for kind, severity, description in risks
+                if kind not in known
             ]
         )
 
