@@ -17,6 +17,7 @@
         "views/clinic_score_views.xml",
         "views/clinic_problem_views.xml",
         "views/clinic_patient_skin_views.xml",
+        "views/clinic_body_pin_views.xml",
         "views/clinic_procedure_skin_views.xml",
         "views/clinic_protocol_views.xml",
         "views/clinic_note_views.xml",

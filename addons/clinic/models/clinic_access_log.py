@@ -89,7 +89,7 @@ class ClinicAccessLog(models.Model):
             )
 
     @api.model
-    def _log(self, patients, action, reason=None, model=None):
+    def _log(self, patients, action, reason=None, model=None, within=ONE_OPENING):
         """Append a row for each of ``patients``, or one without a patient; it stays even if the caller rolls back.
 
         An opening that repeats one of the last minutes is not written again. Raises when a row cannot be written:
@@ -99,6 +99,7 @@ class ClinicAccessLog(models.Model):
         :param action: a key of the field ``action``
         :param reason: a text without health values
         :param model: the name of the model that was opened, exported …; ``clinic.patient`` if it is left out
+        :param within: how long, on one day, openings of the same are one
         """
         if self.env.cr.readonly:
             # The request is then served again with a cursor that may write.
@@ -107,7 +108,7 @@ class ClinicAccessLog(models.Model):
         ip = request.httprequest.remote_addr if request else None
         ids = patients.ids or [None]
         if action == "open":
-            opened = self._just_opened(model, ip)
+            opened = self._just_opened(model, ip, within)
             ids = [id_ for id_ in ids if id_ not in opened]
         elif action == "denied":
             ids = ids[:MOST_DENIED]
@@ -117,8 +118,8 @@ class ClinicAccessLog(models.Model):
             self.env.cr.postcommit.add(partial(append, self.env.registry, early))
 
     @api.model
-    def _just_opened(self, model, ip):
-        """Return the ids of the patients whom this user has opened from there within the last minutes of this day."""
+    def _just_opened(self, model, ip, within):
+        """Return the ids of the patients whom this user has opened from there ``within`` that time of this day."""
         now = fields.Datetime.now()
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         query = SQL(
@@ -128,7 +129,7 @@ class ClinicAccessLog(models.Model):
              WHERE user_id = %s AND at > %s AND action = 'open' AND model = %s AND ip IS NOT DISTINCT FROM %s
             """,
             self.env.uid,
-            max(now - ONE_OPENING, midnight),
+            max(now - within, midnight),
             model,
             ip,
         )

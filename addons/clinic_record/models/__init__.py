@@ -3,6 +3,7 @@ from . import clinic_patient_card
 from . import clinic_patient_card_history
 from . import clinic_patient_card_skin
 from . import clinic_patient_card_treatment
+from . import clinic_patient_card_followup
 from . import clinic_my_day
 from . import clinic_board_record
 from . import clinic_patient_record
@@ -43,4 +44,5 @@ from . import clinic_risk_reasons
 from . import clinic_gate_override
 from . import clinic_patient_risk
 from . import clinic_board
+from . import clinic_board_interval
 from . import clinic_patient_glass

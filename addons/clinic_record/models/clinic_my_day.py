@@ -1,4 +1,5 @@
 from collections import defaultdict
+from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
 
@@ -8,6 +9,8 @@ from odoo.tools import SQL, html2plaintext
 
 # A line on a tablet.
 NOTE_LENGTH = 160
+# The page is read again all day long; each patient on it is one opening a day.
+ONE_LOOK = timedelta(days=1)
 
 
 class ClinicMyDay(models.AbstractModel):
@@ -17,7 +20,6 @@ class ClinicMyDay(models.AbstractModel):
     _description = "My Day"
 
     @api.model
-    @api.readonly
     def load(self, day=None):
         """Return the user's procedures of a day in the current branch, ready for JSON; all moments are UTC.
 
@@ -42,7 +44,12 @@ class ClinicMyDay(models.AbstractModel):
 
     @api.model
     def _add_essentials(self, cards, day):
-        patient_ids = list({card["patient_id"] for card in cards})
+        patient_ids = sorted({card["patient_id"] for card in cards})
+        if not patient_ids:
+            return
+        # What is shown of these patients comes from their records.
+        patients = self.env["clinic.patient"].browse(patient_ids)
+        self.env["clinic.access.log"]._log(patients, "open", model=self._name, within=ONE_LOOK)
         for key, values in self._prepare_essentials(patient_ids, day).items():
             for card in cards:
                 card[key] = values[card["patient_id"]]

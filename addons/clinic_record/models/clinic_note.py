@@ -30,7 +30,7 @@ class ClinicNote(models.Model):
     """A clinical note about a patient, mostly about one procedure.
 
     Its author writes and signs it; a signed note never changes. An amendment is a new signed note that says why, and
-    the old one stays readable.
+    the old one stays readable. Once a procedure is done and has its signed note, it gets amendments only.
     """
 
     _name = "clinic.note"
@@ -127,6 +127,7 @@ class ClinicNote(models.Model):
         prepared = self._without_images({name: vals[name] for name in ENTERED & vals.keys()})
         patient_id = vals.get("patient_id")
         if procedure := self.env["clinic.procedure"].browse(vals.get("procedure_id") or ()):
+            procedure._check_note_open()
             patient_id = procedure.patient_id.id
             prepared.setdefault("template_id", procedure._note_template().id)
         # All facts are named, because what is left out is taken from the defaults in the caller's context.
@@ -144,6 +145,7 @@ class ClinicNote(models.Model):
             procedure = self.env["clinic.procedure"].browse(vals["procedure_id"])
             if self.patient_id != procedure.patient_id:
                 raise UserError(self.env._("The procedure is another patient's. Write a note of its own for it."))
+            procedure._check_note_open()
         return super().write(self._without_images(vals))
 
     @api.model
@@ -175,6 +177,7 @@ class ClinicNote(models.Model):
                 raise AccessError(self.env._("Only its author signs a note. Write one of your own."))
             if note._is_empty():
                 raise UserError(self.env._("The note is empty. Write it before you sign it."))
+            note.procedure_id._check_note_open()
         return super().write({"state": "signed", "signed_at": fields.Datetime.now()})
 
     def _is_empty(self):

@@ -43,7 +43,7 @@ class ClinicPatientCard(models.AbstractModel):
         if not self._may_open(patient):
             self.env["clinic.access.log"]._log(patient, "denied")
             return {"locked": True, "patient": self._prepare_locked(patient)}
-        # Any page tells of the record.
+        # Whichever page is asked for first; those that follow are the same opening.
         self.env["clinic.access.log"]._log(patient, "open")
         history = self._load_history(patient, offset, limit, filters)
         if offset or filters:
@@ -117,6 +117,10 @@ class ClinicPatientCard(models.AbstractModel):
         """Return {value: word} of a selection in the user's language."""
         return dict(self.env[model]._fields[name]._description_selection(self.env))
 
+    @api.model
+    def _today(self):
+        return self.env.company._clinic_local(fields.Datetime.now()).date()
+
     # -- sections -----------------------------------------------------------------------------------------------------
 
     @api.model
@@ -147,10 +151,9 @@ class ClinicPatientCard(models.AbstractModel):
         names = ("id", "name", "number", "sex", "birth_date", "skin_type", "phone")
         [values] = self._rows("clinic.patient", [("id", "=", patient.id)], {name: name for name in names})
         born = fields.Date.to_date(values["birth_date"])
-        today = fields.Date.context_today(self)
         return {
             **values,
-            "age": relativedelta(today, born).years if born else None,
+            "age": relativedelta(self._today(), born).years if born else None,
             "sex": self._labels("clinic.patient", "sex").get(values["sex"]),
             "skin_type": self._labels("clinic.patient", "skin_type").get(values["skin_type"]),
         }
@@ -198,7 +201,7 @@ class ClinicPatientCard(models.AbstractModel):
             "branch": "company_id.name",
         }
         board = self.env["clinic.board"]
-        midnight, next_midnight = board._bounds(self.env.company._clinic_local(fields.Datetime.now()).date(), 1)
+        midnight, next_midnight = board._bounds(self._today(), 1)
         domain = [
             ("patient_id", "=", patient.id),
             "|",

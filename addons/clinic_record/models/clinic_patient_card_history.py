@@ -57,6 +57,7 @@ PIN = {
     "quantity": "quantity",
     "uom": "uom_id.name",
 }
+PINNED = Domain("active", "=", True)
 RESPONSE = {
     "procedure_id": "procedure_id",
     "problem": "problem_id.kind_id.name",
@@ -121,7 +122,7 @@ class ClinicPatientCard(models.AbstractModel):
             "parameters": self._load_of_procedures(
                 "clinic.procedure.parameter", procedure_ids, PARAMETER, Domain("recorded_at", "!=", False)
             ),
-            "pins": self._load_of_procedures("clinic.body.pin", procedure_ids, PIN, Domain("active", "=", True)),
+            "pins": self._load_of_procedures("clinic.body.pin", procedure_ids, PIN, PINNED),
         }
 
     @api.model

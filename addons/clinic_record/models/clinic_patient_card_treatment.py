@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from .clinic_patient_card_history import PIN, PINNED
+
 STEP = {
     "id": "id",
     "name": "protocol_step_id.name",
@@ -39,8 +41,9 @@ class ClinicPatientCard(models.AbstractModel):
         procedure.check_access("read")
         patient = self._check_patient(procedure.patient_id.id)
         if not self._may_open(patient):
+            self.env["clinic.access.log"]._log(patient, "denied")
             raise UserError(self.env._("Open the patient's record first."))
-        self.env["clinic.access.log"]._log(patient, "open", model=procedure._name)
+        self.env["clinic.access.log"]._log(patient, "open")
         return self._prepare_treatment(procedure)
 
     @api.model
@@ -49,6 +52,7 @@ class ClinicPatientCard(models.AbstractModel):
         belongs = [("procedure_id", "=", procedure.id)]
         phases = self._labels("clinic.protocol.step", "phase")
         steps = self._rows("clinic.procedure.step", belongs, STEP, order="sequence, id")
+        pins = self._load_of_procedures("clinic.body.pin", procedure.ids, PIN, PINNED)[procedure.id]
         return {
             "id": procedure.id,
             "state": procedure.state,
@@ -58,6 +62,8 @@ class ClinicPatientCard(models.AbstractModel):
             "steps": [{**step, "phase": phases[step["phase"]]} for step in steps],
             "parameters": self._rows("clinic.procedure.parameter", belongs, PARAMETER, order="sequence, id"),
             "note": self._prepare_note(procedure),
+            "pins": pins,
+            "has_last_map": not pins and bool(procedure.previous_map_id),
             "missing": procedure.missing_record(),
         }
 

@@ -174,6 +174,18 @@ class ClinicProcedure(models.Model):
             [("treatment_ids", "in", self.treatment_id.ids)], limit=1
         )
 
+    def _check_note_open(self):
+        """Raise ``UserError`` for procedures that are done and have their signed note."""
+        # Whoever may write the note knows that there is one.
+        for procedure in self.sudo().filtered(lambda procedure: procedure.state == "done"):
+            if procedure.signed_note_ids:
+                raise UserError(
+                    self.env._(
+                        "The %s is done and its note is signed. Press “Amend” on that note to add to it.",
+                        procedure.treatment_id.name,
+                    )
+                )
+
     def _own_drafts(self):
         return self.note_ids.filtered(lambda note: note.state == "draft" and note.author_id == self.env.user)
 

@@ -85,6 +85,20 @@ class ClinicProcedure(models.Model):
         self.env["clinic.body.pin"].create([pin._prepare_copy(self) for pin in self.previous_map_id.pin_ids])
         return True
 
+    def action_open_body_map(self):
+        """Open this procedure's body map in a dialog."""
+        self.ensure_one()
+        view = self.env.ref("clinic_record.clinic_procedure_view_form_body_map")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Body Map"),
+            "res_model": "clinic.procedure",
+            "res_id": self.id,
+            "views": [(view.id, "form")],
+            "target": "new",
+            "context": {"dialog_size": "extra-large"},
+        }
+
     def load_body_map(self):
         """Return for the body map the pins of the last one, and the products of this and earlier ones, as JSON."""
         self.ensure_one()

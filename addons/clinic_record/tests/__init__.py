@@ -7,6 +7,7 @@ from . import test_my_day
 from . import test_note
 from . import test_override
 from . import test_patient_card
+from . import test_patient_card_followup
 from . import test_procedure_record
 from . import test_protocol
 from . import test_reaction

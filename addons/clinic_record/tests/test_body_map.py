@@ -45,6 +45,21 @@ class TestBodyMap(RecordCommon):
                 for x, y in spots:
                     self.assertEqual(areas._nearest(view, x, y), area, (area.code, view))
 
+    def test_the_treatment_screen_shows_the_map_and_opens_it(self):
+        card = (
+            self.env["clinic.patient.card"].with_user(self.treating).with_context(allowed_company_ids=self.branch.ids)
+        )
+        self.registry_enter_test_mode()
+        self.assertEqual(card.load_treatment(self.procedure.id)["pins"], [])
+        self.pin(kind="lesion")
+        treatment = card.load_treatment(self.procedure.id)
+        self.assertEqual([(pin["kind"], pin["view"]) for pin in treatment["pins"]], [("lesion", "face_front")])
+        self.assertFalse(treatment["has_last_map"])
+        action = self.procedure.action_open_body_map()
+        arch = self.procedure.get_view(action["views"][0][0], "form")["arch"]
+        self.assertEqual((action["res_id"], action["target"]), (self.procedure.id, "new"))
+        self.assertIn("clinic_body_map", arch)
+
     def test_what_is_no_place_or_quantity_is_refused(self):
         for vals in (
             {"x": 1.01},

@@ -1,3 +1,7 @@
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -6,6 +10,11 @@ from .common import RecordCommon
 
 @tagged("post_install", "-at_install")
 class TestMyDay(RecordCommon):
+    def setUp(self):
+        super().setUp()
+        # The access log writes with a cursor of its own, which sees this test's data only so.
+        self.registry_enter_test_mode()
+
     def _load(self, role="practitioner", **kwargs):
         days = self.env["clinic.my.day"].with_user(self.users[role])
         return days.with_context(allowed_company_ids=self.branch.ids).load(**kwargs)
@@ -33,6 +42,19 @@ class TestMyDay(RecordCommon):
         day = self.branch._clinic_local(self._at(10, days=3)).date().isoformat()
         self.assertFalse(self._load()["procedures"])
         self.assertEqual(len(self._load(day=day)["procedures"]), 1)
+
+    def test_each_patient_shown_is_in_the_log_once_a_day(self):
+        self.start_visit(practitioner=self.doctor)
+        log = self.env["clinic.access.log"].sudo()
+        domain = [("user_id", "=", self.users["practitioner"].id), ("model", "=", "clinic.my.day")]
+        noon = fields.Datetime.now().replace(hour=12)
+        for at in (noon, noon + timedelta(hours=1), noon + timedelta(days=1)):
+            with patch.object(fields.Datetime, "now", lambda at=at: at):
+                self.env["clinic.my.day"].with_user(self.users["practitioner"])._add_essentials(
+                    [{"patient_id": self.patient.id}], at.date()
+                )
+        self.assertEqual(log.search(domain).mapped("patient_id"), self.patient)
+        self.assertEqual(log.search(domain).mapped("action"), ["open", "open"])
 
     def test_more_patients_need_no_more_queries(self):
         day = self.branch._clinic_local(self._at(13, days=1)).date().isoformat()

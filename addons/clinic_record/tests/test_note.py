@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 from psycopg2 import Error
 
 from odoo.exceptions import AccessError, UserError
@@ -85,6 +87,30 @@ class TestNote(ProtocolCommon):
         notes = self.env["clinic.note"].with_user(colleague)
         self.assertEqual(notes.search([("patient_id", "=", self.patient.id), ("amended", "=", False)]), amendment)
 
+    def test_a_procedure_that_is_done_gets_amendments_only(self):
+        self.record_all(self.procedure)
+        note = self.sign_note(self.procedure)
+        left = self._draft()
+        loose = self._draft(procedure_id=False, patient_id=self.patient.id)
+        self.procedure.action_done()
+        left.body = "<p>Afterthought</p>"
+        for attempt in (
+            lambda: self._draft(),
+            left.action_sign,
+            lambda: loose.write({"procedure_id": self.procedure.id}),
+        ):
+            with self.assertRaisesRegex(UserError, "Amend"):
+                attempt()
+        self.assertEqual(note.amend("<p>Afterthought</p>", "Forgotten").state, "signed")
+
+    def test_a_late_note_is_possible_while_none_is_signed(self):
+        self.be_earlier(self.procedure)
+        procedure = self.start(self.laser)
+        procedure.action_done()
+        self.assertEqual(self.sign_note(procedure).state, "signed")
+        with self.assertRaisesRegex(UserError, "Amend"):
+            self.sign_note(procedure)
+
     def test_amendments_form_a_chain(self):
         note = self.sign_note(self.procedure)
         second = note.amend("<p>Second</p>", "First mistake")
@@ -132,5 +158,22 @@ class TestNote(ProtocolCommon):
         note.body = "<p>Secret</p>"
         self.assertNotIn("Secret", note.display_name)
 
-    def _draft(self):
-        return self.procedure.env["clinic.note"].create({"procedure_id": self.procedure.id})
+    def test_opening_exporting_and_being_refused_is_in_the_log(self):
+        self.users["practitioner"].group_ids += self.env.ref("base.group_allow_export")
+        note = self.sign_note(self.procedure)
+        pin = note.env["clinic.body.pin"].create({"procedure_id": self.procedure.id, "kind": "treated", "x": 0, "y": 0})
+        log = self.env["clinic.access.log"].sudo()
+        self.env.flush_all()
+        self.registry_enter_test_mode()
+        for record in (note, pin, self.procedure.step_ids[0]):
+            with self.subTest(model=record._name):
+                record.web_read({"create_uid": {}})
+                record.export_data(["id", "create_uid/id"])
+                # Not assertRaises: its savepoint takes the row back, too.
+                with suppress(AccessError):
+                    record.with_user(self.users["reception"]).read(["create_uid"])
+                rows = log.search([("model", "=", record._name), ("patient_id", "=", self.patient.id)])
+                self.assertEqual(set(rows.mapped("action")), {"open", "export", "denied"})
+
+    def _draft(self, **vals):
+        return self.procedure.env["clinic.note"].create({"procedure_id": self.procedure.id, **vals})

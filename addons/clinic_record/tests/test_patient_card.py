@@ -87,7 +87,9 @@ class CardCommon(RecordCommon):
 
     def _load(self, role="practitioner", patient=None, **kwargs):
         user = self.users[role]
-        cards = self.env["clinic.patient.card"].with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
+        # As the browser sends it; else the user's zone is read or not, as chance has it.
+        context = {"allowed_company_ids": user.company_ids.ids, "tz": "Asia/Karachi"}
+        cards = self.env["clinic.patient.card"].with_user(user).with_context(**context)
         return cards.load((patient or self.patient).id, **kwargs)
 
 
@@ -268,6 +270,20 @@ class TestPatientCard(CardCommon):
             {(row.patient_id.id, row.action) for row in rows},
             {(self.patient.id, "open"), (stranger.id, "denied")},
         )
+
+    def test_no_page_is_read_past_the_log(self):
+        log = self.env["clinic.access.log"].sudo()
+        cards = self.env["clinic.patient.card"]
+        for role, read in (
+            ("practitioner", lambda: self._load(offset=1)),
+            ("cosmetologist", lambda: cards.with_user(self.users["cosmetologist"]).load_treatment(self.procedure.id)),
+        ):
+            with self.subTest(role=role):
+                domain = [("user_id", "=", self.users[role].id), ("patient_id", "=", self.patient.id)]
+                self.assertFalse(log.search(domain))
+                read()
+                read()
+                self.assertEqual(log.search(domain).mapped("action"), ["open"])
 
     def _stranger(self):
         other = self.env["res.company"].create({"name": "Other Branch"})

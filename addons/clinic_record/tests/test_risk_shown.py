@@ -73,6 +73,28 @@ class TestRiskShown(RiskCommon):
         procedure.override_gate(procedure.gate()[0]["key"], "Agreed")
         self.assertIn("Risk: Test Pregnancy", self._labels("practitioner"))
 
+    def test_the_board_shows_an_interval_that_is_not_kept(self):
+        self.be_earlier(self._performed(), days=10)
+        procedure = self._arrived()
+        for least, latest, label in (
+            (14, 0, "Interval too short: Facial"),
+            (0, 5, "Interval too long: Facial"),
+            (7, 21, None),
+            (0, 0, None),
+        ):
+            with self.subTest(least=least, latest=latest):
+                self.facial.write({"interval_least": least, "interval_latest": latest})
+                shown = [text for text in self._labels("reception") if text.startswith("Interval")]
+                self.assertEqual(shown, [label] if label else [])
+        self.facial.write({"interval_least": 14, "interval_latest": 0})
+        procedure.override_gate(procedure.gate()[0]["key"], "Touch-up")
+        self.assertNotIn("Interval too short: Facial", self._labels("reception"))
+
+    def _performed(self):
+        procedure = self.start_visit()
+        procedure.visit_id.action_done()
+        return procedure
+
     def _labels(self, role):
         board = self.env["clinic.board"].with_user(self.users[role]).with_context(allowed_company_ids=self.branch.ids)
         return [flag["label"] for card in board.load()["procedures"] for flag in card["flags"]]

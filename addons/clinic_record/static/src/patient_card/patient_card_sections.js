@@ -18,6 +18,10 @@ patientCardSections
     .add("outcomes", { Component: PatientCardOutcomes, place: "side" }, { sequence: 20 })
     .add(
         "ahead",
-        { Component: PatientCardAhead, place: "side", isShown: (card) => card.ahead.length > 0 },
+        {
+            Component: PatientCardAhead,
+            place: "side",
+            isShown: (card) => card.ahead.length + card.followups.length > 0,
+        },
         { sequence: 5 },
     );

@@ -76,11 +76,15 @@ export class TreatmentPanel extends Component {
         return () => this.flushes.delete(flush);
     }
 
-    async save(call) {
+    /** Make a change and read the treatment anew, `isOnCard` the rest of the card as well. */
+    async save(call, isOnCard = false) {
         try {
             await call();
         } finally {
             await this.load();
+        }
+        if (isOnCard) {
+            this.props.onChange();
         }
     }
 

@@ -22,6 +22,11 @@ registry.category("web_tour.tours").add("clinic_treatment", {
             content: "the item and its lot are logged",
             trigger: '.o_clinic_item_used:contains("Toxin"):contains("20 U"):contains("LATE")',
         },
+        { content: "mark a place on the body map", trigger: ".o_clinic_skin_map", run: "click" },
+        { trigger: ".modal .o_clinic_map_drawing", run: "click" },
+        { trigger: ".modal .o_clinic_map_item" },
+        { content: "keep it", trigger: ".modal .o_form_button_save", run: "click" },
+        { content: "it is on the small map", trigger: "body:not(:has(.modal)) .o_clinic_skin .o_clinic_mini_pin" },
         {
             content: "tick the step",
             trigger: '.o_clinic_step_tick:contains("Check the patient")',
