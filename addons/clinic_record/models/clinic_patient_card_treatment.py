@@ -43,7 +43,7 @@ class ClinicPatientCard(models.AbstractModel):
         if not self._may_open(patient):
             self.env["clinic.access.log"]._log(patient, "denied")
             raise UserError(self.env._("Open the patient's record first."))
-        self.env["clinic.access.log"]._log(patient, "open")
+        self.env["clinic.access.log"]._log(patient, "open", model=procedure._name)
         return self._prepare_treatment(procedure)
 
     @api.model
