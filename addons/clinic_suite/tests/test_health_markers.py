@@ -7,7 +7,8 @@ from odoo import Command
 from odoo.tests import tagged
 from odoo.tools import SQL, config
 
-from odoo.addons.clinic.tests.common import ClinicCommon
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.addons.clinic_account.tests.common import AccountMixin
 from odoo.addons.clinic_record_stock.tests.test_scan import GTIN, ScanMixin
 
 MARK = "Zq7Marker"
@@ -28,10 +29,11 @@ class MarkerLog(logging.Handler):
 
 
 @tagged("post_install", "-at_install")
-class TestHealthMarkers(ScanMixin, ClinicCommon):
+class TestHealthMarkers(ScanMixin, AccountMixin, AccountTestInvoicingCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.setup_accounting()
         cls.setup_scanning()
         cls.patient.email = "ayesha@patients.example"
 
@@ -53,6 +55,7 @@ class TestHealthMarkers(ScanMixin, ClinicCommon):
         visit = procedure.visit_id
         self.assertEqual(procedure.state, "done")
         visit.with_user(self.users["manager"]).read()
+        self._check_out(visit.with_user(self.users["reception"]))
         self.env["clinic.procedure"].search([("calendar_stale", "=", True)])._sync_calendar()
         self.env["mail.mail"].search([]).mapped("body_html")
         self.env.flush_all()
@@ -83,6 +86,15 @@ class TestHealthMarkers(ScanMixin, ClinicCommon):
         note.amend(f"<p>{self._mark()}</p>", self._mark())
         procedure.action_done()
         return procedure
+
+    def _check_out(self, visit):
+        """Bill and pay the visit, and write to the patient about it."""
+        visit.action_checkout()
+        self._pay(visit.sudo().invoice_id)
+        visit.sudo().invoice_id.message_post(
+            body="Your invoice", subject="Invoice", partner_ids=self.patient.partner_id.ids, message_type="comment"
+        )
+        visit.activity_schedule("mail.mail_activity_data_call", summary="Ask how it went")
 
     def _add_risks(self, env):
         kinds = self.env["clinic.risk.kind"].create(
