@@ -72,6 +72,11 @@ tours.add("clinic_practitioner_treats", {
             trigger: ".o_form_view .o_arrow_button_current:contains(In treatment)",
         },
         {
+            content: "the items, beside the record",
+            trigger: ".o_notebook .nav-link[name=consumption]",
+            run: "click",
+        },
+        {
             content: "a line for the item",
             trigger: ".o_field_widget[name=consumption_ids] .o_field_x2many_list_row_add a",
             run: "click",
