@@ -177,7 +177,7 @@ class TestDemoClinic(TransactionCase):
         before = self.env["clinic.visit"].search([("start", "<", self.opening)])
         self.assertEqual((len(before), len(before.patient_id)), (40, 1))
         self.assertTrue(before.patient_id.visit_ids & self.of_today)
-        self.assertEqual(len(before.patient_id.problem_ids), 3)
+        self.assertGreaterEqual(len(before.patient_id.problem_ids), 3)
         self.assertTrue(all(procedure.signed_note_ids for procedure in before.procedure_ids))
 
     def test_refused_in_a_clinic_that_is_in_use(self):
