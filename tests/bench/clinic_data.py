@@ -332,25 +332,33 @@ class Bookings:
         )
 
     def _copy(self, record, **values) -> int:
-        """Insert a copy ``o`` of the record's row for each row of ``plan``; return what to add to ``n`` for its id."""
-        table = record._table
-        offset = self._last_id(table)
-        values["id"] = f"{offset} + n"
-        self.cr.execute(
-            "SELECT attname FROM pg_attribute"
-            " WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''",
-            [table],
-        )
-        columns = [name for (name,) in self.cr.fetchall()]
-        wanted = ", ".join(values.get(name, f'o."{name}"') for name in columns)
-        names = ", ".join(f'"{name}"' for name in columns)
-        self.cr.execute(
-            f'INSERT INTO "{table}" ({names}) SELECT {wanted} FROM plan, "{table}" AS o WHERE o.id = %s ORDER BY n',
-            [record.id],
-        )
-        self.cr.execute("SELECT setval(%s, (SELECT max(id) FROM {}))".format(f'"{table}"'), [f"{table}_id_seq"])
-        return offset
+        return copy_row(self.cr, record, **values)
 
     def _last_id(self, table) -> int:
-        self.cr.execute(f'SELECT coalesce(max(id), 0) FROM "{table}"')
-        return self.cr.fetchone()[0]
+        return last_id(self.cr, table)
+
+
+def last_id(cr, table) -> int:
+    cr.execute(f'SELECT coalesce(max(id), 0) FROM "{table}"')
+    return cr.fetchone()[0]
+
+
+def copy_row(cr, record, **values) -> int:
+    """Insert a copy ``o`` of the record's row for each row of ``plan``; return what to add to ``n`` for its id."""
+    table = record._table
+    offset = last_id(cr, table)
+    values["id"] = f"{offset} + n"
+    cr.execute(
+        "SELECT attname FROM pg_attribute"
+        " WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''",
+        [table],
+    )
+    columns = [name for (name,) in cr.fetchall()]
+    wanted = ", ".join(values.get(name, f'o."{name}"') for name in columns)
+    names = ", ".join(f'"{name}"' for name in columns)
+    cr.execute(
+        f'INSERT INTO "{table}" ({names}) SELECT {wanted} FROM plan, "{table}" AS o WHERE o.id = %s ORDER BY n',
+        [record.id],
+    )
+    cr.execute("SELECT setval(%s, (SELECT max(id) FROM {}))".format(f'"{table}"'), [f"{table}_id_seq"])
+    return offset

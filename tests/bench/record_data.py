@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from clinic_data import ClinicMaker, checked_together, find_clinic, in_clinic
+from clinic_data import ClinicMaker, checked_together, copy_row, find_clinic, in_clinic, last_id
 
 from odoo import Command, fields
 
@@ -167,26 +167,8 @@ class Bulk:
         self.cr.execute(f"CREATE TEMPORARY TABLE plan ON COMMIT DROP AS {select}")
 
     def _copy(self, record, **values):
-        """Insert a copy ``o`` of the record's row for each row of ``plan``; return what to add to ``n`` for its id."""
-        table = record._table
         self.env.flush_all()
-        offset = self._last_id(table)
-        values["id"] = f"{offset} + n"
-        self.cr.execute(
-            "SELECT attname FROM pg_attribute"
-            " WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''",
-            [table],
-        )
-        columns = [name for (name,) in self.cr.fetchall()]
-        wanted = ", ".join(values.get(name, f'o."{name}"') for name in columns)
-        names = ", ".join(f'"{name}"' for name in columns)
-        self.cr.execute(
-            f'INSERT INTO "{table}" ({names}) SELECT {wanted} FROM plan, "{table}" AS o WHERE o.id = %s ORDER BY n',
-            [record.id],
-        )
-        self.cr.execute(f'SELECT setval(%s, (SELECT max(id) FROM "{table}"))', [f"{table}_id_seq"])
-        return offset
+        return copy_row(self.cr, record, **values)
 
     def _last_id(self, table):
-        self.cr.execute(f'SELECT coalesce(max(id), 0) FROM "{table}"')
-        return self.cr.fetchone()[0]
+        return last_id(self.cr, table)
