@@ -5,7 +5,7 @@
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",
-    "depends": ["clinic_visit", "stock_account", "product_expiry"],
+    "depends": ["clinic_visit", "stock_account", "product_expiry", "barcodes_gs1_nomenclature"],
     "data": [
         "security/clinic_stock_security.xml",
         "security/ir.model.access.csv",

@@ -270,7 +270,8 @@ class ClinicConsumption(models.Model):
         """Return the values of the stock move that takes this item out."""
         self.ensure_one()
         source = self.company_id._get_treatment_location()
-        return self._prepare_move_between(source, self.env.ref("clinic_stock.location_patients"))
+        vals = self._prepare_move_between(source, self.env.ref("clinic_stock.location_patients"))
+        return {**vals, "clinic_visit_id": self.visit_id.id}
 
     def _prepare_undo_move(self):
         """Return the values of the stock move that brings this item back."""
