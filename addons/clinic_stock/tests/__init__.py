@@ -1,3 +1,5 @@
 from . import test_consume
 from . import test_rights
 from . import test_treatment_location
+from . import test_open_vial
+from . import test_exits
