@@ -3,3 +3,4 @@ from . import test_rights
 from . import test_treatment_location
 from . import test_open_vial
 from . import test_exits
+from . import test_ledger
