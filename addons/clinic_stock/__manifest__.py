@@ -15,6 +15,8 @@
         "data/stock_scrap_reason_tag.xml",
         "views/clinic_consumption_views.xml",
         "views/clinic_open_vial_views.xml",
+        "views/clinic_discrepancy_views.xml",
+        "views/clinic_wastage_views.xml",
         "views/clinic_procedure_views.xml",
         "views/clinic_visit_views.xml",
         "views/product_template_views.xml",
