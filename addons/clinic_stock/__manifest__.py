@@ -22,8 +22,10 @@
         "views/product_template_views.xml",
         "views/stock_scrap_views.xml",
         "views/res_config_settings_views.xml",
+        "views/clinic_stock_day_views.xml",
         "views/clinic_stock_menus.xml",
     ],
+    "assets": {"web.assets_backend": ["clinic_stock/static/src/**/*"]},
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }
