@@ -5,7 +5,7 @@
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",
-    "depends": ["clinic_record", "clinic_stock", "barcodes_gs1_nomenclature"],
+    "depends": ["clinic_record", "clinic_stock"],
     "auto_install": ["clinic_record", "clinic_stock"],
     "data": ["views/clinic_reaction_views.xml"],
     "assets": {

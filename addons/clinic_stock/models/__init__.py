@@ -7,6 +7,13 @@ from . import product_template
 from . import product_template_reorder
 from . import product_product
 from . import stock_lot
+from . import stock_quant
+from . import stock_move
+from . import stock_move_line
+from . import stock_scrap
+from . import clinic_open_vial
+from . import clinic_open_vial_line
+from . import clinic_barcode
 from . import stock_lot_expiry
 from . import stock_warehouse_orderpoint
 from . import clinic_expiry_notice

@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class ProductProduct(models.Model):
@@ -19,16 +20,34 @@ class ProductProduct(models.Model):
         return super()._compute_quantities()
 
     def _compute_quantities_dict(self, lot_id, owner_id, package_id, from_date=False, to_date=False):
-        """Leave out of the forecast the lots that expire by ``clinic_usable_until`` (context), where that is given.
+        """With ``clinic_usable_until`` (context), leave blocked lots and those that expire by then out of the forecast.
 
         Without it, those that expire by ``to_date`` are left out. A reordering rule looks a year ahead for orders that
         are on their way, and a vial that is good for eleven months would count for nothing.
         """
         usable_until = self.env.context.get("clinic_usable_until")
         products = self.with_context(to_date=usable_until) if usable_until else self
-        return super(ProductProduct, products)._compute_quantities_dict(
+        quantities = super(ProductProduct, products)._compute_quantities_dict(
             lot_id, owner_id, package_id, from_date, to_date
         )
+        for product, blocked in products._clinic_blocked_quantities(usable_until).items():
+            quantities[product.id]["virtual_available"] -= blocked
+        return quantities
+
+    def _clinic_blocked_quantities(self, usable_until):
+        """Return {product: free quantity} of what lies in blocked lots that have not expired by ``usable_until``."""
+        if not usable_until:
+            return {}
+        quants, _moves_in, _moves_out = self._get_domain_locations()
+        groups = self.env["stock.quant"]._read_group(
+            Domain(quants)
+            & Domain("product_id", "in", self.ids)
+            & Domain("lot_id.clinic_blocked", "=", True)
+            & (Domain("removal_date", "=", False) | Domain("removal_date", ">", usable_until)),
+            ["product_id"],
+            ["quantity:sum", "reserved_quantity:sum"],
+        )
+        return {product: quantity - reserved for product, quantity, reserved in groups}
 
     def _clinic_store_rules(self):
         """Return the reordering rules of these products in the store of the current branch, archived ones included."""

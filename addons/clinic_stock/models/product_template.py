@@ -11,6 +11,29 @@ class ProductTemplate(models.Model):
         help="What is used of it comes on the patient's invoice at its sales price per unit.",
     )
 
+    clinic_vial_uom_id = fields.Many2one(
+        "uom.uom",
+        string="Multi-Dose Vial",
+        ondelete="restrict",
+        domain="[('id', 'in', uom_ids)]",
+        help="The packaging that is opened once and used up in several doses, e.g. “Vial 100 U”. Empty for items that "
+        "are opened for one patient.",
+    )
+    clinic_open_hours = fields.Float(
+        string="Discard After Opening",
+        help="So many hours after it was opened, what is left of a vial is discarded.",
+    )
+    clinic_dilution = fields.Float(
+        string="Diluent", digits=(16, 2), help="So many ml a vial is usually reconstituted with, zero for none."
+    )
+
+    _open_hours_positive = models.Constraint(
+        "CHECK (clinic_vial_uom_id IS NULL OR clinic_open_hours > 0)",
+        "Say after how many hours an opened vial is discarded.",
+    )
+    _dilution_not_negative = models.Constraint(
+        "CHECK (clinic_dilution IS NULL OR clinic_dilution >= 0)", "The volume of diluent cannot be below zero."
+    )
     _billable_is_item = models.Constraint(
         "CHECK (clinic_billable IS NOT TRUE OR clinic_item)",
         "Only what is used in procedures can be charged as such: tick “Used in Procedures”, too.",

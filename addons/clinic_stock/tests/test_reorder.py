@@ -12,7 +12,6 @@ class ReorderMixin:
 
     @classmethod
     def setup_reorder(cls):
-        cls.store = cls.location.warehouse_id.lot_stock_id
         cls.rules = cls.env["stock.warehouse.orderpoint"]
         cls.notices = cls.env["clinic.expiry.notice"]
 
@@ -108,6 +107,13 @@ class TestReorder(ReorderMixin, StockCommon):
         self.assertEqual(self.branch.horizon_days, 365)
         self.assertEqual((rule.qty_on_hand, rule.qty_forecast), (180, 130))
         self.assertEqual(rule._get_qty_to_order(), 1)
+
+    def test_blocked_lots_do_not_count(self):
+        rule = self._threshold(self.toxin, 131)
+        self.lot_late.write({"clinic_blocked": True, "clinic_block_reason": "Recalled"})
+        self.lot_expired.write({"clinic_blocked": True, "clinic_block_reason": "Recalled"})
+        self.env.invalidate_all()
+        self.assertEqual((rule.qty_on_hand, rule.qty_forecast), (180, 30))
 
     def test_receipts_on_their_way_count(self):
         rule = self._threshold(self.gloves, 15)

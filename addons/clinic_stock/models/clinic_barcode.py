@@ -1,0 +1,104 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+# GS1 application identifiers of what is read from a package.
+GTIN, LOT, EXPIRY = "01", "10", "17"
+COUNTS = ("30", "37")
+GTIN_LENGTH = 14
+
+
+class ClinicBarcode(models.AbstractModel):
+    """What stands in the barcode on an item's package: in the treatment room, at a count, at a transfer."""
+
+    _name = "clinic.barcode"
+    _description = "Barcode of an Item"
+
+    @api.model
+    def _read(self, barcode):
+        """Return {"product", "lot", "expiry", "count"} of what the code says; a plain one may be product or lot.
+
+        :param barcode: a GS1 code with (01) GTIN, (10) lot, (17) expiry, (30) or (37) count, or a plain barcode
+        :raises UserError: when there is no code
+        """
+        barcode = barcode.strip() if isinstance(barcode, str) else ""
+        if not barcode:
+            raise UserError(self.env._("Scan the barcode on the item's package."))
+        found = {part["ai"]: part["value"] for part in self._gs1_parts(barcode)}
+        if not found:
+            return {"product": barcode, "lot": None, "expiry": None, "count": None, "plain": True}
+        counts = [found[identifier] for identifier in COUNTS if identifier in found]
+        return {
+            "product": found.get(GTIN),
+            "lot": found.get(LOT),
+            "expiry": found.get(EXPIRY),
+            "count": counts[0] if counts else None,
+            "plain": False,
+        }
+
+    @api.model
+    def _gs1_parts(self, barcode):
+        """Return the parts of a GS1 code, none when it is not one."""
+        # A bare GTIN is shorter than any GS1 code that begins with one; as such it is looked up as it is.
+        plain = barcode.isdigit() and len(barcode) <= GTIN_LENGTH
+        if plain:
+            return []
+        # Anybody's scanner reads the same, whatever nomenclature the branch has chosen for its warehouse.
+        nomenclature = self.env.ref("barcodes_gs1_nomenclature.default_gs1_nomenclature").sudo()
+        readable = barcode.replace("(", "").replace(")", "") if barcode.startswith("(") else barcode
+        return nomenclature.gs1_decompose_extended(readable) or []
+
+    @api.model
+    def _find_product(self, code):
+        """Return the item of the code, with all rights. Raises ``UserError`` when nobody knows it.
+
+        Where a plain code turns out to be the name of a lot, the lot is put into ``code``.
+        """
+        # Practitioners have no rights in the stock app; what they use they may know.
+        products = self.env["product.product"].sudo().with_context(skip_preprocess_gs1=True)
+        barcode = code["product"] or ""
+        variants = [barcode]
+        if barcode.isdigit():
+            # The same number is printed with 8, 12, 13 or 14 digits.
+            stripped = barcode.lstrip("0")
+            variants = [stripped.zfill(length) for length in range(len(stripped), GTIN_LENGTH + 1)]
+        product = products.search([("barcode", "in", variants)], limit=1)
+        if not product and code["plain"]:
+            product = self.env["stock.lot"].sudo().search([("name", "=", barcode)], limit=1).product_id
+            code["lot"] = barcode if product else None
+        if not product:
+            raise UserError(
+                self.env._("No item has the barcode “%s”. Choose the item by hand, or tell the warehouse.", barcode)
+            )
+        return product
+
+    @api.model
+    def _find_lot(self, product, code):
+        """Return the lot of the code with all rights, None when it names none. Raises ``UserError`` when unknown."""
+        name = code["lot"]
+        if not name or product.tracking == "none":
+            return None
+        # As above.
+        lot = self.env["stock.lot"].sudo().search([("product_id", "=", product.id), ("name", "=", name)], limit=1)
+        if not lot:
+            raise UserError(
+                self.env._(
+                    "Lot “%(lot)s” of %(product)s was never received. Take another package, or tell the warehouse.",
+                    lot=name,
+                    product=product.name,
+                )
+            )
+        return lot
+
+    @api.model
+    def _check_expiry(self, product, code):
+        """Raise ``UserError`` when the code says that its package has expired."""
+        expiry = code["expiry"]
+        if expiry and expiry < fields.Date.context_today(self):
+            raise UserError(
+                self.env._(
+                    "%(product)s expired on %(date)s and must not be used. Take another package.",
+                    product=product.name,
+                    date=format_date(self.env, expiry),
+                )
+            )
