@@ -103,7 +103,7 @@ class StockWarehouseOrderpoint(models.Model):
 
     def _clinic_refresh_proposals(self, below):
         """Compute anew what these rules propose where it contradicts ``below``: a lot expires without any move."""
-        stale = self.filtered(lambda rule: (rule.qty_to_order_computed > 0) != (rule in below))
+        stale = self.filtered(lambda rule: bool(rule.qty_to_order_computed) != (rule in below))
         stale._compute_qty_to_order_computed()
 
     def _clinic_forget(self):

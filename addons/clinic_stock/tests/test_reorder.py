@@ -208,6 +208,7 @@ class TestReorder(ReorderMixin, StockCommon):
     def test_the_warehouse_sets_it_in_the_items_dialog(self):
         warehouse = self.users["warehouse"]
         item = self.gloves.product_tmpl_id.with_user(warehouse)
+        self.assertEqual(Form(item).name, "Gloves")
         with self.assertRaises(AccessError):
             item.clinic_reorder_min = 3
         action = item.action_clinic_reorder_rule()

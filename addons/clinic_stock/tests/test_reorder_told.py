@@ -35,7 +35,8 @@ class TestReorderTold(ReorderMixin, StockCommon):
     def test_what_the_buyer_has_done_is_not_asked_for_again(self):
         self._threshold(self.gloves, 20)
         self._run()
-        self._activities(self.gloves.product_tmpl_id).action_feedback("Ordered by telephone")
+        activity = self._activities(self.gloves.product_tmpl_id)
+        activity.with_user(self.warehouse).action_feedback("Ordered by telephone")
         self.assertFalse(self._run())
         self.assertFalse(self._activities(self.gloves.product_tmpl_id))
 
