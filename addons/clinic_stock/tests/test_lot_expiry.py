@@ -43,13 +43,13 @@ class TestLotExpiry(ReorderMixin, StockCommon):
         self.assertNotEqual(second, first)
         for days in (72, 99, 120):
             self.assertFalse(self._run_in(days))
-        self.assertEqual(self.notices.search([]).mapped("days"), [90, 30])
+        self.assertEqual(self._notices().mapped("days"), [90, 30])
 
     def test_what_comes_late_is_told_of_once(self):
         self._expires_in(self.lot_cream, 20)
         self.assertEqual(len(self._run()), 1)
         self.assertFalse(self._run())
-        self.assertEqual(self.notices.search([]).days, 30)
+        self.assertEqual(self._notices().days, 30)
 
     def test_what_has_expired_on_the_shelf_is_told_of_too(self):
         self._expires_in(self.lot_cream, -3)
@@ -68,7 +68,7 @@ class TestLotExpiry(ReorderMixin, StockCommon):
         self._put(self.cream, 4, lot=self.lot_cream)
         self._expires_in(self.lot_cream, 50)
         self.assertIn("14 ml", self._run().body_html)
-        self.assertEqual(len(self.notices.search([])), 1)
+        self.assertEqual(len(self._notices()), 1)
 
     def test_a_lot_that_two_branches_share_is_told_of_in_each(self):
         other = self.env["res.company"].create({"name": "Second Branch"})
@@ -79,7 +79,7 @@ class TestLotExpiry(ReorderMixin, StockCommon):
         self._expires_in(lot, 50)
         mails = self._run()
         self.assertEqual(mails.recipient_ids, (self.warehouse | self.users["manager"]).partner_id)
-        self.assertEqual(self.notices.search([]).company_id, self.branch | other)
+        self.assertEqual(self._notices().company_id, self.branch | other)
         self.assertEqual(len(self._activities(lot)), 2)
         # In the second branch it is used up.
         self._put(self.cream, -4, other._get_treatment_location(), lot=lot)
@@ -151,7 +151,7 @@ class TestLotExpiry(ReorderMixin, StockCommon):
     def test_only_warehouse_and_manager_read_the_notices_of_their_branches(self):
         self._expires_in(self.lot_cream, 50)
         self._run()
-        notice = self.notices.search([])
+        notice = self._notices()
         for role in ("warehouse", "manager"):
             self.assertEqual(notice.with_user(self.users[role]).lot_id, self.lot_cream)
         other = self.env["res.company"].create({"name": "Second Branch"})

@@ -138,7 +138,8 @@ class TestReplenish(ReorderMixin, StockCommon):
 
     def test_whoever_buys_sees_no_patients_invoice(self):
         self.env["account.journal"].create({"name": "Sales", "type": "sale", "code": "S", "company_id": self.branch.id})
-        invoice = self.env["account.move"].create({"move_type": "out_invoice", "partner_id": self.patient.partner_id.id})
+        patient = self.patient.partner_id
+        invoice = self.env["account.move"].create({"move_type": "out_invoice", "partner_id": patient.id})
         moves = self.env["account.move"].with_user(self.warehouse)
         self.assertFalse(moves.search([("id", "=", invoice.id)]))
         with self.assertRaises(AccessError):
