@@ -38,12 +38,12 @@ class ClinicStockDay(models.AbstractModel):
         ]
 
     @api.model
-    def _section(self, key, title, records, rows, action, context, none):
+    def _section(self, key, title, records, row, action, context, none):
         return {
             "key": key,
             "title": title,
             "count": len(records),
-            "rows": [row(record) for row, record in ((rows, record) for record in records[:LISTED])],
+            "rows": [row(record) for record in records[:LISTED]],
             "action": action,
             "context": context,
             "none": none,
@@ -112,7 +112,9 @@ class ClinicStockDay(models.AbstractModel):
             "id": rule.id,
             "model": rule._name,
             "name": rule.product_id.display_name,
-            "detail": self.env._("below %(quantity)g %(unit)s", quantity=rule.product_min_qty, unit=rule.product_uom_name),
+            "detail": self.env._(
+                "below %(quantity)g %(unit)s", quantity=rule.product_min_qty, unit=rule.product_uom_name
+            ),
             "quantity": rule.qty_forecast,
             "unit": rule.product_uom_name,
             "urgent": rule.qty_forecast <= 0,
@@ -139,7 +141,7 @@ class ClinicStockDay(models.AbstractModel):
             there,
             self._lot_row,
             "clinic_stock.treatment_room_stock_action",
-            {"search_default_clinic_expires_90": 1},
+            {"search_default_expires_90": 1},
             self.env._("Nothing on hand expires soon."),
         )
 
