@@ -18,6 +18,8 @@
         "data/buyer_mail_templates.xml",
         "views/clinic_consumption_views.xml",
         "views/clinic_open_vial_views.xml",
+        "views/clinic_discrepancy_views.xml",
+        "views/clinic_wastage_views.xml",
         "views/clinic_procedure_views.xml",
         "views/clinic_visit_views.xml",
         "views/product_template_views.xml",

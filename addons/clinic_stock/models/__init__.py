@@ -20,3 +20,6 @@ from . import clinic_expiry_notice
 from . import clinic_consumption
 from . import clinic_procedure
 from . import clinic_visit
+from . import clinic_discrepancy_explanation
+from . import clinic_discrepancy
+from . import clinic_wastage
