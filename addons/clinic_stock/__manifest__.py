@@ -1,7 +1,7 @@
 {
     "name": "Clinic Stock",
     "summary": "Items used in procedures leave the stock at once, by lot and to a fraction of a unit",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",
@@ -28,8 +28,10 @@
         "views/stock_warehouse_orderpoint_views.xml",
         "views/stock_expiry_views.xml",
         "views/res_config_settings_views.xml",
+        "views/clinic_stock_day_views.xml",
         "views/clinic_stock_menus.xml",
     ],
+    "assets": {"web.assets_backend": ["clinic_stock/static/src/**/*"]},
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

@@ -23,3 +23,4 @@ from . import clinic_visit
 from . import clinic_discrepancy_explanation
 from . import clinic_discrepancy
 from . import clinic_wastage
+from . import clinic_stock_day

@@ -4,6 +4,7 @@ from . import test_treatment_location
 from . import test_open_vial
 from . import test_exits
 from . import test_ledger
+from . import test_stock_day
 from . import test_reorder
 from . import test_reorder_told
 from . import test_lot_expiry
