@@ -1,8 +1,10 @@
 """What must hold when many people press the button at once, shown with real processes and real commits."""
 
 import json
+import os
 import subprocess
 import sys
+from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -49,6 +51,18 @@ def test_a_double_click_on_checkout_gives_one_invoice(clone_database):
         print(f"round {number}: {outcome}")
         assert outcome == {"invoiced": 1, "opened": 3}
     assert result["invoices"] == [1] * 5
+
+
+def test_10_processes_take_the_last_unit_of_a_lot_and_one_gets_it(clone_database):
+    rounds = int(os.environ.get("CLINIC_RACE_ROUNDS") or 8)
+    result = run("last_unit.py", clone_database(), clients=10, rounds=rounds, mixed=4)
+    wins = [outcome.pop("won", 0) for outcome in result["rounds"]]
+    print(f"wins {Counter(wins)}, below zero {result['below_zero']}, left {result['left']}")
+    assert wins == [1] * (rounds + 4)
+    for outcome in result["rounds"]:
+        assert sum(outcome.values()) == 9
+        assert all(word.startswith("refused: Not enough") for word in outcome), outcome
+    assert (result["below_zero"], result["left"], result["open_vials"]) == (0, 0, 0)
 
 
 def test_each_transaction_searches_with_the_facts_of_its_own_time(clone_database):

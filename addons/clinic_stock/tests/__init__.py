@@ -5,3 +5,6 @@ from . import test_recall_message
 from . import test_recall_rights
 from . import test_rights
 from . import test_treatment_location
+from . import test_open_vial
+from . import test_exits
+from . import test_ledger

@@ -3,28 +3,13 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, JsonRpcException, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.clinic.tests.common import ROLES, ClinicCommon
-from odoo.addons.clinic.tests.test_rights import allowed_operations
+from odoo.addons.clinic.tests.common import ClinicCommon
 
 from .recall_common import RecallCommon, RecallMixin
-
-NOBODY = dict.fromkeys(ROLES, "")
-EXPECTED = {
-    "clinic.lot.recall": {**NOBODY, "practitioner": "crwd", "manager": "crwd"},
-    "clinic.lot.recall.line": {**NOBODY, "practitioner": "r", "manager": "r"},
-    "clinic.lot.recall.unreachable": {**NOBODY, "practitioner": "crw", "manager": "crw"},
-    "clinic.lot.block": {**NOBODY, "warehouse": "crw", "manager": "crw"},
-}
 
 
 @tagged("post_install", "-at_install")
 class TestRecallRights(RecallCommon):
-    def test_each_role_can_do_its_own_and_nothing_else(self):
-        for model, roles in EXPECTED.items():
-            for role, operations in roles.items():
-                with self.subTest(model=model, role=role):
-                    self.assertEqual(allowed_operations(self.env[model], self.users[role]), operations)
-
     def test_lines_are_written_by_nobody(self):
         line = self._line(self._open(), self.patient)
         for attempt in (

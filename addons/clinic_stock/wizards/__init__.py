@@ -1,2 +1,3 @@
+from . import clinic_vial_discard
 from . import clinic_lot_block
 from . import clinic_lot_recall_unreachable
