@@ -19,4 +19,5 @@ class MailMail(models.Model):
         self.ensure_one()
         labels = dict(self._fields["failure_type"]._description_selection(self.env))
         kind = self.failure_type or failure_type or "unknown"
-        return ": ".join(filter(None, [labels[kind], failure_reason or self.failure_reason]))
+        reason = " ".join((failure_reason or self.failure_reason or "").split())
+        return ": ".join(filter(None, [labels[kind], reason]))
