@@ -8,6 +8,7 @@ from . import product_template_reorder
 from . import product_product
 from . import stock_lot
 from . import stock_quant
+from . import stock_lot_block
 from . import stock_move
 from . import stock_move_line
 from . import stock_scrap
@@ -24,3 +25,14 @@ from . import clinic_discrepancy_explanation
 from . import clinic_discrepancy
 from . import clinic_wastage
 from . import clinic_stock_day
+from . import clinic_lot_recall
+from . import clinic_lot_recall_patients
+from . import clinic_lot_recall_progress
+from . import clinic_lot_recall_message
+from . import clinic_lot_recall_export
+from . import clinic_lot_recall_line
+from . import clinic_lot_recall_line_use
+from . import clinic_lot_recall_line_send
+from . import clinic_lot_recall_line_export
+from . import clinic_consumption_recall
+from . import mail_mail

@@ -47,6 +47,10 @@ EXPECTED = {
     "clinic.discrepancy": {**NOBODY, "warehouse": "r", "manager": "r"},
     "clinic.discrepancy.explanation": {**NOBODY, "warehouse": "cr", "manager": "cr"},
     "clinic.discrepancy.explain": {**NOBODY, "warehouse": "crwd", "manager": "crwd"},
+    "clinic.lot.recall": {**NOBODY, "practitioner": "crwd", "manager": "crwd"},
+    "clinic.lot.recall.line": {**NOBODY, "practitioner": "r", "manager": "r"},
+    "clinic.lot.recall.unreachable": {**NOBODY, "practitioner": "crw", "manager": "crw"},
+    "clinic.lot.block": {**NOBODY, "warehouse": "crw", "manager": "crw"},
 }
 
 
