@@ -23,6 +23,7 @@ class ClinicDiscrepancyExplanation(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.check_access("create")
         now = fields.Datetime.now()
         for vals in vals_list:
             # Who and when are facts, not inputs.
