@@ -3,6 +3,7 @@ from . import stock_warehouse
 from . import product_template
 from . import stock_lot
 from . import stock_move
+from . import stock_move_branch
 from . import clinic_barcode
 from . import clinic_consumption
 from . import clinic_procedure
