@@ -5,6 +5,11 @@ from . import stock_lot
 from . import stock_move
 from . import stock_move_branch
 from . import clinic_barcode
+from . import clinic_stock_scan
+from . import clinic_stock_count
+from . import clinic_stock_transfer
+from . import clinic_stock_transfer_move
+from . import clinic_stock_branch
 from . import clinic_consumption
 from . import clinic_procedure
 from . import clinic_visit
