@@ -15,7 +15,13 @@
         "views/clinic_procedure_views.xml",
         "views/clinic_visit_views.xml",
         "views/product_template_views.xml",
+        "views/clinic_stock_scan_views.xml",
         "views/clinic_stock_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["clinic_stock/static/src/**/*"],
+        "web.assets_unit_tests": ["clinic_stock/static/tests/**/*.test.js"],
+        "web.assets_tests": ["clinic_stock/static/tests/tours/**/*"],
+    },
     "post_init_hook": "post_init_hook",
 }
