@@ -1,8 +1,10 @@
 """What must hold when many people press the button at once, shown with real processes and real commits."""
 
 import json
+import os
 import subprocess
 import sys
+from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -51,6 +53,18 @@ def test_a_double_click_on_checkout_gives_one_invoice(clone_database):
     assert result["invoices"] == [1] * 5
 
 
+def test_10_processes_take_the_last_unit_of_a_lot_and_one_gets_it(clone_database):
+    rounds = int(os.environ.get("CLINIC_RACE_ROUNDS") or 8)
+    result = run("last_unit.py", clone_database(), clients=10, rounds=rounds, mixed=4)
+    wins = [outcome.pop("won", 0) for outcome in result["rounds"]]
+    print(f"wins {Counter(wins)}, below zero {result['below_zero']}, left {result['left']}")
+    assert wins == [1] * (rounds + 4)
+    for outcome in result["rounds"]:
+        assert sum(outcome.values()) == 9
+        assert all(word.startswith("refused: Not enough") for word in outcome), outcome
+    assert (result["below_zero"], result["left"], result["open_vials"]) == (0, 0, 0)
+
+
 def test_each_transaction_searches_with_the_facts_of_its_own_time(clone_database):
     result = run("facts.py", clone_database())
     opens = datetime.fromisoformat(result["start"])  # eight o'clock
@@ -70,3 +84,14 @@ def test_the_access_log_stays_one_chain_under_many_writers(clone_database):
     assert result["counts"] == {"export": each, "denied": each}
     assert result["verified"]["ok"], result["verified"]
     assert result["verified"]["rows"] == 2 * each
+
+
+def test_schedulers_that_run_at_once_tell_a_buyer_once(clone_database):
+    result = run("reorder.py", clone_database(), clients=4)
+    for outcome in result["rounds"]:
+        print(outcome)
+        assert outcome.pop("told") >= 1
+        # Whoever comes second to the same lots is refused by the unique index.
+        assert all(word.startswith("refused: ") and "told of this lot" in word for word in outcome), outcome
+    assert result["mails"] == ["Items to reorder: 3", "Lots that expire soon: 3"]
+    assert result["activities"] == ["product.template"] * 3 + ["stock.lot"] * 3

@@ -16,7 +16,7 @@ EXPECTED = {
     **clinic_visit.EXPECTED,
     **clinic_record.EXPECTED,
     **clinic_commission.EXPECTED,
-    "clinic.consumption": clinic_stock.EXPECTED,
+    **clinic_stock.EXPECTED,
 }
 READS = {
     "search_read": ([], ["display_name"]),

@@ -6,6 +6,6 @@
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",
     "depends": ["clinic_stock", "clinic_account"],
-    "data": ["views/clinic_procedure_views.xml", "views/clinic_visit_views.xml"],
+    "data": ["views/account_move_views.xml", "views/clinic_procedure_views.xml", "views/clinic_visit_views.xml"],
     "auto_install": True,
 }

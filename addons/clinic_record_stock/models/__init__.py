@@ -4,3 +4,5 @@ from . import clinic_my_day
 from . import clinic_consumption
 from . import clinic_procedure
 from . import clinic_reaction
+from . import clinic_lot_recall
+from . import clinic_lot_recall_line

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL, format_date
 from odoo.tools.misc import clean_context
+
+from .stock_move import EXAMINED
 
 
 class ClinicConsumption(models.Model):
@@ -67,12 +68,19 @@ class ClinicConsumption(models.Model):
     )
     move_id = fields.Many2one("stock.move", readonly=True, copy=False, ondelete="restrict")
     undo_move_id = fields.Many2one("stock.move", string="Return Move", readonly=True, copy=False, ondelete="restrict")
+    vial_line_ids = fields.One2many(
+        "clinic.open.vial.line",
+        "consumption_id",
+        string="Drawn From",
+        groups="clinic.group_cosmetologist,clinic.group_manager",
+    )
     user_id = fields.Many2one(
         "res.users", string="Logged By", readonly=True, required=True, default=lambda self: self.env.user
     )
     date = fields.Datetime(readonly=True, required=True, default=lambda self: fields.Datetime.now())
     state = fields.Selection([("used", "Used"), ("undone", "Taken back")], compute="_compute_state", store=True)
 
+    _day_idx = models.Index("(company_id, date)")
     _quantity_positive = models.Constraint("CHECK (quantity > 0)", "The quantity used must be above zero.")
     _move_uniq = models.UniqueIndex("(move_id)", "This stock move belongs to another consumption.")
     _undo_move_uniq = models.UniqueIndex("(undo_move_id)", "This return move belongs to another consumption.")
@@ -128,6 +136,22 @@ class ClinicConsumption(models.Model):
         location = self.company_id._get_treatment_location()
         # Practitioners have no rights in the stock app; what lies in their own treatment rooms they may know.
         return self.env["stock.lot"].sudo()._clinic_available(self.product_id, location)
+
+    def _usable_in_order(self):
+        """Return [(lot, quantity)] in the order of use: what is in open vials, then what is sealed."""
+        self.ensure_one()
+        location = self.company_id._get_treatment_location()
+        available = self._available_lots()
+        # As above.
+        vials = self.env["clinic.open.vial"].sudo()._open_in(self.product_id, location)
+        opened = [
+            (vial.lot_id.sudo(False), vial.remaining) for vial in vials if not vial.is_over and vial.lot_id in available
+        ]
+        sealed = dict(available)
+        for lot, left in opened:
+            sealed[lot] -= left
+        by_expiry = sorted(sealed, key=lambda lot: (not lot.expiration_date, lot.expiration_date or lot.create_date))
+        return opened + [(lot, sealed[lot]) for lot in by_expiry if sealed[lot] > 0]
 
     def _product_quantity(self):
         """Return the quantity in the product's own unit, rounded half up to that unit's precision."""
@@ -211,15 +235,7 @@ class ClinicConsumption(models.Model):
                     location=self.company_id._get_treatment_location().display_name,
                 )
             )
-        if lot._clinic_expired():
-            raise ValidationError(
-                self.env._(
-                    "Lot %(lot)s of %(product)s expired on %(date)s and must not be used. Take another lot.",
-                    lot=lot.name,
-                    product=product.display_name,
-                    date=format_date(self.env, lot.expiration_date),
-                )
-            )
+        lot._check_usable()
 
     # -- stock --------------------------------------------------------------------------------------------------------
 
@@ -229,37 +245,47 @@ class ClinicConsumption(models.Model):
             consumption._check_stock()
             move = consumption._do_move(consumption._prepare_move())
             super(ClinicConsumption, consumption.sudo()).write({"move_id": move.id})
+            if consumption.product_id.sudo().clinic_vial_uom_id:
+                # The right to log items was checked on this record; nobody writes the ledger of vials by hand.
+                self.env["clinic.open.vial"].sudo()._draw(consumption.sudo(), consumption._product_quantity())
+
+    def deduct(self):
+        """Take out of the stock what was charted here and never was, e.g. because it was imported.
+
+        :raises UserError: when there is not enough, or it has left the stock already
+        """
+        self.check_access("write")
+        for consumption in self.sudo():
+            if consumption.move_id or consumption.state != "used":
+                raise UserError(self.env._("This has left the stock already."))
+        self._take_from_stock()
 
     def _check_stock(self):
         """Raise when the treatment rooms hold less than is asked, counting what others take at this moment."""
         self.ensure_one()
-        product, location = self.product_id, self.company_id._get_treatment_location()
-        # Wait for whoever draws from the same stock now. Odoo's own lock skips locked rows, and stock would go below
-        # zero; this one makes the second transaction fail to serialize, and Odoo runs it again on what is left.
-        self.env.execute_query(
-            SQL(
-                "SELECT id FROM stock_quant WHERE product_id = %s AND location_id = %s ORDER BY id FOR UPDATE",
-                product.id,
-                location.id,
-            )
-        )
         # Practitioners have no rights in the stock app.
-        quants = self.env["stock.quant"].sudo()
-        free = quants._get_available_quantity(product, location, lot_id=self.lot_id, strict=True)
-        if product.uom_id.compare(free, self._product_quantity()) < 0:
-            raise UserError(self._not_enough_message(free, location))
+        product, location = self.product_id.sudo(), self.company_id._get_treatment_location()
+        free = self.env["stock.quant"].sudo()._clinic_wait(product, location)[self.lot_id.id or None]
+        spoilt = 0.0
+        if product.clinic_vial_uom_id:
+            spoilt = self.env["clinic.open.vial"].sudo()._spoilt(product, location).get(self.lot_id, 0.0)
+        if product.uom_id.compare(free - spoilt, self._product_quantity()) < 0:
+            raise UserError(self._not_enough_message(free - spoilt, location, spoilt))
 
-    def _not_enough_message(self, free, location):
-        unit = self.product_id.uom_id
-        message = self.env._(
-            "Not enough %(product)s%(lot)s in %(location)s: %(free)s %(unit)s there, %(asked)s %(unit)s asked for.",
-            product=self.product_id.display_name,
-            lot=self.env._(", lot %s,", self.lot_id.name) if self.lot_id else "",
-            location=location.display_name,
-            free=f"{unit.round(max(free, 0)):g}",
-            asked=f"{self._product_quantity():g}",
-            unit=unit.name,
-        )
+    def _not_enough_message(self, free, location, spoilt=0.0):
+        product, unit = self.product_id, self.product_id.uom_id
+        lines = self.env["stock.move.line"]
+        message = lines._not_enough_message(product, location, self.lot_id, free, self._product_quantity())
+        if spoilt:
+            return (
+                message
+                + " "
+                + self.env._(
+                    "%(quantity)s %(unit)s are in open vials past their time: discard them.",
+                    quantity=f"{unit.round(spoilt):g}",
+                    unit=unit.name,
+                )
+            )
         others = {lot: quantity for lot, quantity in self._available_lots().items() if lot != self.lot_id}
         if others:
             lots = ", ".join(f"{lot.name} ({quantity:g} {unit.name})" for lot, quantity in others.items())
@@ -305,8 +331,9 @@ class ClinicConsumption(models.Model):
 
     def _do_move(self, vals):
         """Create the stock move of ``vals``, do it at once and return it."""
+        context = {**clean_context(self.env.context), "clinic_stock_examined": EXAMINED}
         # The right to log items was checked on this record; practitioners have no rights in the stock app.
-        moves = self.env(context=clean_context(self.env.context))["stock.move"].sudo()
+        moves = self.env(context=context)["stock.move"].sudo()
         move = moves.with_company(self.company_id).create(vals)
         move._action_done()
         return move
@@ -320,4 +347,5 @@ class ClinicConsumption(models.Model):
                 raise UserError(self.env._("This item was taken back already."))
             move = consumption._do_move(consumption._prepare_undo_move())
             super(ClinicConsumption, consumption).write({"undo_move_id": move.id})
+            self.env["clinic.open.vial"].sudo()._put_back(consumption)
         return True

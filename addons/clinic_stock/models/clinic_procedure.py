@@ -19,8 +19,8 @@ class ClinicProcedure(models.Model):
         :param product: a ``product.product`` or its id
         :param qty: in ``uom``, above zero; fractions are rounded half up to the unit's precision
         :param uom: a ``uom.uom`` or its id; the product's own unit by default
-        :param lot: a ``stock.lot`` or its id; by default the first to expire that holds enough
-        :return: the ``clinic.consumption``
+        :param lot: a ``stock.lot`` or its id; by default open vials first, then the first to expire that holds enough
+        :return: the ``clinic.consumption``; several where what is in open vials of one lot does not suffice
         :raises UserError, ValidationError: wrong unit, quantity not above zero, lot missing or expired, not enough
         """
         self.ensure_one()
@@ -33,7 +33,24 @@ class ClinicProcedure(models.Model):
             vals["uom_id"] = self._consume_id("uom.uom", uom)
         if lot:
             vals["lot_id"] = self._consume_id("stock.lot", lot)
-        return self.env["clinic.consumption"].create(vals)
+        return self.env["clinic.consumption"].create([vals] if lot else self._split_over_lots(vals))
+
+    def _split_over_lots(self, vals):
+        """Return the values of one consumption a lot, where open vials are used up before others are opened."""
+        draft = self.env["clinic.consumption"].new(vals)
+        unit = draft.product_id.uom_id
+        if not draft.product_id.sudo().clinic_vial_uom_id or not draft.uom_id._has_common_reference(unit):
+            return [vals]
+        needed = draft._product_quantity()
+        parts = {}
+        for lot, usable in draft._usable_in_order():
+            take = min(usable, unit.round(needed - sum(parts.values())))
+            parts[lot] = unit.round(parts.get(lot, 0) + take)
+            if unit.compare(sum(parts.values()), needed) >= 0:
+                break
+        if len(parts) == 1 or unit.compare(sum(parts.values()), needed) < 0:
+            return [vals]
+        return [{**vals, "uom_id": unit.id, "lot_id": lot.id, "quantity": take} for lot, take in parts.items()]
 
     def _consume_quantity(self, qty):
         if isinstance(qty, bool) or not isinstance(qty, int | float) or not qty > 0:

@@ -89,7 +89,7 @@ class ClinicStockCount(models.AbstractModel):
         quants = self._own_counts(location)
         if not quants:
             raise UserError(self.env._("Count something first: scan it, or enter how much of it lies there."))
-        self._lock(quants)
+        quants._clinic_wait(quants.product_id, location)
         outdated = quants.filtered("is_outdated")
         counted = quants - outdated
         differences = [self._prepare_difference(quant) for quant in counted]

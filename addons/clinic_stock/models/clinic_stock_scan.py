@@ -2,7 +2,7 @@ import math
 
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL, format_date
+from odoo.tools import format_date
 
 # Beyond it nobody counts; what was typed is a barcode rather.
 MOST = 10_000_000
@@ -51,17 +51,6 @@ class ClinicStockScan(models.AbstractModel):
         is_number = isinstance(quantity, int | float) and not isinstance(quantity, bool)
         if not is_number or not math.isfinite(quantity) or not 0 <= quantity < MOST:
             raise UserError(self.env._("Enter a quantity that is not below zero, e.g. 12 or 2.5."))
-
-    @api.model
-    def _lock(self, quants):
-        """Wait for whoever moves the same stock now.
-
-        Odoo's own lock skips locked rows, and a second quant, below zero, would be made; after this one the second
-        transaction fails to serialize, and Odoo runs it again on what is there then.
-        """
-        if quants:
-            ids = tuple(quants.ids)
-            self.env.execute_query(SQL("SELECT id FROM stock_quant WHERE id IN %s ORDER BY id FOR UPDATE", ids))
 
     @api.model
     def _read_item(self, barcode):

@@ -60,6 +60,9 @@ class ClinicStockTransfer(models.AbstractModel):
     @api.model
     def _transfer(self, route, wanted):
         """Make the transfer of what is ``wanted`` and return it, done."""
+        products = self.env["product.product"].union(*(product for product, lot in wanted))
+        places = route["source"].search([("id", "child_of", route["source"].id)])
+        self.env["stock.quant"]._clinic_wait(products, places)
         allotted = [self._allot(route, *key, quantity) for key, quantity in wanted.items()]
         picking = self.env["stock.picking"].create(self._prepare_picking(route))
         moves = self.env["stock.move"].create(
@@ -77,10 +80,8 @@ class ClinicStockTransfer(models.AbstractModel):
     @api.model
     def _allot(self, route, product, lot, quantity):
         """Return [(quant, quantity)], from where so much is taken. Raises ``UserError`` when there is less."""
-        quants = self._quants(route, product, lot)
-        self._lock(quants)
         parts, missing = [], quantity
-        for quant in quants:
+        for quant in self._quants(route, product, lot):
             taken = min(quant.quantity - quant.reserved_quantity, missing)
             if product.uom_id.compare(taken, 0) > 0:
                 parts.append((quant, taken))

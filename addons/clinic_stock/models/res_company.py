@@ -13,6 +13,15 @@ class ResCompany(models.Model):
         help="From here the items used in procedures are taken.",
     )
 
+    clinic_witness_value = fields.Monetary(
+        string="Witness of Discards",
+        help="Whoever throws away items worth this much or more, at cost, names a colleague who has seen it.",
+    )
+
+    _clinic_witness_value_positive = models.Constraint(
+        "CHECK (COALESCE(clinic_witness_value, 0) >= 0)", "The value from which a witness is needed cannot be negative."
+    )
+
     def _get_treatment_location(self):
         """Return this branch's treatment-room location. Raises ``UserError`` when there is none."""
         self.ensure_one()

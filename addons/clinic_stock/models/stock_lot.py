@@ -1,4 +1,6 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 
 class StockLot(models.Model):
@@ -22,11 +24,33 @@ class StockLot(models.Model):
         now = fields.Datetime.now()
         return self.filtered(lambda lot: lot.expiration_date and lot.expiration_date <= now)
 
+    def _check_usable(self):
+        """Raise ``UserError`` when one of these lots has expired or is blocked."""
+        for lot in self.filtered("clinic_blocked"):
+            raise UserError(
+                self.env._(
+                    "Lot %(lot)s of %(product)s is blocked: %(reason)s. Take another lot.",
+                    lot=lot.name,
+                    product=lot.product_id.display_name,
+                    reason=lot.clinic_block_reason,
+                )
+            )
+        for lot in self._clinic_expired():
+            raise UserError(
+                self.env._(
+                    "Lot %(lot)s of %(product)s expired on %(date)s and must not be used. Take another lot.",
+                    lot=lot.name,
+                    product=lot.product_id.display_name,
+                    date=format_date(self.env, lot.expiration_date),
+                )
+            )
+
     @api.model
     def _clinic_available(self, product, location):
-        """Return {lot: quantity in the product's unit} of what is free in ``location``, the first to expire first.
+        """Return {lot: quantity in the product's unit} of what is free in ``location``, in the order of its use.
 
-        Expired and blocked lots are left out; lots without an expiration date come last.
+        First what lies in open vials, then the first to expire. Expired and blocked lots are left out, and what lies
+        in vials past their time; lots without an expiration date come last.
         """
         groups = self.env["stock.quant"]._read_group(
             [
@@ -38,7 +62,15 @@ class StockLot(models.Model):
             ["quantity:sum", "reserved_quantity:sum"],
         )
         free = {lot: quantity - reserved for lot, quantity, reserved in groups}
+        opened = {}
+        if product.clinic_vial_uom_id:
+            for vial in self.env["clinic.open.vial"]._open_in(product, location):
+                if vial.is_over:
+                    free[vial.lot_id] = free.get(vial.lot_id, 0) - vial.remaining
+                else:
+                    opened.setdefault(vial.lot_id.id, vial.discard_after)
         lots = self.browse(lot.id for lot, quantity in free.items() if product.uom_id.compare(quantity, 0) > 0)
         lots -= lots._clinic_expired() | lots.filtered("clinic_blocked")
-        ordered = lots.sorted(lambda lot: (not lot.expiration_date, lot.expiration_date or lot.create_date, lot.id))
-        return {lot: free[lot] for lot in ordered}
+        never = fields.Datetime.to_datetime("9999-12-31")
+        ordered = lots.sorted(lambda lot: (opened.get(lot.id, never), lot.expiration_date or never, lot.id))
+        return {lot: product.uom_id.round(free[lot]) for lot in ordered}

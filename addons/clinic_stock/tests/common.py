@@ -22,6 +22,7 @@ class StockMixin(VisitMixin):
         cls.cream = cls._create_item("Cream", cls.ml)
         cls.gloves = cls._create_item("Gloves", cls.env.ref("uom.product_uom_unit"), tracking="none")
         cls.location = cls.branch._get_treatment_location()
+        cls.store = cls.location.warehouse_id.lot_stock_id
         cls.lot_soon = cls._receive(cls.toxin, 30, "SOON", 20)
         cls.lot_late = cls._receive(cls.toxin, 100, "LATE", 200)
         cls.lot_expired = cls._receive(cls.toxin, 50, "OLD", -1)
@@ -53,6 +54,69 @@ class StockMixin(VisitMixin):
             lot = lot.create({"name": lot_name, "product_id": product.id, "expiration_date": expires})
         cls.env["stock.quant"]._update_available_quantity(product, cls.location, quantity, lot_id=lot)
         return lot
+
+    @classmethod
+    def _setup_vials(cls, product=None, hours=24, dilution=2.5):
+        """Let the toxin be a multi-dose vial of 100 U."""
+        (product or cls.toxin).product_tmpl_id.write(
+            {"clinic_vial_uom_id": cls.vial.id, "clinic_open_hours": hours, "clinic_dilution": dilution}
+        )
+
+    @classmethod
+    def _prepare_stock_move(cls, product, quantity, lot, source, destination, **vals):
+        line = {
+            "product_id": product.id,
+            "product_uom_id": product.uom_id.id,
+            "quantity": quantity,
+            "lot_id": lot.id if lot else False,
+            "location_id": source.id,
+            "location_dest_id": destination.id,
+            "company_id": cls.branch.id,
+        }
+        return {
+            "product_id": product.id,
+            "product_uom": product.uom_id.id,
+            "product_uom_qty": quantity,
+            "location_id": source.id,
+            "location_dest_id": destination.id,
+            "company_id": cls.branch.id,
+            "move_line_ids": [Command.create(line)],
+            "picked": True,
+            **vals,
+        }
+
+    @classmethod
+    def _move(cls, product, quantity, lot, source, destination, **vals):
+        """Do a stock move of ``quantity`` of ``lot`` at once and return it."""
+        values = cls._prepare_stock_move(product, quantity, lot, source, destination, **vals)
+        move = cls.env["stock.move"].create(values)
+        move._action_done()
+        return move
+
+    @classmethod
+    def _count(cls, product, quantity, lot, location=None):
+        """Count ``quantity`` of ``lot`` in the treatment rooms, as the warehouse does."""
+        quants = cls.env["stock.quant"].with_context(inventory_mode=True)
+        place = {"product_id": product.id, "location_id": (location or cls.location).id, "lot_id": lot.id}
+        quants.create({**place, "inventory_quantity": quantity}).action_apply_inventory()
+
+    @classmethod
+    def _scrap(cls, product, quantity, lot, reason="damaged", **vals):
+        scrap = cls.env["stock.scrap"].create(
+            {
+                "product_id": product.id,
+                "scrap_qty": quantity,
+                "lot_id": lot.id if lot else False,
+                "location_id": cls.location.id,
+                "company_id": cls.branch.id,
+                "scrap_reason_tag_ids": [
+                    Command.set(cls.env.ref(f"clinic_stock.scrap_reason_{reason}").ids if reason else [])
+                ],
+                **vals,
+            }
+        )
+        scrap.do_scrap()
+        return scrap
 
     @classmethod
     def _treat(cls, visit):

@@ -31,12 +31,6 @@ class TestConsume(StockCommon):
         self.assertEqual(consumption.move_id.quantity, 12.5)
         self.assertEqual(self._on_hand(self.toxin, self.lot_soon), 17.5)
 
-    def test_a_thousand_small_draws_drift_by_nothing(self):
-        self._receive(self.cream, 990, "C2", 300)
-        for _draw in range(100):
-            self.procedure.consume(self.cream, 0.1)
-        self.assertEqual(self._on_hand(self.cream), 990)
-
     def test_fractions_are_rounded_half_up_to_the_unit(self):
         self.assertEqual(self.procedure.consume(self.cream, 0.305).move_id.quantity, 0.31)
         self.assertEqual(self.procedure.consume(self.cream, 0.3).move_id.quantity, 0.3)

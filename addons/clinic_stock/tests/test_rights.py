@@ -1,27 +1,66 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from odoo.addons.clinic.tests.common import ROLES
 from odoo.addons.clinic.tests.test_rights import allowed_operations
 
 from .common import StockCommon
 
+NOBODY = dict.fromkeys(ROLES, "")
+# Of the discard dialog, everybody reads and writes the own ones only.
+DIALOG = {"reception": "", "cosmetologist": "crwd", "practitioner": "crwd", "warehouse": "crwd", "accountant": ""}
 EXPECTED = {
-    "reception": "r",
-    "cosmetologist": "crw",
-    "practitioner": "crw",
-    "warehouse": "",
-    "accountant": "",
-    "manager": "crw",
+    "clinic.consumption": {
+        "reception": "r",
+        "cosmetologist": "crw",
+        "practitioner": "crw",
+        "warehouse": "",
+        "accountant": "",
+        "manager": "crw",
+    },
+    "clinic.open.vial": {
+        "reception": "",
+        "cosmetologist": "rw",
+        "practitioner": "rw",
+        "warehouse": "rw",
+        "accountant": "",
+        "manager": "rw",
+    },
+    "clinic.open.vial.line": {
+        "reception": "",
+        "cosmetologist": "r",
+        "practitioner": "r",
+        "warehouse": "r",
+        "accountant": "",
+        "manager": "r",
+    },
+    "clinic.expiry.notice": {
+        "reception": "",
+        "cosmetologist": "",
+        "practitioner": "",
+        "warehouse": "r",
+        "accountant": "",
+        "manager": "r",
+    },
+    "clinic.vial.discard": {**DIALOG, "manager": "crwd"},
+    "clinic.wastage": {**NOBODY, "warehouse": "r", "manager": "r"},
+    "clinic.discrepancy": {**NOBODY, "warehouse": "r", "manager": "r"},
+    "clinic.discrepancy.explanation": {**NOBODY, "warehouse": "cr", "manager": "cr"},
+    "clinic.discrepancy.explain": {**NOBODY, "warehouse": "crwd", "manager": "crwd"},
+    "clinic.lot.recall": {**NOBODY, "practitioner": "crwd", "manager": "crwd"},
+    "clinic.lot.recall.line": {**NOBODY, "practitioner": "r", "manager": "r"},
+    "clinic.lot.recall.unreachable": {**NOBODY, "practitioner": "crw", "manager": "crw"},
+    "clinic.lot.block": {**NOBODY, "warehouse": "crw", "manager": "crw"},
 }
 
 
 @tagged("post_install", "-at_install")
 class TestRights(StockCommon):
     def test_each_role_can_do_its_own_and_nothing_else(self):
-        for role, operations in EXPECTED.items():
-            with self.subTest(role=role):
-                model = self.env["clinic.consumption"]
-                self.assertEqual(allowed_operations(model, self.users[role]), operations)
+        for model, roles in EXPECTED.items():
+            for role, operations in roles.items():
+                with self.subTest(model=model, role=role):
+                    self.assertEqual(allowed_operations(self.env[model], self.users[role]), operations)
 
     def test_a_practitioner_logs_in_the_own_procedure_only(self):
         doctor, cosmetologist = self.users["practitioner"], self.users["cosmetologist"]

@@ -25,7 +25,6 @@ class ScanCommon(StockCommon):
         )
         cls.gloves.uom_ids = [Command.link(cls.box.id)]
         cls.env["product.uom"].create({"product_id": cls.gloves.id, "uom_id": cls.box.id, "barcode": "GLOVES-BOX"})
-        cls.store = cls.location.warehouse_id.lot_stock_id
         cls.count = cls.env["clinic.stock.count"].with_user(cls.users["warehouse"])
 
     @classmethod

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import float_compare, float_round
 
 
 class ClinicConsumption(models.Model):
@@ -39,18 +40,29 @@ class ClinicConsumption(models.Model):
         return self.billable and self.state == "used"
 
     def _prepare_invoice_line(self):
-        """Return the values of the invoice line that charges this item, at its sales price per unit used."""
+        """Return the values of the invoice line that charges this item, at its sales price per unit used.
+
+        A third of a vial is more digits than an invoice has: then the item's own unit is charged.
+        """
         self.ensure_one()
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        if float_compare(self.quantity, float_round(self.quantity, digits), digits + 4):
+            return self._prepare_invoice_line_of(self._product_quantity())
+        return self._prepare_invoice_line_of(self.quantity, self.uom_id)
+
+    def _prepare_invoice_line_of(self, quantity, uom=None):
+        """Return the values of an invoice line that charges ``quantity`` of this item, in its own unit by default."""
         product = self.product_id.with_company(self.company_id)
-        price = product.uom_id._compute_price(product.lst_price, self.uom_id)
+        uom = uom or product.uom_id
+        price = product.uom_id._compute_price(product.lst_price, uom)
         if product.currency_id != self.currency_id:
             price = product.currency_id._convert(price, self.currency_id, self.company_id, self.date.date())
         return {
             "product_id": product.id,
             # As for the treatment: only what may stand on documents.
             "name": product.product_tmpl_id.with_context(lang=self.patient_id.lang)._document_name(),
-            "product_uom_id": self.uom_id.id,
-            "quantity": self.quantity,
+            "product_uom_id": uom.id,
+            "quantity": quantity,
             "price_unit": price,
             "tax_ids": [fields.Command.set(self.procedure_id._taxes(product).ids)],
             "clinic_procedure_id": self.procedure_id.id,

@@ -1,0 +1,11 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    clinic_currency_id = fields.Many2one(related="company_id.currency_id", string="Branch Currency")
+    clinic_witness_value = fields.Monetary(
+        related="company_id.clinic_witness_value", readonly=False, currency_field="clinic_currency_id"
+    )
+    clinic_buyer_id = fields.Many2one(related="company_id.clinic_buyer_id", readonly=False)
