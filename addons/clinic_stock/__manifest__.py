@@ -35,9 +35,14 @@
         "views/stock_lot_views.xml",
         "wizards/clinic_lot_block_views.xml",
         "wizards/clinic_lot_recall_unreachable_views.xml",
+        "views/clinic_stock_scan_views.xml",
         "views/clinic_stock_menus.xml",
     ],
-    "assets": {"web.assets_backend": ["clinic_stock/static/src/**/*"]},
+    "assets": {
+        "web.assets_backend": ["clinic_stock/static/src/**/*"],
+        "web.assets_unit_tests": ["clinic_stock/static/tests/**/*.test.js"],
+        "web.assets_tests": ["clinic_stock/static/tests/tours/**/*"],
+    },
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

@@ -10,11 +10,17 @@ from . import stock_lot
 from . import stock_quant
 from . import stock_lot_block
 from . import stock_move
+from . import stock_move_branch
 from . import stock_move_line
 from . import stock_scrap
 from . import clinic_open_vial
 from . import clinic_open_vial_line
 from . import clinic_barcode
+from . import clinic_stock_scan
+from . import clinic_stock_count
+from . import clinic_stock_transfer
+from . import clinic_stock_transfer_move
+from . import clinic_stock_branch
 from . import stock_lot_expiry
 from . import stock_warehouse_orderpoint
 from . import clinic_expiry_notice
