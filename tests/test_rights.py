@@ -8,6 +8,7 @@ from odoo.addons.clinic.tests.common import ROLES, ClinicCommon
 from odoo.addons.clinic_commission.tests import test_rights as clinic_commission
 from odoo.addons.clinic_record.tests import test_rights as clinic_record
 from odoo.addons.clinic_stock.tests import test_rights as clinic_stock
+from odoo.addons.clinic_stock_account.tests import test_rights as clinic_stock_account
 from odoo.addons.clinic_visit.tests import test_rights as clinic_visit
 from odoo.addons.clinic_visit.tests.common import VisitMixin
 
@@ -16,6 +17,7 @@ EXPECTED = {
     **clinic_visit.EXPECTED,
     **clinic_record.EXPECTED,
     **clinic_commission.EXPECTED,
+    **clinic_stock_account.EXPECTED,
     "clinic.consumption": clinic_stock.EXPECTED,
 }
 READS = {

@@ -6,6 +6,17 @@
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",
     "depends": ["clinic_stock", "clinic_account"],
-    "data": ["views/clinic_procedure_views.xml", "views/clinic_visit_views.xml"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/clinic_stock_account_rules.xml",
+        "views/clinic_procedure_views.xml",
+        "views/clinic_visit_views.xml",
+        "views/clinic_room_views.xml",
+        "views/clinic_device_views.xml",
+        "views/clinic_margin_views.xml",
+        "views/clinic_item_cost_views.xml",
+        "views/clinic_stock_account_menus.xml",
+    ],
+    "post_init_hook": "post_init_hook",
     "auto_install": True,
 }

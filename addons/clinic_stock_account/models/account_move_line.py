@@ -17,3 +17,7 @@ class AccountMoveLine(models.Model):
     def _copy_data_extend_business_fields(self, values):
         super()._copy_data_extend_business_fields(values)
         values["clinic_consumption_id"] = self.clinic_consumption_id.id
+
+    def _eligible_for_stock_account(self):
+        """What was used in a procedure became a cost when it was used, and does not once more with its invoice."""
+        return not self.clinic_consumption_id and super()._eligible_for_stock_account()
