@@ -9,6 +9,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/clinic_stock_account_rules.xml",
+        "views/clinic_consumption_views.xml",
         "views/clinic_procedure_views.xml",
         "views/clinic_visit_views.xml",
         "views/clinic_room_views.xml",

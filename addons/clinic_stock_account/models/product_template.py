@@ -23,16 +23,17 @@ class ProductTemplate(models.Model):
                 template.cost_method = "average"
 
     def write(self, vals):
+        changed = self.filtered(lambda template: template.clinic_item != vals.get("clinic_item", template.clinic_item))
         result = super().write(vals)
-        if "clinic_item" in vals:
-            self._clinic_value_anew()
+        changed._clinic_value_anew()
         return result
 
     def _clinic_value_anew(self):
-        """Bring the costs of these products and of their lots up to date in each branch, as their method is another."""
+        """Bring the costs of these products and of their lots up to date in each branch that had some of them."""
         # Costs are kept by Odoo; whoever may say what is an item need not see those of each branch.
-        products = self.sudo().product_variant_ids
-        lots = self.env["stock.lot"].sudo().search([("product_id", "in", products.ids)])
-        for company in self.env["res.company"].sudo().search([]):
+        moved = self.env["stock.move.line"].sudo()
+        domain = [("product_id", "in", self.product_variant_ids.ids), ("state", "=", "done")]
+        held = moved._read_group(domain, ["company_id"], ["product_id:recordset", "lot_id:recordset"])
+        for company, products, lots in held:
             products.with_company(company)._update_standard_price()
             lots.with_company(company)._update_standard_price()

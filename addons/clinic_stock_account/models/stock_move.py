@@ -2,9 +2,19 @@ from odoo import models
 
 
 class StockMove(models.Model):
-    """With perpetual valuation, what a patient got is a cost from the moment it is used, invoiced or not."""
+    """What items cost when they come, and the books when a patient got them.
+
+    With perpetual valuation, what is used becomes a cost from that moment on, whether it will be invoiced or not.
+    """
 
     _inherit = "stock.move"
+
+    def _get_value_from_std_price(self, quantity, std_price=False, at_date=None):
+        """A lot that another branch got first has no cost in this one, where nobody bought it: the item's counts."""
+        data = super()._get_value_from_std_price(quantity, std_price, at_date)
+        if not data["value"] and self.product_id.clinic_item:
+            data["value"] = self.product_id.standard_price * quantity
+        return data
 
     def _should_create_account_move(self):
         return super()._should_create_account_move() or self._is_clinic_cost()

@@ -46,20 +46,27 @@ class CostMixin(StockAccountMixin):
         """Receive ``quantity`` bought for ``value`` into the treatment rooms and return the lot."""
         expires = fields.Datetime.now() + timedelta(days=300)
         lot = cls.env["stock.lot"].create({"name": lot_name, "product_id": product.id, "expiration_date": expires})
-        places = {
-            "product_id": product.id,
-            "location_id": cls.env.ref("stock.stock_location_suppliers").id,
-            "location_dest_id": cls.location.id,
-            "company_id": cls.branch.id,
-        }
-        line = {**places, "quantity": quantity, "lot_id": lot.id}
-        move = cls.env["stock.move"].create(
-            {**places, "product_uom_qty": quantity, "move_line_ids": [Command.create(line)], "picked": True}
-        )
-        move._action_done()
+        move = cls._receive_move(product, quantity, lot, cls.branch)
         # As the supplier's bill, or whoever adjusts the valuation, says.
         move.value_manual = value
         return lot
+
+    @classmethod
+    def _receive_move(cls, product, quantity, lot, branch):
+        """Receive ``quantity`` of ``lot`` into the treatment rooms of ``branch`` and return the stock move."""
+        places = {
+            "product_id": product.id,
+            "location_id": cls.env.ref("stock.stock_location_suppliers").id,
+            "location_dest_id": branch._get_treatment_location().id,
+            "company_id": branch.id,
+        }
+        line = {**places, "quantity": quantity, "lot_id": lot.id}
+        moves = cls.env["stock.move"].with_company(branch)
+        move = moves.create(
+            {**places, "product_uom_qty": quantity, "move_line_ids": [Command.create(line)], "picked": True}
+        )
+        move._action_done()
+        return move
 
     def _stock_value(self):
         """Return what Odoo says that the toxin in stock is worth."""

@@ -40,6 +40,14 @@ class TestItemValue(CostCommon):
         # 30 x 100 + 90 x 120
         self.assertEqual(self._stock_value(), 13800)
 
+    def test_the_item_costs_what_its_lots_in_stock_cost_on_average(self):
+        # (4,000 + 12,000) / 140
+        self.assertAlmostEqual(self.dear.standard_price, 114.2857, 4)
+        self.procedure.consume(self.dear, 40, lot=self.lot_100)
+        self._buy(self.dear, 20, "AT60", 1200)
+        # (100 x 120 + 20 x 60) / 120
+        self.assertAlmostEqual(self.dear.standard_price, 110)
+
     def test_fractions_of_a_vial(self):
         # 0.125 of a vial of 100 U are 12.5 U: 12.5 x 120
         self.assertEqual(self._cost(self.procedure.consume(self.dear, 0.125, self.vial, self.lot_120)), 1500)
@@ -79,6 +87,23 @@ class TestItemValue(CostCommon):
         self.assertEqual((product.lot_valuated, product.cost_method), (True, "average"))
         self.assertEqual(lot.standard_price, 50)
         self.assertEqual(self._cost(self.procedure.consume(product, 2, lot=lot)), 100)
+
+    def test_a_lot_that_comes_to_another_branch_without_a_bill_costs_what_the_item_costs_there(self):
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        dear = self.dear.with_company(other)
+        dear.standard_price = 70
+        move = self._receive_move(dear, 10, self.lot_100, other)
+        self.assertEqual((move.value, self.lot_100.with_company(other).standard_price), (700, 70))
+        self.assertEqual(self.lot_100.standard_price, 100)
+
+    def test_who_treats_uses_items_of_a_first_in_first_out_category(self):
+        self.dear.categ_id = self.env["product.category"].create({"name": "Fifo", "property_cost_method": "fifo"})
+        self.gloves.categ_id = self.dear.categ_id
+        procedure = self.procedure.with_user(self.users["practitioner"])
+        for product in self.dear, self.gloves:
+            with self.subTest(product=product.name):
+                self.env.invalidate_all()
+                procedure.consume(product, 1).action_undo()
 
     def test_periodic_valuation_books_nothing_before_the_closing(self):
         entries = self.env["account.move"].search_count([])

@@ -34,6 +34,7 @@ class TestMargin(CostCommon):
         self.env.invalidate_all()
         fact = self.env["clinic.margin"].search([("procedure_id", "=", procedure.id)])
         self.assertEqual({name: fact[name] for name in AMOUNTS}, {**dict.fromkeys(AMOUNTS, 0), **expected})
+        self.assertEqual(fact.invoiced, procedure.visit_id.invoice_id.state == "posted")
         self.assertEqual(self._shown(procedure), {name: fact[name] for name in self._shown(procedure)})
 
     def _shown(self, record):
