@@ -10,3 +10,4 @@ from . import clinic_procedure
 from . import clinic_reaction
 from . import clinic_lot_recall
 from . import clinic_lot_recall_line
+from . import clinic_discrepancy
