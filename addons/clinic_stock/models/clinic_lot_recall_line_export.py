@@ -26,7 +26,8 @@ class ClinicLotRecallLine(models.Model):
             self.env._("Status"): lambda line: states[line.state],
             self.env._("Message"): lambda line: line.recall_id._local_day(line.sent_at, line.company_id),
             self.env._("Sent By"): lambda line: line.sent_by_id.name,
+            self.env._("Failure"): lambda line: line.failure,
             self.env._("Marked"): lambda line: line.recall_id._local_day(line.marked_at, line.company_id),
             self.env._("Marked By"): lambda line: line.marked_by_id.name,
-            self.env._("Reason"): lambda line: line.reason or line.failure,
+            self.env._("Reason"): lambda line: line.reason,
         }

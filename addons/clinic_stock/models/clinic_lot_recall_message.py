@@ -101,13 +101,13 @@ class ClinicLotRecall(models.Model):
         return PLACEHOLDER.sub(lambda found: values[found[1]], text)
 
     def action_send_all(self):
-        """Send everybody whom a message can reach theirs, once; say how many have to be called."""
+        """Send everybody whom a message can reach theirs, once; say who is left."""
         self.ensure_one()
         lines = self.line_ids.filtered(lambda line: line.state == "to_inform")
         lines.filtered(lambda line: line._can_send()).action_send()
         sent = lines.filtered(lambda line: line.state != "to_inform")
-        to_call = len(self.line_ids.filtered(lambda line: line.state == "to_inform"))
-        if not sent and not to_call:
+        failed = self.line_ids.filtered(lambda line: line.state == "failed")
+        if not (lines or failed):
             raise UserError(self.env._("Everybody has been written to, or called."))
         return {
             "type": "ir.actions.client",
@@ -115,7 +115,10 @@ class ClinicLotRecall(models.Model):
             "params": {
                 "type": "success" if sent else "info",
                 "message": self.env._(
-                    "Messages on their way: %(sent)s. To be called: %(to_call)s.", sent=len(sent), to_call=to_call
+                    "Messages on their way: %(sent)s. To be called: %(to_call)s. Failed before: %(failed)s.",
+                    sent=len(sent),
+                    to_call=len(lines - sent),
+                    failed=len(failed),
                 ),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },

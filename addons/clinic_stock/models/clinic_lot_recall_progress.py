@@ -18,7 +18,7 @@ class ClinicLotRecall(models.Model):
     )
     reached_count = fields.Integer(string="Reached", compute="_compute_counts")
     open_count = fields.Integer(
-        string="Left", compute="_compute_counts", help="Neither reached nor marked as not reachable."
+        string="Still to Reach", compute="_compute_counts", help="Neither reached nor marked as not reachable."
     )
     progress = fields.Integer(compute="_compute_counts", help="Percent of the patients who are not left to be reached.")
     elsewhere_count = fields.Integer(
