@@ -36,6 +36,8 @@
         "wizards/clinic_lot_block_views.xml",
         "wizards/clinic_lot_recall_unreachable_views.xml",
         "views/clinic_stock_scan_views.xml",
+        "views/clinic_stock_card_views.xml",
+        "views/stock_card_button_views.xml",
         "views/clinic_stock_menus.xml",
     ],
     "assets": {

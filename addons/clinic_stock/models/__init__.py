@@ -30,6 +30,14 @@ from . import clinic_visit
 from . import clinic_discrepancy_explanation
 from . import clinic_discrepancy
 from . import clinic_wastage
+from . import stock_move_card
+from . import stock_move_line_card
+from . import stock_lot_card
+from . import product_template_card
+from . import product_product_card
+from . import clinic_stock_card
+from . import clinic_stock_card_balance
+from . import clinic_stock_card_access
 from . import clinic_stock_day
 from . import clinic_lot_recall
 from . import clinic_lot_recall_patients

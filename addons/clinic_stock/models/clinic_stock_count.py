@@ -141,9 +141,20 @@ class ClinicStockCount(models.AbstractModel):
 
     @api.model
     def _prepare_lot(self, product, code):
-        """Return the values of a lot found on the shelf that was never received."""
+        """Return the values of a lot found on the shelf that was never received.
+
+        :raises UserError: when nobody knows until when it is good
+        """
         values = {"product_id": product.id, "name": code["lot"]}
-        if code["expiry"] and product.use_expiration_date:
+        if product.use_expiration_date:
+            if not code["expiry"]:
+                raise UserError(
+                    self.env._(
+                        "The code of lot %s names no expiry date. Add the lot with its date in Inventory → Products → "
+                        "Lots/Serial Numbers, then count it.",
+                        code["lot"],
+                    )
+                )
             # The package is good until the end of that day in the branch.
             end = self.env.company._clinic_timezone().localize(datetime.combine(code["expiry"], time(23, 59, 59)))
             values["expiration_date"] = end.astimezone(utc).replace(tzinfo=None)

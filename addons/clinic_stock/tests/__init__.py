@@ -13,6 +13,10 @@ from . import test_treatment_location
 from . import test_open_vial
 from . import test_exits
 from . import test_ledger
+from . import test_stock_card
+from . import test_stock_card_balance
+from . import test_stock_card_rights
+from . import test_stock_card_tour
 from . import test_stock_day
 from . import test_reorder
 from . import test_reorder_told

@@ -51,6 +51,7 @@ EXPECTED = {
     "clinic.lot.recall.line": {**NOBODY, "practitioner": "r", "manager": "r"},
     "clinic.lot.recall.unreachable": {**NOBODY, "practitioner": "crw", "manager": "crw"},
     "clinic.lot.block": {**NOBODY, "warehouse": "crw", "manager": "crw"},
+    "clinic.stock.card": {**NOBODY, "warehouse": "r", "accountant": "r", "manager": "r"},
 }
 
 

@@ -41,7 +41,8 @@ class TestStockBranch(TransferCommon):
         category = self.env["product.category"].create({"name": method})
         for branch in (self.branch, self.other):
             category.with_company(branch).property_cost_method = method
-        return self._create_item(f"Filler {method}", self.ml, categ_id=category.id)
+        # Without a date of its own, a lot expires at the moment at which it is created.
+        return self._create_item(f"Filler {method}", self.ml, categ_id=category.id, use_expiration_date=False)
 
     def test_the_ways_lead_to_each_other_branch(self):
         loaded = self.transfers.load()
@@ -135,8 +136,7 @@ class TestStockBranch(TransferCommon):
         self.assertEqual(self._take_in().state, "done")
 
     def test_what_belongs_to_one_branch_alone_stays(self):
-        own = self._create_item("Own Cream", self.ml, company_id=self.other.id)
-        own.company_id = self.branch
+        own = self._create_item("Own Cream", self.ml, company_id=self.branch.id, use_expiration_date=False)
         lot = self.env["stock.lot"].create({"name": "O1", "product_id": own.id, "company_id": self.branch.id})
         self._store_lot(own, 5, lot)
         with self.assertRaisesRegex(UserError, "kept for Test Clinic alone"):

@@ -141,6 +141,14 @@ class TestStockCount(ScanCommon):
         self.assertEqual((local.date().isoformat(), local.hour), ("2029-01-31", 23))
         self.assertEqual(self._scan(code)["line"]["counted"], 200)
 
+    def test_a_lot_is_not_taken_up_without_its_expiry_date(self):
+        code = f"01{GTIN}10DATELESS"
+        with self.assertRaisesRegex(UserError, "DATELESS names no expiry date"):
+            self._scan(code, new_lot=True)
+        self.assertFalse(self.env["stock.lot"].search([("name", "=", "DATELESS")]))
+        self.toxin.use_expiration_date = False
+        self.assertEqual(self._scan(code, new_lot=True)["line"]["counted"], 100)
+
     def test_unknown_codes_are_refused_in_words(self):
         self.env["product.product"].create({"name": "Advice", "type": "service", "barcode": "ADVICE-1"})
         self.env["stock.lot"].create({"name": "LATE", "product_id": self.cream.id})

@@ -19,6 +19,10 @@ class AccountMoveLine(models.Model):
         super()._copy_data_extend_business_fields(values)
         values["clinic_consumption_id"] = self.clinic_consumption_id.id
 
+    def _eligible_for_stock_account(self):
+        """What was used in a procedure became a cost when it was used, and does not once more with its invoice."""
+        return not self.clinic_consumption_id and super()._eligible_for_stock_account()
+
     # -- handed over --------------------------------------------------------------------------------------------------
 
     def _hand_over(self):
@@ -67,7 +71,7 @@ class AccountMoveLine(models.Model):
 
     def _prepare_hand_over(self, location, lot, quantity):
         """Return the values of the stock move that hands ``quantity`` of ``lot`` over; no patient stands on it."""
-        goal = self.env.ref("clinic_stock.location_patients")
+        goal = self.env.ref("stock.stock_location_customers")
         shared = {
             "product_id": self.product_id.id,
             "location_id": location.id,

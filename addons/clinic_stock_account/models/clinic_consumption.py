@@ -13,6 +13,19 @@ class ClinicConsumption(models.Model):
         string="Amount",
         help="What the patient pays for it, taxes included.",
     )
+    price_subtotal = fields.Monetary(
+        compute="_compute_price_subtotal",
+        store=True,
+        string="Untaxed Amount",
+        help="What the patient pays for it without taxes, as its sales price was when it was used.",
+    )
+    # Not stored: a later revaluation of the lot changes the move's value, and with it what the visit has cost.
+    cost = fields.Monetary(
+        compute="_compute_cost",
+        compute_sudo=True,
+        groups="clinic.group_manager",
+        help="What the lot that was taken had cost: the value of the stock move; nothing once taken back.",
+    )
     invoice_line_ids = fields.One2many(
         "account.move.line", "clinic_consumption_id", groups="account.group_account_invoice"
     )
@@ -20,19 +33,27 @@ class ClinicConsumption(models.Model):
     @api.depends("product_id", "quantity", "uom_id", "billable", "state")
     def _compute_price_total(self):
         for consumption in self:
-            if not consumption._is_charged():
-                consumption.price_total = 0.0
-                continue
-            vals = consumption._prepare_invoice_line()
-            taxes = self.env["account.tax"].browse(vals["tax_ids"][0][2])
-            amounts = taxes.compute_all(
-                vals["price_unit"],
-                consumption.currency_id,
-                vals["quantity"],
-                consumption.product_id,
-                consumption.patient_id.partner_id,
-            )
-            consumption.price_total = amounts["total_included"]
+            consumption.price_total = consumption._amounts()["total_included"]
+
+    @api.depends("product_id", "quantity", "uom_id", "billable", "state")
+    def _compute_price_subtotal(self):
+        for consumption in self:
+            consumption.price_subtotal = consumption._amounts()["total_excluded"]
+
+    @api.depends("move_id.value", "state")
+    def _compute_cost(self):
+        for consumption in self:
+            consumption.cost = consumption.move_id.value if consumption.state == "used" else 0.0
+
+    def _amounts(self):
+        """Return Odoo's tax computation of what the patient pays for this item; nothing when it is not charged."""
+        self.ensure_one()
+        if not self._is_charged():
+            return {"total_excluded": 0.0, "total_included": 0.0}
+        vals = self._prepare_invoice_line()
+        taxes = self.env["account.tax"].browse(vals["tax_ids"][0][2])
+        partner = self.patient_id.partner_id
+        return taxes.compute_all(vals["price_unit"], self.currency_id, vals["quantity"], self.product_id, partner)
 
     def _is_charged(self):
         """Return whether this item comes on the patient's invoice."""

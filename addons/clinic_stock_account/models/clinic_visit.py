@@ -2,7 +2,10 @@ from odoo import api, fields, models
 
 
 class ClinicVisit(models.Model):
-    _inherit = "clinic.visit"
+    _name = "clinic.visit"
+    _inherit = ["clinic.visit", "clinic.margin.mixin"]
+
+    _margin_key = "visit_id"
 
     @api.depends("consumption_ids.price_total")
     def _compute_amounts(self):
