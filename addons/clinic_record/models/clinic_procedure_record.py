@@ -77,22 +77,30 @@ class ClinicProcedure(models.Model):
             self.sudo()._open_record()
 
     def _open_record(self):
-        """Fix the protocols that are in force, and make the steps and parameters to record from them."""
+        """Fix the protocols that are in force, and make from them what is to be recorded."""
         domain = [("treatment_id", "in", self.treatment_id.ids), ("state", "=", "published")]
         for protocol in self.env["clinic.protocol"].search(domain):
             procedures = self.filtered(lambda p, protocol=protocol: p.treatment_id == protocol.treatment_id)
             super(ClinicProcedure, procedures).write({"protocol_id": protocol.id})
-            for name, field, model in (
-                ("protocol_step_id", "step_ids", "clinic.procedure.step"),
-                ("protocol_parameter_id", "parameter_ids", "clinic.procedure.parameter"),
-            ):
+            for name, model, lines in self._prepare_record_parts(protocol):
                 self.env[model].create(
                     [
                         {"procedure_id": procedure.id, name: line.id, "sequence": number}
                         for procedure in procedures
-                        for number, line in enumerate(protocol[field], 1)
+                        for number, line in enumerate(lines, 1)
                     ]
                 )
+
+    @api.model
+    def _prepare_record_parts(self, protocol):
+        """Return (field, model, lines of ``protocol``): each line is recorded in the model, to which the field leads.
+
+        Other addons add theirs.
+        """
+        return [
+            ("protocol_step_id", "clinic.procedure.step", protocol.step_ids),
+            ("protocol_parameter_id", "clinic.procedure.parameter", protocol.parameter_ids),
+        ]
 
     @api.depends("protocol_id.aftercare")
     def _compute_aftercare(self):

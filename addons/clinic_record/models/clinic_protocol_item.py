@@ -23,6 +23,9 @@ class ClinicProtocolItem(models.Model):
         domain="[('id', 'in', allowed_uom_ids)]",
     )
 
+    _product_uniq = models.UniqueIndex(
+        "(protocol_id, product_id)", "The protocol has this item already: raise its quantity instead."
+    )
     _quantity_positive = models.Constraint("CHECK (quantity > 0)", "The quantity of an item must be above zero.")
 
     @api.depends("product_id")
