@@ -49,7 +49,7 @@ function treatment(values = {}) {
         has_last_map: false,
         missing: [],
         items: [],
-        expected: [],
+        kit: [],
         ...values,
     };
 }

@@ -12,6 +12,7 @@ import { durationText, minutesSince, timeText } from "@clinic_visit/board/board_
 import { useNow } from "@clinic_visit/board/board_now";
 import { STATUSES } from "@clinic_visit/board/board_steps";
 import { dayText, severityOf } from "../patient_card/patient_card_format";
+import { myDaySections } from "./my_day_sections";
 
 const CHANNEL = "clinic_board";
 const REFRESH_DELAY = 200;
@@ -71,6 +72,13 @@ export class ClinicMyDay extends Component {
 
     get isToday() {
         return this.day.days[0] === this.day.today;
+    }
+
+    get sections() {
+        return myDaySections
+            .getEntries()
+            .map(([name, section]) => ({ name, ...section }))
+            .filter((section) => section.isShown(this.day));
     }
 
     step(direction) {

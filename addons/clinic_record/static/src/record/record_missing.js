@@ -5,6 +5,9 @@ import { Component, useRef } from "@odoo/owl";
 
 const SHOWN = 3;
 
+/** Pages of the form where something may be missing, by the first word of its key; else it is the record itself. */
+export const recordPages = registry.category("clinic_record_pages");
+
 /** What a procedure's record still lacks; a tap on an entry leads to its place on the form. */
 export class RecordMissing extends Component {
     static template = "clinic_record.RecordMissing";
@@ -25,10 +28,11 @@ export class RecordMissing extends Component {
 
     goTo(entry) {
         const form = this.root.el.closest(".o_form_view");
-        form.querySelector(".o_notebook .nav-link[name='clinical_record']")?.click();
+        const [part] = entry.key.split("-");
+        const page = recordPages.get(part, "clinical_record");
+        form.querySelector(`.o_notebook .nav-link[name='${page}']`)?.click();
         // The page is drawn after the tap.
         requestAnimationFrame(() => {
-            const [part] = entry.key.split("-");
             const place =
                 form.querySelector(`[data-key="${entry.key}"]`) ?? form.querySelector(`.o_clinic_place_${part}`);
             place?.scrollIntoView({ behavior: "smooth", block: "center" });

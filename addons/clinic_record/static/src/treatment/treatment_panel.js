@@ -4,6 +4,9 @@ import { useService } from "@web/core/utils/hooks";
 import { momentText } from "../patient_card/patient_card_format";
 import { treatmentSections } from "./treatment_sections";
 
+// Of what is missing, the next few; the rest comes up when they are done.
+const MISSING_SHOWN = 5;
+
 /** The treatment of this moment on the patient's card: start it, record what is done, finish it. */
 export class TreatmentPanel extends Component {
     static template = "clinic_record.TreatmentPanel";
@@ -61,6 +64,14 @@ export class TreatmentPanel extends Component {
     /** Whether finishing, which signs the note, closes the procedure. */
     get isReady() {
         return this.treatment.missing.every((one) => one.key.startsWith("draft-"));
+    }
+
+    get nextMissing() {
+        return this.treatment.missing.slice(0, MISSING_SHOWN);
+    }
+
+    get moreMissing() {
+        return this.treatment.missing.length - this.nextMissing.length;
     }
 
     get sections() {
