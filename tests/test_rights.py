@@ -7,6 +7,7 @@ from odoo.addons.clinic.tests import test_rights as clinic
 from odoo.addons.clinic.tests.common import ROLES, ClinicCommon
 from odoo.addons.clinic_commission.tests import test_rights as clinic_commission
 from odoo.addons.clinic_record.tests import test_rights as clinic_record
+from odoo.addons.clinic_record_stock.tests import test_rights as clinic_record_stock
 from odoo.addons.clinic_stock.tests import test_rights as clinic_stock
 from odoo.addons.clinic_visit.tests import test_rights as clinic_visit
 from odoo.addons.clinic_visit.tests.common import VisitMixin
@@ -17,6 +18,7 @@ EXPECTED = {
     **clinic_record.EXPECTED,
     **clinic_commission.EXPECTED,
     **clinic_stock.EXPECTED,
+    **clinic_record_stock.EXPECTED,
 }
 READS = {
     "search_read": ([], ["display_name"]),

@@ -7,7 +7,14 @@
     "license": "AGPL-3",
     "depends": ["clinic_record", "clinic_stock"],
     "auto_install": ["clinic_record", "clinic_stock"],
-    "data": ["views/clinic_reaction_views.xml"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/clinic_record_stock_rules.xml",
+        "views/clinic_consumption_views.xml",
+        "views/clinic_procedure_views.xml",
+        "views/clinic_protocol_views.xml",
+        "views/clinic_reaction_views.xml",
+    ],
     "assets": {
         "web.assets_backend": ["clinic_record_stock/static/src/**/*"],
         "web.assets_unit_tests": ["clinic_record_stock/static/tests/**/*.test.js"],

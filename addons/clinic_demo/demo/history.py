@@ -176,8 +176,8 @@ class History:
     # -- records ------------------------------------------------------------------------------------------------------
 
     def _record(self, procedure, treatment, problem, response):
-        self._recorder.record(procedure)
         self._use_items(procedure, treatment)
+        self._recorder.record(procedure)
         if treatment == "treatment_botulinum_toxin":
             self._add_pins(procedure)
         self._env.flush_all()

@@ -1,4 +1,4 @@
-"""What is recorded of a procedure: its steps, parameters and note, by whoever performs it."""
+"""What is recorded of a procedure: its steps, parameters, kit and note, by whoever performs it."""
 
 from lxml.html import fromstring
 
@@ -57,7 +57,7 @@ class Recorder:
             self._texts[template.id] = list(zip(headings, sentences, strict=True))
 
     def record(self, procedure):
-        """Record all that the protocol of ``procedure``, which is in treatment, asks for."""
+        """Record all that the protocol of ``procedure``, which is in treatment, asks for; what was used is logged."""
         if not procedure.protocol_id:
             return
         rng = chance("record", procedure.patient_id.phone, procedure.start)
@@ -65,6 +65,7 @@ class Recorder:
         procedure.step_ids.filtered(lambda step: step.mandatory or rng.random() < OPTIONAL).done = True
         for parameter in procedure.parameter_ids:
             parameter.write(_measured(parameter, rng))
+        procedure._expected_items().action_not_used()
         note = procedure.env["clinic.note"].create({"procedure_id": procedure.id, "body": self._body(procedure, rng)})
         note.action_sign()
 

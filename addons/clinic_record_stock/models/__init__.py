@@ -1,3 +1,6 @@
+from . import clinic_procedure_item
+from . import clinic_procedure_kit
+from . import clinic_procedure_source
 from . import clinic_procedure_scan
 from . import clinic_patient_card
 from . import clinic_my_day

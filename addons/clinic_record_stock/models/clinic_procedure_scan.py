@@ -6,15 +6,17 @@ class ClinicProcedure(models.Model):
 
     _inherit = "clinic.procedure"
 
-    def scan(self, barcode, quantity=None):
+    def scan(self, barcode, quantity=None, entered=None):
         """Log the item on whose package ``barcode`` stands as used in this procedure.
 
         :param barcode: a GS1 code with (01) GTIN, (10) lot, (17) expiry, (30) or (37) count, or a plain barcode of a
             product, one of its packagings or a lot
-        :param quantity: how much of it, in the unit of the protocol's item or of the product; by default the count in
-            the code, else what the protocol expects, else 1
-        :return: what was logged, ready for JSON
-        :raises UserError: unknown product or lot, expired, not enough; in words that say what to do
+        :param quantity: how much of it, in the unit of the protocol's item or of the product; by default what was
+            entered for it, else the count in the code, else what the protocol expects, else 1
+        :param entered: {id of an expected item, as text: quantity}: what was entered before the code was scanned
+        :return: a list of what was logged, ready for JSON; more than one where open vials of several lots are used up
+        :raises UserError: unknown product or lot, expired, not enough, an expected item that is logged already and is
+            scanned again without a quantity; in words that say what to do
         """
         self.ensure_one()
         self.check_access("write")
@@ -23,15 +25,14 @@ class ClinicProcedure(models.Model):
         product = barcodes._find_product(code)
         barcodes._check_expiry(product, code)
         lot = barcodes._find_lot(product, code)
-        expected = self._expected_item(product)
-        count = quantity or code["count"] or (expected.quantity if expected else 1)
-        uom = expected.uom_id or product.uom_id
-        consumption = self.consume(product, count, uom, lot)
-        return self._prepare_consumption(consumption)
-
-    def _expected_item(self, product):
-        """Return the protocol's item for ``product``, if it expects one."""
-        return self.protocol_id.item_ids.filtered(lambda item: item.product_id.id == product.id)[:1]
+        item = self.item_ids.filtered(lambda item: item.product_id.id == product.id)
+        quantity = quantity or (entered or {}).get(str(item.id)) or code["count"]
+        if not quantity:
+            # What is expected is used once; nobody wants the whole dose again because a package was scanned twice.
+            item._check_not_used()
+            quantity = item.quantity or 1
+        consumptions = self.consume(product, quantity, item.uom_id or product.uom_id, lot)
+        return [self._prepare_consumption(consumption) for consumption in consumptions]
 
     @api.model
     def _prepare_consumption(self, consumption):

@@ -41,8 +41,12 @@ class ScanCommon(ScanMixin, ClinicCommon):
 
 @tagged("post_install", "-at_install")
 class TestScan(ScanCommon):
+    def _scanned(self, barcode, **kwargs):
+        [logged] = self.procedure.scan(barcode, **kwargs)
+        return logged
+
     def test_a_gs1_code_logs_product_and_lot_with_the_expected_quantity(self):
-        logged = self.procedure.scan(f"01{GTIN}17290100" + "10LATE")
+        [logged] = self.procedure.scan(f"01{GTIN}17290100" + "10LATE")
         self.assertEqual(
             (logged["product"], logged["quantity"], logged["uom"], logged["lot"]), ("Toxin", 20, "U", "LATE")
         )
@@ -51,16 +55,36 @@ class TestScan(ScanCommon):
         self.assertEqual(self._on_hand(self.toxin, self.lot_late), 80)
 
     def test_the_count_of_the_code_and_the_given_quantity_come_before_the_expected_one(self):
-        self.assertEqual(self.procedure.scan(f"01{GTIN}10LATE\x1d3012")["quantity"], 12)
-        self.assertEqual(self.procedure.scan(f"01{GTIN}10LATE", quantity=4)["quantity"], 4)
+        self.assertEqual(self._scanned(f"01{GTIN}10LATE\x1d3012")["quantity"], 12)
+        self.assertEqual(self._scanned(f"01{GTIN}10LATE", quantity=4)["quantity"], 4)
+
+    def test_what_was_entered_before_the_scan_counts(self):
+        toxin, gloves = self.procedure.item_ids
+        entered = {str(toxin.id): 24, str(gloves.id): 5}
+        self.assertEqual(self._scanned(f"01{GTIN}10LATE\x1d3012", entered=entered)["quantity"], 24)
+        self.assertEqual(self._scanned("GLOVES-M", entered=entered)["quantity"], 5)
+
+    def test_scanned_twice_the_expected_dose_is_logged_once(self):
+        self.procedure.scan(f"01{GTIN}10LATE")
+        with self.assertRaisesRegex(UserError, "Toxin is logged already"):
+            self.procedure.scan(f"01{GTIN}10LATE")
+        self.assertEqual(self._scanned(f"01{GTIN}10LATE", quantity=5)["quantity"], 5)
+        self.assertEqual(self._on_hand(self.toxin, self.lot_late), 75)
+
+    def test_all_is_told_when_vials_of_two_lots_are_used_up(self):
+        self._setup_vials()
+        colleague = self.start_visit(practitioner=self.cosmetologist)
+        colleague.consume(self.toxin, 85, lot=self.lot_late)
+        logged = self.procedure.scan(GTIN.lstrip("0"))
+        self.assertEqual([(one["lot"], one["quantity"]) for one in logged], [("LATE", 15), ("SOON", 5)])
 
     def test_a_plain_barcode_takes_the_first_lot_to_expire(self):
-        logged = self.procedure.scan(GTIN.lstrip("0"))
+        logged = self._scanned(GTIN.lstrip("0"))
         self.assertEqual((logged["lot"], logged["quantity"]), ("SOON", 20))
-        self.assertEqual(self.procedure.scan("GLOVES-M")["quantity"], 2)
+        self.assertEqual(self._scanned("GLOVES-M")["quantity"], 2)
 
     def test_the_barcode_of_a_lot(self):
-        self.assertEqual(self.procedure.scan("LATE")["lot"], "LATE")
+        self.assertEqual(self._scanned("LATE")["lot"], "LATE")
 
     def test_what_cannot_be_used_is_refused_in_words(self):
         cases = {
@@ -76,7 +100,7 @@ class TestScan(ScanCommon):
         self.assertEqual(self._on_hand(self.toxin, self.lot_late), 100)
 
     def test_taken_back(self):
-        logged = self.procedure.scan(f"01{GTIN}10LATE")
+        logged = self._scanned(f"01{GTIN}10LATE")
         self.env["clinic.consumption"].browse(logged["id"]).with_user(self.users["practitioner"]).action_undo()
         self.assertEqual(self._on_hand(self.toxin, self.lot_late), 100)
         self.assertFalse(self._treatment()["items"])
@@ -95,10 +119,11 @@ class TestScan(ScanCommon):
         return self._cards().load_treatment(self.procedure.id)
 
     def test_the_treatment_shows_what_is_expected_until_it_is_used(self):
-        self.assertEqual([item["product"] for item in self._treatment()["expected"]], ["Toxin", "Gloves"])
+        states = [(item["product"], item["state"]) for item in self._treatment()["kit"]]
+        self.assertEqual(states, [("Toxin", "expected"), ("Gloves", "expected")])
         self.procedure.scan(f"01{GTIN}10LATE")
         treatment = self._treatment()
-        self.assertEqual([item["product"] for item in treatment["expected"]], ["Gloves"])
+        self.assertEqual([item["state"] for item in treatment["kit"]], ["used", "expected"])
         self.assertEqual([(item["product"], item["lot"]) for item in treatment["items"]], [("Toxin", "LATE")])
 
     def test_the_history_shows_items_and_lots(self):

@@ -1,4 +1,4 @@
-from odoo import fields
+from odoo import Command, fields
 from odoo.tests import HttpCase, tagged
 
 from odoo.addons.clinic.tests.common import ClinicCommon
@@ -8,7 +8,7 @@ from .test_scan import ScanMixin
 
 @tagged("post_install", "-at_install")
 class TestTreatmentTour(ScanMixin, ClinicCommon, HttpCase):
-    """A whole treatment on a tablet: My Day, record, start, scan, step, parameter, note, finish."""
+    """On a tablet: a whole treatment, from My Day to its end."""
 
     browser_size = "1024x768"
     touch_enabled = True
@@ -19,8 +19,32 @@ class TestTreatmentTour(ScanMixin, ClinicCommon, HttpCase):
         cls.setup_scanning()
         kind = cls.env["clinic.risk.kind"].create({"name": "Test penicillin", "type": "allergy", "severity": "severe"})
         cls.env["clinic.risk"].create({"patient_id": cls.patient.id, "kind_id": kind.id})
+        cls._expect_more()
         visits = cls.env["clinic.visit"].with_company(cls.branch)
+        cls._open_vial(visits)
         cls.visit = visits.book_walk_in(cls.patient, cls.facial, cls.doctor)
+
+    @classmethod
+    def _expect_more(cls):
+        """Let the protocol expect some cream and a needle as well."""
+        cls.needle = cls._create_item("Needle", cls.env.ref("uom.product_uom_unit"), tracking="none")
+        cls._receive(cls.needle, 5)
+        protocol = cls.env["clinic.protocol"].search([("treatment_id", "=", cls.facial.id)]).copy()
+        protocol.item_ids = [
+            Command.create({"product_id": cls.cream.id, "quantity": 0.5, "sequence": 1}),
+            Command.create({"product_id": cls.needle.id, "sequence": 2}),
+        ]
+        protocol.action_publish()
+
+    @classmethod
+    def _open_vial(cls, visits):
+        """Let a colleague have opened a vial for another patient."""
+        cls._setup_vials()
+        other = cls.env["clinic.patient"].create({"name": "Bilal Test"})
+        visit = visits.book_walk_in(other, cls.facial, cls.cosmetologist)
+        visit.action_start()
+        visit.procedure_ids.consume(cls.toxin, 20, lot=cls.lot_late)
+        cls.vial_open = cls.env["clinic.open.vial"].search([("procedure_id", "=", visit.procedure_ids.id)])
 
     def test_a_whole_treatment(self):
         self.start_tour("/odoo/my-day", "clinic_treatment", login="test_practitioner")
@@ -28,6 +52,15 @@ class TestTreatmentTour(ScanMixin, ClinicCommon, HttpCase):
         self.assertEqual((procedure.state, self.visit.state), ("done", "done"))
         self.assertEqual(procedure.step_ids.done_by_id, self.users["practitioner"])
         self.assertEqual(procedure.parameter_ids.value, 3)
-        self.assertEqual((procedure.consumption_ids.lot_id, procedure.consumption_ids.quantity), (self.lot_late, 20))
+        used = {used.product_id: (used.lot_id, used.quantity) for used in procedure.consumption_ids}
+        nothing = self.env["stock.lot"]
+        self.assertEqual(
+            used, {self.toxin: (self.lot_late, 20), self.cream: (self.lot_cream, 2), self.gloves: (nothing, 2)}
+        )
+        self.assertEqual({item.product_id: item.state for item in procedure.item_ids}.pop(self.needle), "unused")
+        # The vial's own ledger says that this dose came out of it, after the colleague's.
+        self.assertEqual(self.vial_open.line_ids.mapped("quantity"), [100, -20, -20])
+        self.assertEqual(self.vial_open.line_ids[-1].consumption_id.procedure_id, procedure)
+        self.assertEqual(self._on_hand(self.toxin, self.lot_late), 60)
         self.assertIn("Even result", procedure.signed_note_ids.body)
         self.assertLessEqual(procedure.signed_note_ids.signed_at, fields.Datetime.now())

@@ -77,6 +77,7 @@ class TestHealthMarkers(ScanMixin, AccountMixin, AccountTestInvoicingCommon):
                 procedure.override_gate(reason["key"], self._mark())
         procedure.action_start()
         procedure.scan(f"01{GTIN}10LATE")
+        procedure.action_use_expected()
         procedure.step_ids.write({"skipped_reason": self._mark()})
         procedure.parameter_ids.write({"value": 9, "reason": self._mark()})
         self._add_skin(env, patient, procedure)

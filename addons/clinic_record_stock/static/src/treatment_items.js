@@ -3,6 +3,9 @@ import { amountText } from "@clinic_record/patient_card/patient_card_format";
 import { treatmentSections } from "@clinic_record/treatment/treatment_sections";
 import { useBus, useService } from "@web/core/utils/hooks";
 import { _t } from "@web/core/l10n/translation";
+import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
+import { proposalOf } from "./kit_proposal";
+import { ScannerKeys } from "./scanner_keys";
 
 /** What is used: scanned, or taken from what the protocol expects with one tap. */
 export class TreatmentItems extends Component {
@@ -11,49 +14,181 @@ export class TreatmentItems extends Component {
 
     setup() {
         this.orm = useService("orm");
+        this.dialog = useService("dialog");
         this.notification = useService("notification");
-        this.state = useState({ quantities: {} });
+        // What was entered stays until it is logged, whatever goes wrong.
+        this.state = useState({ quantities: {}, isBusy: false });
+        this.scanned = new Set();
+        this.keys = new ScannerKeys();
         this.amountText = amountText;
         // A scanner types faster than anybody; whatever has the focus, its code arrives here.
         useBus(useService("barcode").bus, "barcode_scanned", ({ detail }) => this.scan(detail.barcode));
     }
 
+    // -- what is shown ------------------------------------------------------------------------------------------------
+
+    get isEditable() {
+        return this.props.treatment.editable;
+    }
+
+    get expected() {
+        return this.props.treatment.kit.filter((item) => item.state === "expected");
+    }
+
+    get kit() {
+        const next = this.expected[0];
+        return this.props.treatment.kit.map((item) => ({ ...item, isNext: item === next, used: this.usedOf(item) }));
+    }
+
+    /** Used, but expected by nobody. */
+    get others() {
+        const expected = new Set(this.props.treatment.kit.map((item) => item.product_id));
+        return this.props.treatment.items.filter((item) => !expected.has(item.product_id));
+    }
+
+    usedOf(item) {
+        return this.props.treatment.items.filter((used) => used.product_id === item.product_id);
+    }
+
+    /** Whether it was used in another quantity than was expected. */
+    isChanged({ used, uom, quantity }) {
+        const total = used.reduce((sum, one) => sum + one.quantity, 0);
+        return used.every((one) => one.uom === uom) && amountText(total) !== amountText(quantity);
+    }
+
+    linesOf(item) {
+        return proposalOf(item, this.quantityOf(item));
+    }
+
+    hasOtherLots(item) {
+        const usable = item.sources.filter((source) => !source.is_over);
+        return item.has_lots && new Set(usable.map((source) => source.lot)).size > 1;
+    }
+
+    // -- scanning -----------------------------------------------------------------------------------------------------
+
     /** A scanner that types into the field ends with Enter; the field is then ready for the next code. */
-    onKeydown(ev) {
-        if (ev.key === "Enter") {
-            const { value } = ev.target;
+    onScanKeydown(ev) {
+        const code = this.keys.hear(ev) || (ev.key === "Enter" && ev.target.value);
+        if (code) {
             ev.target.value = "";
-            this.scan(value);
+            this.scan(code);
         }
     }
 
-    scan(barcode) {
-        if (!barcode.trim() || !this.props.treatment.editable) {
+    onQuantityKeydown(item, ev) {
+        const code = this.keys.hear(ev);
+        if (code) {
+            this.setQuantity(item, ev);
+            this.scan(code);
+        }
+    }
+
+    /** Log what is scanned; one press of the trigger that is read twice counts once. */
+    async scan(barcode) {
+        if (!barcode.trim() || !this.isEditable || this.scanned.has(barcode)) {
             return;
         }
-        return this.props.onSave(async () => {
-            const logged = await this.orm.call("clinic.procedure", "scan", [[this.props.treatment.id], barcode]);
-            const { product, quantity, uom, lot } = logged;
-            const text = `${product} ${amountText(quantity, uom)}`;
-            this.notification.add(lot ? _t("%(item)s, lot %(lot)s", { item: text, lot }) : text, { type: "success" });
-        });
+        this.scanned.add(barcode);
+        const entered = this.state.quantities;
+        try {
+            await this.props.onSave(async () => {
+                const args = [[this.props.treatment.id], barcode];
+                const logged = await this.orm.call("clinic.procedure", "scan", args, { entered });
+                this.notification.add(logged.map((one) => this.loggedText(one)).join(", "), { type: "success" });
+            });
+        } finally {
+            this.scanned.delete(barcode);
+            this.forget();
+        }
     }
+
+    loggedText({ product, quantity, uom, lot }) {
+        const item = `${product} ${amountText(quantity, uom)}`;
+        return lot ? _t("%(item)s, lot %(lot)s", { item, lot }) : item;
+    }
+
+    // -- the kit ------------------------------------------------------------------------------------------------------
 
     quantityOf(item) {
         return this.state.quantities[item.id] ?? item.quantity;
     }
 
     setQuantity(item, ev) {
-        this.state.quantities[item.id] = ev.target.valueAsNumber;
+        const { value, valueAsNumber } = ev.target;
+        if (value === "") {
+            delete this.state.quantities[item.id];
+        } else {
+            this.state.quantities[item.id] = valueAsNumber;
+        }
+    }
+
+    /** Forget what was entered for items that nobody waits for any more. */
+    forget() {
+        const expected = new Set(this.expected.map((item) => item.id));
+        for (const id of Object.keys(this.state.quantities)) {
+            if (!expected.has(Number(id))) {
+                delete this.state.quantities[id];
+            }
+        }
+    }
+
+    /** One tap is one call, however often the finger hits. */
+    async save(model, method, id, ...args) {
+        if (this.state.isBusy) {
+            return;
+        }
+        this.state.isBusy = true;
+        try {
+            await this.props.onSave(() => this.orm.call(model, method, [[id], ...args]));
+        } finally {
+            this.state.isBusy = false;
+            this.forget();
+        }
     }
 
     use(item) {
-        const args = [[this.props.treatment.id], item.product_id, this.quantityOf(item), item.uom_id];
-        return this.props.onSave(() => this.orm.call("clinic.procedure", "consume", args));
+        return this.save("clinic.procedure.item", "action_use", item.id, this.quantityOf(item));
     }
 
-    undo(item) {
-        return this.props.onSave(() => this.orm.call("clinic.consumption", "action_undo", [[item.id]]));
+    notUsed(item) {
+        return this.save("clinic.procedure.item", "action_not_used", item.id);
+    }
+
+    expect(item) {
+        return this.save("clinic.procedure.item", "action_expect", item.id);
+    }
+
+    useExpected() {
+        return this.save("clinic.procedure", "action_use_expected", this.props.treatment.id);
+    }
+
+    undo(used) {
+        return this.save("clinic.consumption", "action_undo", used.id);
+    }
+
+    /** Choose the lot of an expected item, or any other item, in a dialog. */
+    choose(item = null) {
+        const defaults = item && {
+            default_product_id: item.product_id,
+            default_quantity: this.quantityOf(item),
+            default_uom_id: item.uom_id,
+        };
+        this.dialog.add(FormViewDialog, {
+            title: item ? item.product : _t("Other Item"),
+            resModel: "clinic.consumption",
+            context: {
+                form_view_ref: "clinic_record_stock.clinic_consumption_view_form_log",
+                default_procedure_id: this.props.treatment.id,
+                ...defaults,
+            },
+            canExpand: false,
+            size: "md",
+            onRecordSaved: async () => {
+                await this.props.onSave(() => {});
+                this.forget();
+            },
+        });
     }
 }
 

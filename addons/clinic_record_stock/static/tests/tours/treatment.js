@@ -1,5 +1,13 @@
 import { registry } from "@web/core/registry";
 
+/** Send `code` as a hand scanner does: keys at once, to whatever has the focus, then Enter. */
+function scan(code) {
+    const target = document.activeElement || document.body;
+    for (const key of [...code, "Enter"]) {
+        target.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    }
+}
+
 registry.category("web_tour.tours").add("clinic_treatment", {
     url: "/odoo/my-day",
     steps: () => [
@@ -14,14 +22,43 @@ registry.category("web_tour.tours").add("clinic_treatment", {
         },
         { trigger: ".o_clinic_treatment_start", run: "click" },
         {
-            content: "scan the package",
-            trigger: ".o_clinic_treatment_running .o_clinic_scan",
-            run: "edit 01040123456789011729010010LATE && press Enter",
+            content: "the kit stands there, with the vial that is open and how it is drawn",
+            trigger:
+                '.o_clinic_item_expected:contains("Toxin"):contains("Open vial"):contains("80 U left")' +
+                ':contains("4 U per 0.1 ml")',
+        },
+        {
+            content: "scan the package, whatever has the focus",
+            trigger: '.o_clinic_item_expected:contains("Gloves")',
+            run: () => scan("01040123456789011729010010LATE"),
         },
         {
             content: "the item and its lot are logged",
             trigger: '.o_clinic_item_used:contains("Toxin"):contains("20 U"):contains("LATE")',
         },
+        {
+            content: "more of the cream",
+            trigger: '.o_clinic_item_expected:contains("Cream") .o_clinic_item_quantity',
+            run: "edit 2 && press Tab",
+        },
+        { trigger: '.o_clinic_item_expected:contains("Cream") .o_clinic_item_use', run: "click" },
+        {
+            content: "it is told that another quantity was expected",
+            trigger: '.o_clinic_kit_item:contains("Cream 2 ml"):contains("Expected: 0.5 ml")',
+        },
+        {
+            content: "no needle",
+            trigger: '.o_clinic_item_expected:contains("Needle") .o_clinic_item_not_used',
+            run: "click",
+        },
+        { trigger: '.o_clinic_item_unused:contains("Needle"):contains("not used")' },
+        {
+            content: "the gloves are the last thing to confirm",
+            trigger: '.o_clinic_item_expected:contains("Gloves") .o_clinic_item_use.btn-primary',
+            run: "click",
+        },
+        { trigger: '.o_clinic_item_used:contains("Gloves 2 Units")' },
+        { trigger: ".o_clinic_items:not(:has(.o_clinic_item_expected))" },
         { content: "mark a place on the body map", trigger: ".o_clinic_skin_map", run: "click" },
         { trigger: ".modal .o_clinic_map_drawing", run: "click" },
         { trigger: ".modal .o_clinic_map_item" },

@@ -1,0 +1,3 @@
+import { recordPages } from "@clinic_record/record/record_missing";
+
+recordPages.add("item", "consumption");
