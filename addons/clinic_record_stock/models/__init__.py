@@ -4,6 +4,7 @@ from . import clinic_procedure_source
 from . import clinic_procedure_scan
 from . import clinic_patient_card
 from . import clinic_my_day
+from . import clinic_my_day_vials
 from . import clinic_consumption
 from . import clinic_procedure
 from . import clinic_reaction
