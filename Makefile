@@ -4,7 +4,7 @@
 CLINIC = python3 scripts/clinic
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop reset shell update db test bench-slots bench-record lint format i18n
+.PHONY: help run stop reset shell update db test bench-slots bench-record bench-stock lint format i18n
 
 help:  ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
@@ -35,6 +35,9 @@ bench-slots:  ## measure the slot engine beside OCA's resource_booking; ARGS=--k
 
 bench-record:  ## measure the patient card among 100,000 patients; ARGS=--keep keeps the databases
 	@$(CLINIC) bench-record $(ARGS)
+
+bench-stock:  ## measure the stock card of a product with 1,000,000 moves; ARGS=--keep keeps the databases
+	@$(CLINIC) bench-stock $(ARGS)
 
 lint:  ## check style, addons' rules and translations' templates
 	@$(CLINIC) lint

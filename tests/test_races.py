@@ -84,3 +84,14 @@ def test_the_access_log_stays_one_chain_under_many_writers(clone_database):
     assert result["counts"] == {"export": each, "denied": each}
     assert result["verified"]["ok"], result["verified"]
     assert result["verified"]["rows"] == 2 * each
+
+
+def test_schedulers_that_run_at_once_tell_a_buyer_once(clone_database):
+    result = run("reorder.py", clone_database(), clients=4)
+    for outcome in result["rounds"]:
+        print(outcome)
+        assert outcome.pop("told") >= 1
+        # Whoever comes second to the same lots is refused by the unique index.
+        assert all(word.startswith("refused: ") and "told of this lot" in word for word in outcome), outcome
+    assert result["mails"] == ["Items to reorder: 3", "Lots that expire soon: 3"]
+    assert result["activities"] == ["product.template"] * 3 + ["stock.lot"] * 3

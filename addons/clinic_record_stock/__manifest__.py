@@ -14,6 +14,7 @@
         "views/clinic_procedure_views.xml",
         "views/clinic_protocol_views.xml",
         "views/clinic_reaction_views.xml",
+        "views/clinic_lot_recall_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["clinic_record_stock/static/src/**/*"],

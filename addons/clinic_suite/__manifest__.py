@@ -5,7 +5,13 @@
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",
-    "depends": ["clinic_commission", "clinic_record_stock", "clinic_stock_account"],
+    "depends": [
+        "clinic_commission",
+        "clinic_record_stock",
+        "clinic_stock_account",
+        "clinic_stock_purchase",
+        "purchase_stock",
+    ],
     "assets": {"web.assets_tests": ["clinic_suite/static/tests/tours/**/*"]},
     "application": True,
 }

@@ -1,4 +1,4 @@
-"""`make bench-slots` and `make bench-record`: what is fast in small must stay fast, in databases of their own."""
+"""`make bench-…`: what is fast in small must stay fast, in databases of their own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from clinic_env.database import Databases
 from clinic_env.settings import ROOT, Settings
 
 _OURS, _PAST, _PEER = "clinic_bench", "clinic_bench_past", "clinic_bench_peer"
-_RECORD, _RECORDS = "clinic_bench_record", "clinic_bench_records"
 _REQUIREMENTS = ROOT / "requirements-bench.txt"
 _SCRIPTS = ROOT / "tests" / "bench"
 
@@ -38,29 +37,43 @@ def command(settings: Settings, words: list[str]) -> int:
 
 def record_command(settings: Settings, words: list[str]) -> int:
     """The patient card among 100,000 patients and 1,000,000 procedures: as ``command``."""
+    many = "100,000 patients with 1,000,000 procedures (some minutes)"
+    return _two_sizes(settings, words, "record", "a patient with forty visits", many)
+
+
+def stock_command(settings: Settings, words: list[str]) -> int:
+    """The stock card of a product with 1,000,000 moves: as ``command``."""
+    many = "the product with 1,000,000 moves (some minutes)"
+    return _two_sizes(settings, words, "stock", "a product with 1,000 moves", many)
+
+
+def _two_sizes(settings: Settings, words: list[str], what: str, few: str, many: str) -> int:
+    """Run ``what``'s script on two databases, one small and one a copy of it with much more."""
     odoo.ensure(settings)
+    small, large = f"clinic_bench_{what}", f"clinic_bench_{what}s"
     # As above.
     with step.lock(settings.home / "test.lock", what="another `make test`"), postgres.running(settings) as server:
         databases = Databases(settings, server)
         try:
-            _prepare_record(settings, databases)
-            return _python(settings, server, "record.py", _RECORD, _RECORDS)
+            _prepare_two_sizes(settings, databases, what, {small: few, large: many})
+            return _python(settings, server, f"{what}.py", small, large)
         finally:
             if "--keep" not in words:
                 with step.step("dropping the benchmark's databases"):
-                    databases.drop(_RECORD, _RECORDS)
+                    databases.drop(small, large)
 
 
-def _prepare_record(settings: Settings, databases: Databases) -> None:
+def _prepare_two_sizes(settings: Settings, databases: Databases, what: str, texts: dict[str, str]) -> None:
     template = testing.ensure_template(settings, databases)
-    stamp = settings.home / "bench-record-data"
+    stamp = settings.home / f"bench-{what}-data"
     wanted = step.digest(_SCRIPTS.glob("*data.py"), template)
-    if step.stamped(stamp, wanted) and set(databases.names(_RECORD)) == {_RECORD, _RECORDS}:
+    small, large = texts
+    if step.stamped(stamp, wanted) and {small, large} <= set(databases.names(small)):
         return
-    databases.clone(template, _RECORD)
-    _fill(settings, databases, "record", _RECORD, "a patient with forty visits")
-    databases.clone(_RECORD, _RECORDS)
-    _fill(settings, databases, "records", _RECORDS, "100,000 patients with 1,000,000 procedures (some minutes)")
+    databases.clone(template, small)
+    _fill(settings, databases, what, small, texts[small])
+    databases.clone(small, large)
+    _fill(settings, databases, f"{what}s", large, texts[large])
     step.put_stamp(stamp, wanted)
 
 

@@ -170,6 +170,7 @@ COMMANDS = {
     "test": testing.command,
     "bench-slots": benchmark.command,
     "bench-record": benchmark.record_command,
+    "bench-stock": benchmark.stock_command,
     "lint": linting.command,
     "format": linting.format_command,
     "i18n": translations.command,

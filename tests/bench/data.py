@@ -1,6 +1,6 @@
 """Fill a database for the benchmark.
 
-python tests/bench/data.py ours|past|peer|record|records DATABASE
+python tests/bench/data.py ours|past|peer|record|records|stock|stocks DATABASE
 """
 
 import sys
@@ -12,6 +12,7 @@ connection.start()
 import clinic_data  # noqa: E402 (Odoo's addons can be imported only now)
 import peer_data  # noqa: E402
 import record_data  # noqa: E402
+import stock_data  # noqa: E402
 
 MAKERS = {
     "ours": clinic_data.make_ours,
@@ -19,6 +20,8 @@ MAKERS = {
     "peer": peer_data.make_peer,
     "record": record_data.make_small,
     "records": record_data.make_large,
+    "stock": stock_data.make_small,
+    "stocks": stock_data.make_large,
 }
 
 

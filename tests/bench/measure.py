@@ -92,6 +92,11 @@ def below(task: Task, milliseconds: float | None = None, queries: int | None = N
     return Goal("", ", ".join(word for word in words if word), reached)
 
 
+def p95_below(task: Task, milliseconds: float) -> Goal:
+    """Its 95th percentile stays below a time."""
+    return Goal("", f"p95 < {milliseconds:g} ms", task.p95 < milliseconds)
+
+
 def same_queries(one: Task, other: Task) -> Goal:
     """Both need as many queries."""
     return Goal(f"{other.queries - one.queries:+d} q", "same q", one.queries == other.queries)

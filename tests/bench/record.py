@@ -15,7 +15,7 @@ connection.start()
 
 import clinic_data  # noqa: E402 (Odoo's addons can be imported only now)
 import record_data  # noqa: E402
-from measure import Goal, Table, Task, at_most, measure, same_queries  # noqa: E402
+from measure import Table, Task, at_most, measure, p95_below, same_queries  # noqa: E402
 
 REPETITIONS = 60
 P95 = 300
@@ -53,11 +53,6 @@ class Record:
             "treatment": Task(f"treatment, {where}", self.env, lambda _n: cards.load_treatment(running.id)),
             "day": Task(f"My Day, {where}", self.env, lambda _n: self.env["clinic.my.day"].load()),
         }
-
-
-def p95_below(task, milliseconds):
-    """Return the goal that the 95th percentile stays below a time."""
-    return Goal("", f"p95 < {milliseconds:g} ms", task.p95 < milliseconds)
 
 
 def main(small, large):

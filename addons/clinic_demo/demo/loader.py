@@ -20,7 +20,7 @@ from .risks import load_risks
 from .schedule import count_utilisation, load_blocks, load_waitlist
 from .skin import load_skin
 from .staff import load_licences, load_staff
-from .stock import DELIVERIES, delivery
+from .stock import DELIVERIES, delivery, load_thresholds, tidy
 from .till import Till
 from .timeline import Timeline
 from .users import load_portal_user, load_users
@@ -92,6 +92,7 @@ def _live(env, clock, now):
     load_skin(env)
     load_history(env, clock)
     load_portal_user(env, _patient_to_show(wishes, now))
+    load_thresholds(env, branches)
     env["clinic.licence"]._cron_tell_expiry()
 
 
@@ -101,6 +102,7 @@ def _timeline(env, clock, branches, wishes, first_day, today):
     for branch in branches:
         for number in range(DELIVERIES):
             timeline.add(delivery(env, branch, first_day, today, number))
+        timeline.add(tidy(env, branch, first_day))
     timeline.add(month_ends(env, first_day))
     till = Till(env, today)
     timeline.add(till.closings(first_day))

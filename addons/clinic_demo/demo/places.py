@@ -18,6 +18,15 @@ DEVICES = [
     (GULBERG, "Hydradermabrasion unit", "device_kind_hydra", False, "HD-3315"),
     (DHA, "Diode laser 808 nm (DHA)", "device_kind_diode", "DHA Laser", "DL-808-1187"),
 ]
+# In rupees: rent, energy and staff of a room; price, service and consumables of a device over its life.
+COST_HOUR = {
+    "room_kind_treatment": 900,
+    "room_kind_laser": 1200,
+    "room_kind_procedure": 1500,
+    "device_kind_diode": 4500,
+    "device_kind_pico": 6000,
+    "device_kind_hydra": 1800,
+}
 
 
 def load_places(env, branches):
@@ -43,6 +52,7 @@ def _create_place(env, model, branches, branch, name, kind, **values):
                 **values,
                 "name": name,
                 "kind_id": in_catalogue(env, kind).id,
+                "cost_hour": COST_HOUR[kind],
                 "company_id": company.id,
                 "resource_calendar_id": hours.id,
                 "tz": hours.tz,

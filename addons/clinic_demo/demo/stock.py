@@ -9,15 +9,15 @@ from .clock import to_utc
 # item, packs on the first delivery, packs on the second; the first and the second lot's days to expiry from today.
 # One lot has expired, some expire within 30 and within 90 days.
 DELIVERED = [
-    ("item_botulinum_toxin", 12, 12, 64, 320),
+    ("item_botulinum_toxin", 30, 30, 64, 320),
     ("item_filler_soft", 15, 8, 150, 420),
     ("item_filler_volume", 15, 8, 210, 480),
     ("item_filler_fine", 10, 5, 26, 390),
     ("item_skin_booster", 6, 4, 180, 400),
     ("item_hyaluronidase", 2, 1, -12, 360),
-    ("item_lidocaine_injection", 3, 2, 300, 600),
+    ("item_lidocaine_injection", 5, 4, 300, 600),
     ("item_lidocaine_cream", 24, 12, 85, 410),
-    ("item_saline", 12, 6, 240, 500),
+    ("item_saline", 40, 30, 240, 500),
     ("item_mesotherapy_solution", 10, 6, 71, 300),
     ("item_exosome", 5, 3, 88, 280),
     ("item_pdo_thread", 4, 2, 330, 700),
@@ -40,6 +40,22 @@ DELIVERED = [
     ("item_gauze", 12, 6, None, None),
     ("item_microneedling_cartridge", 5, 3, None, None),
 ]
+# Below so many packs in a branch, its buyer is told; twice as many are ordered up to.
+THRESHOLDS = {
+    "item_botulinum_toxin": 10,
+    "item_filler_soft": 4,
+    "item_filler_volume": 4,
+    "item_skin_booster": 3,
+    "item_lidocaine_cream": 6,
+    "item_exosome": 2,
+    "item_prp_tube": 3,
+    "item_gloves_m": 4,
+    "item_sunscreen": 2,
+}
+# A discard worth more than this, in rupees, needs a witness.
+WITNESS_VALUE = 25000
+# When the treatment rooms are tidied up, and until when vials must last to be kept overnight.
+EVENING, MORNING = (20, 45), 9
 # The smaller branch buys less.
 BRANCH_SHARE = {"Noor Gulberg": 1.0, "Noor DHA": 0.6}
 # Of each delivery, what is brought to the treatment rooms at once; the rest stays in the store.
@@ -58,6 +74,44 @@ def delivery(env, branch, first_day, today, number):
     received = _receive(env, branch, day, today, number)
     yield to_utc(day, 9, 15)
     _bring_to_treatment_rooms(env, branch, received)
+
+
+def tidy(env, branch, first_day):
+    """Live the evenings of ``branch``: what would run out of time overnight is discarded."""
+    day = first_day
+    reason = env.ref("clinic_stock.scrap_reason_open_time")
+    manager = env["res.users"].search([("login", "=", "manager")])
+    while True:
+        yield to_utc(day, *EVENING)
+        day += timedelta(days=1)
+        vials = env["clinic.open.vial"].search(
+            [("state", "=", "open"), ("company_id", "=", branch.id), ("discard_after", "<=", to_utc(day, MORNING))]
+        )
+        vials.discard(reason, manager)
+
+
+def load_thresholds(env, branches):
+    """Let each branch have a buyer who is told of what runs short, and of what expires."""
+    buyer = env["res.users"].search([("login", "=", "warehouse")])
+    branches.write({"clinic_buyer_id": buyer.id, "clinic_witness_value": WITNESS_VALUE})
+    vals_list = []
+    for branch in branches:
+        warehouse = _warehouse(env, branch)
+        for item, packs in THRESHOLDS.items():
+            product = in_catalogue(env, item).product_variant_id
+            least = product.seller_ids[0].product_uom_id._compute_quantity(packs, product.uom_id)
+            vals_list.append(
+                {
+                    "product_id": product.id,
+                    "warehouse_id": warehouse.id,
+                    "location_id": warehouse.lot_stock_id.id,
+                    "company_id": branch.id,
+                    "product_min_qty": max(1, round(least * BRANCH_SHARE[branch.name])),
+                    "product_max_qty": 2 * least,
+                }
+            )
+    env["stock.warehouse.orderpoint"].create(vals_list)
+    env["stock.warehouse.orderpoint"]._cron_tell_reorder()
 
 
 def _warehouse(env, branch):

@@ -18,6 +18,8 @@ class ClinicBarcode(models.AbstractModel):
     def _read(self, barcode):
         """Return {"product", "lot", "expiry", "count"} of what the code says; a plain one may be product or lot.
 
+        "uom" is the packaging whose barcode it is, as soon as the product was found; None for the product's own.
+
         :param barcode: a GS1 code with (01) GTIN, (10) lot, (17) expiry, (30) or (37) count, or a plain barcode
         :raises UserError: when there is no code
         """
@@ -26,13 +28,14 @@ class ClinicBarcode(models.AbstractModel):
             raise UserError(self.env._("Scan the barcode on the item's package."))
         found = {part["ai"]: part["value"] for part in self._gs1_parts(barcode)}
         if not found:
-            return {"product": barcode, "lot": None, "expiry": None, "count": None, "plain": True}
+            return {"product": barcode, "lot": None, "expiry": None, "count": None, "uom": None, "plain": True}
         counts = [found[identifier] for identifier in COUNTS if identifier in found]
         return {
             "product": found.get(GTIN),
             "lot": found.get(LOT),
             "expiry": found.get(EXPIRY),
             "count": counts[0] if counts else None,
+            "uom": None,
             "plain": False,
         }
 
@@ -52,7 +55,8 @@ class ClinicBarcode(models.AbstractModel):
     def _find_product(self, code):
         """Return the item of the code, with all rights. Raises ``UserError`` when nobody knows it.
 
-        Where a plain code turns out to be the name of a lot, the lot is put into ``code``.
+        Where the code turns out to be that of a packaging, or a plain one to be the name of a lot, the packaging's
+        unit or the lot is put into ``code``.
         """
         # Practitioners have no rights in the stock app; what they use they may know.
         products = self.env["product.product"].sudo().with_context(skip_preprocess_gs1=True)
@@ -63,9 +67,17 @@ class ClinicBarcode(models.AbstractModel):
             stripped = barcode.lstrip("0")
             variants = [stripped.zfill(length) for length in range(len(stripped), GTIN_LENGTH + 1)]
         product = products.search([("barcode", "in", variants)], limit=1)
+        if not product:
+            # As above: a box or a vial with a number of its own.
+            packaging = self.env["product.uom"].sudo().search([("barcode", "in", variants)], limit=1)
+            product, code["uom"] = packaging.product_id, packaging.uom_id or None
         if not product and code["plain"]:
-            product = self.env["stock.lot"].sudo().search([("name", "=", barcode)], limit=1).product_id
+            product = self.env["stock.lot"].sudo().search([("name", "=", barcode)]).product_id
             code["lot"] = barcode if product else None
+        if len(product) > 1:
+            raise UserError(
+                self.env._("Several items have a lot “%s”. Scan the item's own barcode, or choose it by hand.", barcode)
+            )
         if not product:
             raise UserError(
                 self.env._("No item has the barcode “%s”. Choose the item by hand, or tell the warehouse.", barcode)

@@ -80,6 +80,7 @@ class ClinicConsumption(models.Model):
     date = fields.Datetime(readonly=True, required=True, default=lambda self: fields.Datetime.now())
     state = fields.Selection([("used", "Used"), ("undone", "Taken back")], compute="_compute_state", store=True)
 
+    _day_idx = models.Index("(company_id, date)")
     _quantity_positive = models.Constraint("CHECK (quantity > 0)", "The quantity used must be above zero.")
     _move_uniq = models.UniqueIndex("(move_id)", "This stock move belongs to another consumption.")
     _undo_move_uniq = models.UniqueIndex("(undo_move_id)", "This return move belongs to another consumption.")
@@ -247,6 +248,17 @@ class ClinicConsumption(models.Model):
             if consumption.product_id.sudo().clinic_vial_uom_id:
                 # The right to log items was checked on this record; nobody writes the ledger of vials by hand.
                 self.env["clinic.open.vial"].sudo()._draw(consumption.sudo(), consumption._product_quantity())
+
+    def deduct(self):
+        """Take out of the stock what was charted here and never was, e.g. because it was imported.
+
+        :raises UserError: when there is not enough, or it has left the stock already
+        """
+        self.check_access("write")
+        for consumption in self.sudo():
+            if consumption.move_id or consumption.state != "used":
+                raise UserError(self.env._("This has left the stock already."))
+        self._take_from_stock()
 
     def _check_stock(self):
         """Raise when the treatment rooms hold less than is asked, counting what others take at this moment."""

@@ -8,3 +8,4 @@ class ResConfigSettings(models.TransientModel):
     clinic_witness_value = fields.Monetary(
         related="company_id.clinic_witness_value", readonly=False, currency_field="clinic_currency_id"
     )
+    clinic_buyer_id = fields.Many2one(related="company_id.clinic_buyer_id", readonly=False)

@@ -18,6 +18,10 @@ class StockWarehouse(models.Model):
                     warehouse._prepare_treatment_location()
                 )
 
+    def _activate_internal_transfers(self):
+        """Offer internal transfers, which Odoo hides where a warehouse was made before there were several locations."""
+        self.int_type_id.active = True
+
     def _prepare_treatment_location(self):
         """Return the values of this warehouse's treatment-room location."""
         self.ensure_one()

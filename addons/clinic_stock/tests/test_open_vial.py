@@ -124,6 +124,33 @@ class TestOpenVial(StockCommon):
         with self.assertRaisesRegex(UserError, "Nothing is left"):
             vial.discard(reason)
 
+    def test_the_wastage_says_what_who_why_and_for_which_treatment(self):
+        self.procedure.consume(self.toxin, 20, lot=self.lot_late)
+        reason = self.env.ref("clinic_stock.scrap_reason_open_time")
+        self._vials().with_user(self.users["practitioner"]).discard(reason)
+        self._scrap(self.cream, 2, self.lot_cream)
+        self.env.flush_all()
+        wasted = self.env["clinic.wastage"].with_user(self.users["manager"])
+        toxin, cream = (wasted.search([("product_id", "=", product.id)]) for product in (self.toxin, self.cream))
+        self.assertRecordValues(
+            toxin,
+            [
+                {
+                    "quantity": 80,
+                    "value": 8000,
+                    "reason_id": reason.id,
+                    "user_id": self.users["practitioner"].id,
+                    "treatment_id": self.facial.id,
+                    "practitioner_id": self.doctor.id,
+                }
+            ],
+        )
+        self.assertEqual((cream.quantity, cream.value, cream.treatment_id.id), (2, 200, False))
+        with self.assertRaises(AccessError):
+            toxin.with_user(self.users["warehouse"]).read(["treatment_id"])
+        with self.assertRaises(AccessError):
+            wasted.with_user(self.users["warehouse"]).search([("treatment_id.name", "=", "Facial")])
+
     def test_the_costly_needs_a_witness_who_is_somebody_else(self):
         self.branch.clinic_witness_value = 8000
         self.procedure.consume(self.toxin, 20, lot=self.lot_late)

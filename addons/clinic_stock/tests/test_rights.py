@@ -1,10 +1,12 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from odoo.addons.clinic.tests.common import ROLES
 from odoo.addons.clinic.tests.test_rights import allowed_operations
 
 from .common import StockCommon
 
+NOBODY = dict.fromkeys(ROLES, "")
 # Of the discard dialog, everybody reads and writes the own ones only.
 DIALOG = {"reception": "", "cosmetologist": "crwd", "practitioner": "crwd", "warehouse": "crwd", "accountant": ""}
 EXPECTED = {
@@ -32,7 +34,24 @@ EXPECTED = {
         "accountant": "",
         "manager": "r",
     },
+    "clinic.expiry.notice": {
+        "reception": "",
+        "cosmetologist": "",
+        "practitioner": "",
+        "warehouse": "r",
+        "accountant": "",
+        "manager": "r",
+    },
     "clinic.vial.discard": {**DIALOG, "manager": "crwd"},
+    "clinic.wastage": {**NOBODY, "warehouse": "r", "manager": "r"},
+    "clinic.discrepancy": {**NOBODY, "warehouse": "r", "manager": "r"},
+    "clinic.discrepancy.explanation": {**NOBODY, "warehouse": "cr", "manager": "cr"},
+    "clinic.discrepancy.explain": {**NOBODY, "warehouse": "crwd", "manager": "crwd"},
+    "clinic.lot.recall": {**NOBODY, "practitioner": "crwd", "manager": "crwd"},
+    "clinic.lot.recall.line": {**NOBODY, "practitioner": "r", "manager": "r"},
+    "clinic.lot.recall.unreachable": {**NOBODY, "practitioner": "crw", "manager": "crw"},
+    "clinic.lot.block": {**NOBODY, "warehouse": "crw", "manager": "crw"},
+    "clinic.stock.card": {**NOBODY, "warehouse": "r", "accountant": "r", "manager": "r"},
 }
 
 

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import float_compare, float_round
 
 
 class ClinicConsumption(models.Model):
@@ -12,6 +13,19 @@ class ClinicConsumption(models.Model):
         string="Amount",
         help="What the patient pays for it, taxes included.",
     )
+    price_subtotal = fields.Monetary(
+        compute="_compute_price_subtotal",
+        store=True,
+        string="Untaxed Amount",
+        help="What the patient pays for it without taxes, as its sales price was when it was used.",
+    )
+    # Not stored: a later revaluation of the lot changes the move's value, and with it what the visit has cost.
+    cost = fields.Monetary(
+        compute="_compute_cost",
+        compute_sudo=True,
+        groups="clinic.group_manager",
+        help="What the lot that was taken had cost: the value of the stock move; nothing once taken back.",
+    )
     invoice_line_ids = fields.One2many(
         "account.move.line", "clinic_consumption_id", groups="account.group_account_invoice"
     )
@@ -19,19 +33,27 @@ class ClinicConsumption(models.Model):
     @api.depends("product_id", "quantity", "uom_id", "billable", "state")
     def _compute_price_total(self):
         for consumption in self:
-            if not consumption._is_charged():
-                consumption.price_total = 0.0
-                continue
-            vals = consumption._prepare_invoice_line()
-            taxes = self.env["account.tax"].browse(vals["tax_ids"][0][2])
-            amounts = taxes.compute_all(
-                vals["price_unit"],
-                consumption.currency_id,
-                vals["quantity"],
-                consumption.product_id,
-                consumption.patient_id.partner_id,
-            )
-            consumption.price_total = amounts["total_included"]
+            consumption.price_total = consumption._amounts()["total_included"]
+
+    @api.depends("product_id", "quantity", "uom_id", "billable", "state")
+    def _compute_price_subtotal(self):
+        for consumption in self:
+            consumption.price_subtotal = consumption._amounts()["total_excluded"]
+
+    @api.depends("move_id.value", "state")
+    def _compute_cost(self):
+        for consumption in self:
+            consumption.cost = consumption.move_id.value if consumption.state == "used" else 0.0
+
+    def _amounts(self):
+        """Return Odoo's tax computation of what the patient pays for this item; nothing when it is not charged."""
+        self.ensure_one()
+        if not self._is_charged():
+            return {"total_excluded": 0.0, "total_included": 0.0}
+        vals = self._prepare_invoice_line()
+        taxes = self.env["account.tax"].browse(vals["tax_ids"][0][2])
+        partner = self.patient_id.partner_id
+        return taxes.compute_all(vals["price_unit"], self.currency_id, vals["quantity"], self.product_id, partner)
 
     def _is_charged(self):
         """Return whether this item comes on the patient's invoice."""
@@ -39,18 +61,29 @@ class ClinicConsumption(models.Model):
         return self.billable and self.state == "used"
 
     def _prepare_invoice_line(self):
-        """Return the values of the invoice line that charges this item, at its sales price per unit used."""
+        """Return the values of the invoice line that charges this item, at its sales price per unit used.
+
+        A third of a vial is more digits than an invoice has: then the item's own unit is charged.
+        """
         self.ensure_one()
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        if float_compare(self.quantity, float_round(self.quantity, digits), digits + 4):
+            return self._prepare_invoice_line_of(self._product_quantity())
+        return self._prepare_invoice_line_of(self.quantity, self.uom_id)
+
+    def _prepare_invoice_line_of(self, quantity, uom=None):
+        """Return the values of an invoice line that charges ``quantity`` of this item, in its own unit by default."""
         product = self.product_id.with_company(self.company_id)
-        price = product.uom_id._compute_price(product.lst_price, self.uom_id)
+        uom = uom or product.uom_id
+        price = product.uom_id._compute_price(product.lst_price, uom)
         if product.currency_id != self.currency_id:
             price = product.currency_id._convert(price, self.currency_id, self.company_id, self.date.date())
         return {
             "product_id": product.id,
             # As for the treatment: only what may stand on documents.
             "name": product.product_tmpl_id.with_context(lang=self.patient_id.lang)._document_name(),
-            "product_uom_id": self.uom_id.id,
-            "quantity": self.quantity,
+            "product_uom_id": uom.id,
+            "quantity": quantity,
             "price_unit": price,
             "tax_ids": [fields.Command.set(self.procedure_id._taxes(product).ids)],
             "clinic_procedure_id": self.procedure_id.id,

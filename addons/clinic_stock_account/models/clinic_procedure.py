@@ -1,8 +1,50 @@
-from odoo import models
+from odoo import api, fields, models
 
 
 class ClinicProcedure(models.Model):
-    _inherit = "clinic.procedure"
+    _name = "clinic.procedure"
+    _inherit = ["clinic.procedure", "clinic.margin.mixin"]
+
+    _margin_key = "procedure_id"
+
+    # Floats, because whoever books would read a currency for each amount of money.
+    room_cost_hour = fields.Float(
+        compute="_compute_cost_hours",
+        store=True,
+        precompute=True,
+        digits=(16, 6),
+        groups="clinic.group_manager",
+        help="What an hour of the room cost when the procedure was done.",
+    )
+    device_cost_hour = fields.Float(
+        compute="_compute_cost_hours",
+        store=True,
+        precompute=True,
+        digits=(16, 6),
+        groups="clinic.group_manager",
+        help="What an hour of the device cost when the procedure was done.",
+    )
+    price_expected = fields.Float(
+        compute="_compute_price_expected",
+        store=True,
+        precompute=True,
+        digits=(16, 6),
+        groups="clinic.group_manager",
+        help="What checkout would charge for the treatment, without taxes; known once the procedure is done.",
+    )
+
+    @api.depends("state")
+    def _compute_cost_hours(self):
+        """Later rates say nothing of what was done before, so those of the room and the device are not awaited."""
+        for procedure in self:
+            done = procedure.state == "done"
+            procedure.room_cost_hour = done and procedure.room_id.cost_hour
+            procedure.device_cost_hour = done and procedure.device_id.cost_hour
+
+    @api.depends("state", "price_unit", "quantity", "discount", "treatment_id")
+    def _compute_price_expected(self):
+        for procedure in self:
+            procedure.price_expected = procedure.state == "done" and procedure._amounts()["total_excluded"]
 
     def _prepare_invoice_lines(self):
         lines = super()._prepare_invoice_lines()

@@ -1,4 +1,8 @@
+from datetime import timedelta
+
 from freezegun import freeze_time
+
+from odoo import Command, fields
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.clinic_account.tests.common import AccountMixin
@@ -23,5 +27,57 @@ class StockAccountCommon(StockAccountMixin, AccountTestInvoicingCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.setup_stock_accounting()
+        cls.visit = cls.book(practitioner=cls.doctor)
+        cls.procedure = cls._treat(cls.visit)
+
+
+class CostMixin(StockAccountMixin):
+    """A toxin of which one lot of 40 U was bought for 100 a unit, and another of 100 U for 120."""
+
+    @classmethod
+    def setup_costs(cls):
+        cls.setup_stock_accounting()
+        cls.dear = cls._create_item("Dear toxin", cls.unit_u, standard_price=0, uom_ids=[Command.link(cls.vial.id)])
+        cls.lot_100 = cls._buy(cls.dear, 40, "AT100", 4000)
+        cls.lot_120 = cls._buy(cls.dear, 100, "AT120", 12000)
+
+    @classmethod
+    def _buy(cls, product, quantity, lot_name, value):
+        """Receive ``quantity`` bought for ``value`` into the treatment rooms and return the lot."""
+        expires = fields.Datetime.now() + timedelta(days=300)
+        lot = cls.env["stock.lot"].create({"name": lot_name, "product_id": product.id, "expiration_date": expires})
+        move = cls._receive_move(product, quantity, lot, cls.branch)
+        # As the supplier's bill, or whoever adjusts the valuation, says.
+        move.value_manual = value
+        return lot
+
+    @classmethod
+    def _receive_move(cls, product, quantity, lot, branch):
+        """Receive ``quantity`` of ``lot`` into the treatment rooms of ``branch`` and return the stock move."""
+        places = {
+            "product_id": product.id,
+            "location_id": cls.env.ref("stock.stock_location_suppliers").id,
+            "location_dest_id": branch._get_treatment_location().id,
+            "company_id": branch.id,
+        }
+        line = {**places, "quantity": quantity, "lot_id": lot.id}
+        moves = cls.env["stock.move"].with_company(branch)
+        move = moves.create(
+            {**places, "product_uom_qty": quantity, "move_line_ids": [Command.create(line)], "picked": True}
+        )
+        move._action_done()
+        return move
+
+    def _stock_value(self):
+        """Return what Odoo says that the toxin in stock is worth."""
+        self.env.invalidate_all()
+        return self.dear.total_value
+
+
+class CostCommon(CostMixin, AccountTestInvoicingCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.setup_costs()
         cls.visit = cls.book(practitioner=cls.doctor)
         cls.procedure = cls._treat(cls.visit)

@@ -1,2 +1,3 @@
 from . import test_main_job
 from . import test_health_markers
+from . import test_discrepancies

@@ -1,0 +1,2 @@
+from . import clinic_margin
+from . import clinic_margin_mixin

@@ -1,0 +1,228 @@
+from datetime import datetime, time, timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+# So many of each are listed; the rest is behind the heading.
+LISTED = 6
+EXPIRY_DAYS = 90
+
+
+class ClinicStockDay(models.AbstractModel):
+    """What the warehouse of a branch has to do today, the most urgent first; quantities in each item's own unit."""
+
+    _name = "clinic.stock.day"
+    _description = "Stock Today"
+
+    @api.model
+    def load(self):
+        """Return the sections of the day of the current branch, ready for JSON; all moments are UTC.
+
+        :raises AccessError: for those who don't keep the stock
+        """
+        if not self.env.user.has_group("clinic.group_warehouse"):
+            raise AccessError(self.env._("The stock's day is for those who keep the stock."))
+        return {"branch": self.env.company.name, "sections": self._prepare_sections()}
+
+    @api.model
+    def _prepare_sections(self):
+        """Return the sections, each with key, title, count, rows, action and the text for none; others add theirs."""
+        return [
+            self._prepare_vials(),
+            self._prepare_reorder(),
+            self._prepare_expiring(),
+            self._prepare_gaps(),
+            self._prepare_receipts(),
+        ]
+
+    @api.model
+    def _section(self, key, title, records, row, action, context, none):
+        return {
+            "key": key,
+            "title": title,
+            "count": len(records),
+            "rows": [row(record) for record in records[:LISTED]],
+            "action": action,
+            "context": context,
+            "none": none,
+        }
+
+    @api.model
+    def _day_end(self):
+        """Return the end of today in the branch's zone, in naive UTC."""
+        local = self.env.company._clinic_local(fields.Datetime.now())
+        end = local.replace(hour=23, minute=59, second=59, microsecond=0)
+        return end.replace(tzinfo=None) - end.utcoffset()
+
+    # -- sections -----------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _prepare_vials(self):
+        vials = self.env["clinic.open.vial"].search(
+            [
+                ("state", "=", "open"),
+                ("company_id", "=", self.env.company.id),
+                ("discard_after", "<=", self._day_end()),
+            ]
+        )
+        return self._section(
+            "vials",
+            self.env._("Open vials to discard"),
+            vials,
+            self._vial_row,
+            "clinic_stock.clinic_open_vial_action",
+            {"search_default_open": 1, "search_default_today": 1},
+            self.env._("No vial runs out of time today."),
+        )
+
+    @api.model
+    def _vial_row(self, vial):
+        return {
+            "id": vial.id,
+            "model": vial._name,
+            "name": vial.product_id.display_name,
+            "detail": self.env._("%(vial)s, lot %(lot)s", vial=vial.name, lot=vial.lot_id.name or ""),
+            "quantity": vial.remaining,
+            "unit": vial.uom_id.name,
+            "moment": fields.Datetime.to_string(vial.discard_after),
+            "urgent": vial.is_over,
+            "button": {"method": "action_discard", "text": self.env._("Discard")},
+        }
+
+    @api.model
+    def _prepare_reorder(self):
+        rules = self.env["stock.warehouse.orderpoint"].search(
+            [("clinic_told_at", "!=", False), ("company_id", "=", self.env.company.id)], order="clinic_told_at"
+        )
+        return self._section(
+            "reorder",
+            self.env._("To reorder"),
+            rules,
+            self._rule_row,
+            "stock.action_orderpoint_replenish",
+            {},
+            self.env._("Nothing is below its threshold."),
+        )
+
+    @api.model
+    def _rule_row(self, rule):
+        return {
+            "id": rule.id,
+            "model": rule._name,
+            "name": rule.product_id.display_name,
+            "detail": self.env._(
+                "below %(quantity)g %(unit)s", quantity=rule.product_min_qty, unit=rule.product_uom_name
+            ),
+            "quantity": rule.qty_forecast,
+            "unit": rule.product_uom_name,
+            "urgent": rule.qty_forecast <= 0,
+        }
+
+    @api.model
+    def _prepare_expiring(self):
+        soon = fields.Datetime.now() + timedelta(days=EXPIRY_DAYS)
+        groups = self.env["stock.quant"]._read_group(
+            [
+                ("product_id.clinic_item", "=", True),
+                ("company_id", "=", self.env.company.id),
+                ("location_id.usage", "=", "internal"),
+                ("quantity", ">", 0),
+                ("expiration_date", "<=", soon),
+            ],
+            ["lot_id"],
+            ["quantity:sum"],
+        )
+        there = sorted(((lot, quantity) for lot, quantity in groups), key=lambda pair: pair[0].expiration_date)
+        return self._section(
+            "expiring",
+            self.env._("Expired, or expiring within %s days", EXPIRY_DAYS),
+            there,
+            self._lot_row,
+            "clinic_stock.treatment_room_stock_action",
+            {"search_default_expires_90": 1},
+            self.env._("Nothing on hand expires soon."),
+        )
+
+    @api.model
+    def _lot_row(self, pair):
+        lot, quantity = pair
+        return {
+            "id": lot.id,
+            "model": lot._name,
+            "name": lot.product_id.display_name,
+            "detail": self.env._("lot %s", lot.name),
+            "quantity": lot.product_id.uom_id.round(quantity),
+            "unit": lot.product_id.uom_id.name,
+            "day": fields.Date.to_string(self.env.company._clinic_local(lot.expiration_date).date()),
+            "urgent": lot.expiration_date <= fields.Datetime.now(),
+        }
+
+    @api.model
+    def _prepare_gaps(self):
+        """What this month does not agree, and of the one before until the tenth: the month's end is closed then."""
+        local = self.env.company._clinic_local(fields.Datetime.now())
+        first = local.date().replace(day=1) - relativedelta(months=1 if local.day <= 10 else 0)
+        gaps = self.env["clinic.discrepancy"].search(
+            [
+                ("explained", "=", False),
+                ("company_id", "=", self.env.company.id),
+                ("date", ">=", datetime.combine(first, time.min)),
+            ]
+        )
+        return self._section(
+            "gaps",
+            self.env._("Not explained"),
+            gaps,
+            self._gap_row,
+            "clinic_stock.clinic_discrepancy_action",
+            {"search_default_open": 1},
+            self.env._("Every unit is explained."),
+        )
+
+    @api.model
+    def _gap_row(self, gap):
+        labels = dict(gap._fields["kind"]._description_selection(self.env))
+        return {
+            "id": gap.id,
+            "model": gap._name,
+            "name": gap.product_id.display_name,
+            "detail": f"{labels[gap.kind]} · {gap.reference}",
+            "quantity": gap.quantity,
+            "unit": gap.uom_id.name,
+            "moment": fields.Datetime.to_string(gap.date),
+            "urgent": False,
+            "button": {"method": "action_mend", "text": self.env._("Mend")},
+        }
+
+    @api.model
+    def _prepare_receipts(self):
+        pickings = self.env["stock.picking"].search(
+            [
+                ("company_id", "=", self.env.company.id),
+                ("picking_type_code", "=", "incoming"),
+                ("state", "=", "assigned"),
+            ],
+            order="scheduled_date, id",
+        )
+        return self._section(
+            "receipts",
+            self.env._("To receive"),
+            pickings,
+            self._picking_row,
+            "stock.action_picking_tree_incoming",
+            {},
+            self.env._("No delivery is on its way."),
+        )
+
+    @api.model
+    def _picking_row(self, picking):
+        return {
+            "id": picking.id,
+            "model": picking._name,
+            "name": picking.name,
+            "detail": picking.partner_id.display_name or picking.origin or "",
+            "moment": fields.Datetime.to_string(picking.scheduled_date),
+            "urgent": picking.scheduled_date < fields.Datetime.now(),
+        }

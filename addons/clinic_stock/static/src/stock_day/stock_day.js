@@ -1,0 +1,68 @@
+import { Component, onWillStart, useState } from "@odoo/owl";
+import { deserializeDate, deserializeDateTime, formatDate, formatDateTime } from "@web/core/l10n/dates";
+import { formatFloat } from "@web/views/fields/formatters";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { Layout } from "@web/search/layout";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+
+/** The home of those who keep the stock: what is to be done today, and nothing else. */
+export class ClinicStockDay extends Component {
+    static template = "clinic_stock.StockDay";
+    static components = { Layout };
+    static props = { ...standardActionServiceProps };
+
+    setup() {
+        this.action = useService("action");
+        this.orm = useService("orm");
+        this.state = useState({ day: null });
+        onWillStart(() => this.load());
+    }
+
+    async load() {
+        this.state.day = await this.orm.call("clinic.stock.day", "load", []);
+    }
+
+    get sections() {
+        return this.state.day.sections;
+    }
+
+    amountOf({ quantity, unit }) {
+        return quantity === undefined ? "" : `${formatFloat(quantity, { trailingZeros: false })} ${unit}`;
+    }
+
+    whenOf({ moment, day }) {
+        if (day) {
+            return formatDate(deserializeDate(day));
+        }
+        return moment ? formatDateTime(deserializeDateTime(moment), { showSeconds: false }) : "";
+    }
+
+    openAll({ action, context }) {
+        return this.action.doAction(action, { additionalContext: context });
+    }
+
+    /** Open what the row is about; a gap has no page of its own, it is mended. */
+    open(row) {
+        if (row.button && row.model === "clinic.discrepancy") {
+            return this.press(row);
+        }
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: row.model,
+            res_id: row.id,
+            views: [[false, "form"]],
+        });
+    }
+
+    async press(row) {
+        const next = await this.orm.call(row.model, row.button.method, [[row.id]]);
+        if (next?.type && next.tag !== "soft_reload") {
+            await this.action.doAction(next, { onClose: () => this.load() });
+        } else {
+            await this.load();
+        }
+    }
+}
+
+registry.category("actions").add("clinic_stock_day", ClinicStockDay);

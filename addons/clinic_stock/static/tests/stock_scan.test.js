@@ -1,0 +1,237 @@
+import { chooseLines, differenceText, putFirst, readQuantity } from "@clinic_stock/stock_scan/stock_scan_format";
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import { describe, expect, test } from "@odoo/hoot";
+import { queryAllTexts, queryFirst } from "@odoo/hoot-dom";
+import { animationFrame, Deferred } from "@odoo/hoot-mock";
+import {
+    contains,
+    getService,
+    makeMockEnv,
+    makeServerError,
+    mountWithCleanup,
+    onRpc,
+} from "@web/../tests/web_test_helpers";
+import { WebClient } from "@web/webclient/webclient";
+
+describe.current.tags("desktop");
+defineMailModels();
+
+function line(id, product, lot, values = {}) {
+    return {
+        id,
+        product_id: 1,
+        product,
+        lot_id: 2,
+        lot,
+        expires: "01/31/2029",
+        expired: false,
+        blocked: null,
+        uom_id: 1,
+        uom: "U",
+        step: 100,
+        package: "Vial",
+        ...values,
+    };
+}
+
+const uncounted = { counted: null, expected: null, outdated: false, user: null };
+const COUNT_LINES = [line(1, "Toxin", "A1", uncounted), line(2, "Toxin", "B2", uncounted)];
+const UNITS = [
+    { id: 1, name: "U", factor: 1 },
+    { id: 2, name: "Vial", factor: 100 },
+];
+const free = { free: 300, units: UNITS, refusal: null };
+const TRANSFER_LINES = [line("1-1", "Toxin", "A1", free), line("1-2", "Toxin", "B2", free)];
+
+async function openScan() {
+    onRpc("clinic.stock.transfer", "count_receipts", () => 0);
+    onRpc("clinic.stock.count", "load", () => ({
+        location_id: 5,
+        locations: [{ id: 5, name: "Treatment Rooms" }],
+        lines: COUNT_LINES,
+    }));
+    onRpc("clinic.stock.transfer", "load", () => ({
+        route: "rooms",
+        routes: [
+            { key: "rooms", name: "Store → Treatment Rooms" },
+            { key: "store", name: "Treatment Rooms → Store" },
+        ],
+        lines: TRANSFER_LINES,
+    }));
+    await mountWithCleanup(WebClient);
+    await getService("action").doAction({ type: "ir.actions.client", tag: "clinic_stock_scan" });
+    await animationFrame();
+}
+
+function scanned(...barcodes) {
+    const { bus } = getService("barcode");
+    barcodes.forEach((barcode) => bus.trigger("barcode_scanned", { barcode }));
+}
+
+const lots = () => queryAllTexts(".o_clinic_scan_line .o_clinic_scan_item .text-body");
+
+test("a quantity is read as any keypad writes it", async () => {
+    await makeMockEnv();
+    expect(readQuantity(" 12 ")).toEqual({ quantity: 12 });
+    expect(readQuantity("2.5")).toEqual({ quantity: 2.5 });
+    expect(readQuantity("2,5")).toEqual({ quantity: 2.5 });
+    expect(readQuantity("0,125")).toEqual({ quantity: 0.125 });
+    expect(readQuantity("1,000")).toEqual({ quantity: 1000 });
+    expect(readQuantity("")).toEqual({ quantity: null });
+    expect(readQuantity("0")).toEqual({ quantity: 0 });
+});
+
+test("what a scanner types into the field of a quantity is no quantity", async () => {
+    await makeMockEnv();
+    expect(readQuantity("4012345678901")).toEqual({ barcode: "4012345678901" });
+    expect(readQuantity("10000000")).toEqual({ barcode: "10000000" });
+    expect(readQuantity("010401234567890110LATE")).toEqual({ barcode: "010401234567890110LATE" });
+    expect(readQuantity("-1")).toEqual({ wrong: "-1" });
+    expect(readQuantity("abc")).toEqual({ wrong: "abc" });
+});
+
+test("what was scanned stands first, the rest keeps its order", async () => {
+    await makeMockEnv();
+    const lines = [line(1, "Cream", "C1"), line(2, "Toxin", "A1"), line(3, "Toxin", "B2")];
+    const ids = (options) => chooseLines(lines, { filter: "", recent: [], ...options }).map(({ id }) => id);
+    expect(ids({ recent: putFirst([2], 3) })).toEqual([3, 2, 1]);
+    expect(ids({ filter: "tox b" })).toEqual([3]);
+    expect(ids({})).toEqual([1, 2, 3]);
+    expect(differenceText(-1.5)).toBe("−1.5");
+    expect(differenceText(2)).toBe("+2");
+});
+
+test("however fast the scanner is, one scan follows the other", async () => {
+    const answers = [new Deferred(), new Deferred()];
+    let counted = 0;
+    onRpc("clinic.stock.count", "scan", async ({ args }) => {
+        expect.step(args);
+        await answers[counted];
+        counted++;
+        return { line: line(2, "Toxin", "B2", { ...uncounted, counted: counted * 100, expected: 300 }) };
+    });
+    await openScan();
+    scanned("B2", "B2");
+    await animationFrame();
+    expect.verifySteps([[5, "B2"]]);
+    expect(".o_clinic_scan_apply").not.toBeEnabled();
+    answers[0].resolve();
+    await animationFrame();
+    expect.verifySteps([[5, "B2"]]);
+    answers[1].resolve();
+    await animationFrame();
+    expect(lots()).toEqual(["B2", "A1"]);
+    expect(".o_clinic_scan_line:first input").toHaveValue("200");
+    expect(".o_clinic_scan_message").toHaveText("Toxin, lot B2: 200 U");
+    expect(".o_clinic_scan_facts").toHaveText("Expected 300 U, difference −100\nClear");
+});
+
+test("what the server refuses stands on the page and holds up nothing", async () => {
+    onRpc("clinic.stock.count", "scan", () => {
+        throw makeServerError({ type: "UserError", message: "No item has it." });
+    });
+    await openScan();
+    scanned("99999");
+    await animationFrame();
+    expect(".o_clinic_scan_message.alert-danger").toHaveText("No item has it.");
+    expect(".modal").toHaveCount(0);
+    expect(".o_clinic_scan_apply").toBeEnabled();
+});
+
+test("a code in the field of a quantity is scanned, and the quantity stays", async () => {
+    onRpc("clinic.stock.count", "scan", ({ args }) => {
+        expect.step(args[1]);
+        return { choose: [2, 1] };
+    });
+    onRpc("clinic.stock.count", "set_count", () => expect.step("counted"));
+    await openScan();
+    await contains(".o_clinic_scan_line:first input").edit("4012345678901");
+    await animationFrame();
+    expect.verifySteps(["4012345678901"]);
+    expect(".o_clinic_scan_line:first input").toHaveValue("");
+    expect(lots()).toEqual(["B2", "A1"]);
+    expect(".o_clinic_scan_message.alert-warning").toHaveCount(1);
+});
+
+test("a count by hand keeps the line in its place", async () => {
+    onRpc("clinic.stock.count", "set_count", ({ args }) => {
+        expect.step(args);
+        return line(2, "Toxin", "B2", { ...uncounted, counted: args[2], expected: 40 });
+    });
+    await openScan();
+    await contains(".o_clinic_scan_line:last input").edit("37,5");
+    await animationFrame();
+    expect.verifySteps([[5, 2, 37.5]]);
+    expect(lots()).toEqual(["A1", "B2"]);
+    expect(".o_clinic_scan_foot span").toHaveText("1 of 2 counted");
+});
+
+test("what the stock has overtaken comes to the top to be counted again", async () => {
+    onRpc("clinic.stock.count", "apply", () => ({
+        applied: 0,
+        differences: [],
+        conflicts: ["Toxin, lot B2: count it again."],
+        lines: [COUNT_LINES[0], { ...COUNT_LINES[1], counted: 40, expected: 20, outdated: true }],
+    }));
+    await openScan();
+    await contains(".o_clinic_scan_apply").click();
+    await animationFrame();
+    expect(".o_clinic_scan_summary").toHaveText("Toxin, lot B2: count it again.");
+    expect(lots()).toEqual(["B2", "A1"]);
+    expect(".o_clinic_scan_facts").toHaveText("Changed after it was counted: count again\nClear");
+});
+
+test("a lot that was never received is taken up after a question", async () => {
+    onRpc("clinic.stock.count", "scan", ({ kwargs }) => {
+        expect.step(Boolean(kwargs.new_lot));
+        return kwargs.new_lot
+            ? { line: line(3, "Toxin", "NEW", { ...uncounted, counted: 100, expected: 0 }) }
+            : { unknown_lot: { lot: "NEW", product: "Toxin" } };
+    });
+    await openScan();
+    scanned("NEW-CODE");
+    await animationFrame();
+    await contains(".modal .btn-primary").click();
+    await animationFrame();
+    expect.verifySteps([false, true]);
+    expect(lots()).toEqual(["NEW", "A1", "B2"]);
+});
+
+test("a transfer adds in the unit that is shown, and what was chosen survives", async () => {
+    onRpc("clinic.stock.transfer", "scan", ({ args }) => {
+        expect.step(args);
+        return { line: TRANSFER_LINES[1], quantity: 100 };
+    });
+    onRpc("clinic.stock.transfer", "transfer", ({ args }) => {
+        expect.step(args);
+        return { id: 9, name: "WH/INT/00001", count: 1 };
+    });
+    await openScan();
+    await contains(".o_clinic_scan_mode_transfer").click();
+    await animationFrame();
+    scanned("B2");
+    await animationFrame();
+    await contains(".o_clinic_scan_line:first select").select("2");
+    await contains(".o_clinic_scan_line:first input").edit("1.5");
+    scanned("B2");
+    await animationFrame();
+    expect(lots()).toEqual(["B2", "A1"]);
+    expect(".o_clinic_scan_line:first input").toHaveValue("2.5");
+    expect.verifySteps([
+        ["rooms", "B2", { "1-1": 0, "1-2": 0 }],
+        ["rooms", "B2", { "1-1": 0, "1-2": 150 }],
+    ]);
+    // Another screen, and back.
+    await contains(".o_clinic_scan_mode_count").click();
+    await contains(".o_clinic_scan_mode_transfer").click();
+    await animationFrame();
+    expect(queryFirst(".o_clinic_scan_line input").value).toBe("2.5");
+    await contains(".o_clinic_scan_line:first input").edit("4");
+    expect(".o_clinic_scan_message.alert-danger").toHaveText("Only 300 U of Toxin are free there.");
+    await contains(".o_clinic_scan_line:first input").edit("3");
+    await contains(".o_clinic_scan_transfer").click();
+    await animationFrame();
+    expect.verifySteps([["rooms", [{ product_id: 1, lot_id: 2, quantity: 3, uom_id: 2 }]]]);
+    expect(".o_clinic_scan_message.alert-success").toHaveText("WH/INT/00001 is done: 1 item. Open");
+    expect(".o_clinic_scan_foot span").toHaveText("0 items");
+});

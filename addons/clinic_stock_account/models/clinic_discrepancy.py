@@ -1,0 +1,126 @@
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+# A visit that was not checked out by then has been forgotten.
+GRACE = timedelta(days=1)
+
+
+class ClinicDiscrepancy(models.Model):
+    """What was used and not billed, and what was billed and never used or handed over."""
+
+    _inherit = "clinic.discrepancy"
+    _depends = {
+        "account.move": ["state", "move_type", "date"],
+        "account.move.line": ["clinic_consumption_id", "quantity", "product_id"],
+        "clinic.consumption": ["billable"],
+        "clinic.visit": ["checked_out_at"],
+        "stock.move": ["clinic_invoice_line_id"],
+    }
+
+    kind = fields.Selection(
+        selection_add=[("not_billed", "Deducted, not billed"), ("not_charted", "Billed, not charted")]
+    )
+
+    def _gap_queries(self):
+        return [*super()._gap_queries(), self._query_not_billed(), self._query_not_charted()]
+
+    def _sold_conditions(self):
+        return [*super()._sold_conditions(), SQL("m.clinic_invoice_line_id IS NOT NULL")]
+
+    def _query_not_billed(self):
+        """What is charged to the patient, and stands on no posted invoice: all of it, or a part.
+
+        Before the checkout it is a gap only when the visit was forgotten. What a credit note took back was billed.
+        """
+        return SQL(
+            """
+            SELECT 'not_billed' AS kind, 'clinic.consumption' AS source_model, c.id AS source_id,
+                   visit.name AS reference, c.date, c.company_id, c.product_id, c.lot_id,
+                   c.quantity * given.factor / unit.factor - COALESCE(billed.quantity, 0) / unit.factor AS quantity,
+                   (c.quantity * given.factor / unit.factor - COALESCE(billed.quantity, 0) / unit.factor)
+                       * t.list_price AS value,
+                   c.user_id, c.visit_id
+              FROM clinic_consumption c
+              JOIN clinic_visit visit ON visit.id = c.visit_id
+              JOIN product_product p ON p.id = c.product_id
+              JOIN product_template t ON t.id = p.product_tmpl_id
+              JOIN uom_uom unit ON unit.id = t.uom_id
+              JOIN uom_uom given ON given.id = c.uom_id
+         LEFT JOIN (
+                       SELECT line.clinic_consumption_id, sum(line.quantity * line_unit.factor) AS quantity
+                         FROM account_move_line line
+                         JOIN account_move invoice ON invoice.id = line.move_id
+                         JOIN uom_uom line_unit ON line_unit.id = line.product_uom_id
+                        WHERE line.clinic_consumption_id IS NOT NULL
+                          AND invoice.state = 'posted' AND invoice.move_type = 'out_invoice'
+                     GROUP BY line.clinic_consumption_id
+                   ) AS billed ON billed.clinic_consumption_id = c.id
+             WHERE c.state = 'used' AND c.billable
+               AND (visit.checked_out_at IS NOT NULL OR c.date < %(forgotten)s)
+               AND c.quantity * given.factor - COALESCE(billed.quantity, 0) > %(least)s * unit.factor
+            """,
+            forgotten=fields.Datetime.now() - GRACE,
+            least=self._least(),
+        )
+
+    def _query_not_charted(self):
+        """Items on posted invoices that were neither used in a procedure, nor handed over, nor sold by an order."""
+        sales = "sale_line_ids" in self.env["account.move.line"]._fields
+        ordered = SQL(
+            "EXISTS (SELECT FROM sale_order_line_invoice_rel ordered WHERE ordered.invoice_line_id = line.id)"
+            if sales
+            else "FALSE"
+        )
+        return SQL(
+            """
+            SELECT 'not_charted' AS kind, 'account.move.line' AS source_model, line.id AS source_id,
+                   invoice.name AS reference, invoice.date::timestamp AS date, line.company_id, line.product_id,
+                   NULL::integer AS lot_id,
+                   line.quantity * line_unit.factor / unit.factor AS quantity,
+                   line.price_subtotal AS value, invoice.invoice_user_id AS user_id,
+                   invoice.clinic_visit_id AS visit_id
+              FROM account_move_line line
+              JOIN account_move invoice ON invoice.id = line.move_id
+              JOIN product_product p ON p.id = line.product_id
+              JOIN product_template t ON t.id = p.product_tmpl_id AND t.clinic_item
+              JOIN uom_uom unit ON unit.id = t.uom_id
+              JOIN uom_uom line_unit ON line_unit.id = line.product_uom_id
+         LEFT JOIN clinic_consumption c ON c.id = line.clinic_consumption_id
+             WHERE invoice.state = 'posted' AND invoice.move_type = 'out_invoice' AND line.display_type = 'product'
+               AND line.quantity > 0 AND (c.id IS NULL OR c.state <> 'used')
+               AND NOT EXISTS (
+                       SELECT FROM stock_move m WHERE m.clinic_invoice_line_id = line.id AND m.state = 'done'
+                   )
+               AND NOT %(ordered)s
+            """,
+            ordered=ordered,
+        )
+
+    # -- mending ------------------------------------------------------------------------------------------------------
+
+    def _check_may_bill(self):
+        if not self.env.user.has_group("account.group_account_invoice"):
+            raise UserError(self.env._("Tell reception about %s: invoices are mended there.", self.reference))
+
+    def _mend_not_billed(self):
+        """Open the visit that is still to be checked out; after that, a draft invoice of what was left out."""
+        self._check_may_bill()
+        consumption = self.env["clinic.consumption"].browse(self.source_id)
+        visit = consumption.visit_id
+        if not visit.checked_out_at:
+            return {
+                "type": "ir.actions.act_window",
+                "res_model": "clinic.visit",
+                "res_id": visit.id,
+                "views": [[False, "form"]],
+            }
+        return visit._bill_later(consumption, self.quantity).get_formview_action()
+
+    def _mend_not_charted(self):
+        """Open the invoice: its items are handed over there, or taken off by a credit note."""
+        self._check_may_bill()
+        line = self.env["account.move.line"].browse(self.source_id)
+        return line.move_id.get_formview_action()

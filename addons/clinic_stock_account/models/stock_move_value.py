@@ -1,0 +1,59 @@
+from odoo import models
+
+
+class StockMove(models.Model):
+    """What items cost when they come, and the books when a patient got them.
+
+    With perpetual valuation, what is used becomes a cost from that moment on, whether it will be invoiced or not.
+    """
+
+    _inherit = "stock.move"
+
+    def _get_value_from_std_price(self, quantity, std_price=False, at_date=None):
+        """A lot that another branch got first has no cost in this one, where nobody bought it: the item's counts."""
+        data = super()._get_value_from_std_price(quantity, std_price, at_date)
+        if not data["value"] and self.product_id.clinic_item:
+            data["value"] = self.product_id.standard_price * quantity
+        return data
+
+    def _should_create_account_move(self):
+        return super()._should_create_account_move() or self._is_clinic_cost()
+
+    def _get_account_move_line_vals(self):
+        if self._is_clinic_use():
+            return self._prepare_clinic_cost_lines()
+        return super()._get_account_move_line_vals()
+
+    def _is_clinic_use(self):
+        """Return whether this move brings an item to a patient, or back."""
+        self.ensure_one()
+        return self.env.ref("clinic_stock.location_patients") in self.location_id | self.location_dest_id
+
+    def _is_clinic_cost(self):
+        """Return whether this use, or its undoing, is booked at once. A missing account never stops who treats."""
+        return bool(
+            self._is_clinic_use()
+            and self.is_valued
+            and self.product_id.valuation == "real_time"
+            and not self.company_currency_id.is_zero(self.value)
+            and all(self._clinic_cost_accounts())
+        )
+
+    def _clinic_cost_accounts(self):
+        """Return the account of the stock, and that of the cost of what is used: the item's expense account."""
+        accounts = self.product_id._get_product_accounts()
+        patients = self.env.ref("clinic_stock.location_patients")
+        return accounts["stock_valuation"], patients.valuation_account_id or accounts["expense"]
+
+    def _prepare_clinic_cost_lines(self):
+        """Return the values of the journal items of this use: cost to stock, or the other way round when undone."""
+        stock, cost = self._clinic_cost_accounts()
+        debit, credit = (cost, stock) if self.is_out else (stock, cost)
+        value = self._get_aml_value()
+        # The books are read far beyond the clinic: the visit's number and what may stand on documents.
+        name = f"{self.origin} - {self.product_id.product_tmpl_id._document_name()}"
+        line = {"name": name, "product_id": self.product_id.id}
+        return [
+            {**line, "account_id": credit.id, "debit": 0, "credit": value},
+            {**line, "account_id": debit.id, "debit": value, "credit": 0},
+        ]
