@@ -106,6 +106,7 @@ class History:
             self._record(procedure, treatment, problem, response)
         self._add_scores()
         self._add_risks()
+        self._explain_items()
         self._clock.move_to(now)
 
     def _visits(self):
@@ -234,6 +235,21 @@ class History:
                     procedure.start,
                 ],
             )
+
+    def _explain_items(self):
+        """Say of these items why they never left the stock here."""
+        gaps = self._env["clinic.discrepancy"].search([("kind", "=", "not_deducted"), ("explained", "=", False)])
+        self._env["clinic.discrepancy.explanation"].create(
+            [
+                {
+                    "kind": gap.kind,
+                    "source_id": gap.source_id,
+                    "company_id": gap.company_id.id,
+                    "reason": "From the paper record: used before this stock was kept.",
+                }
+                for gap in gaps
+            ]
+        )
 
     def _lot(self, product, moment):
         """Return the lot of ``product`` that was in use at ``moment``."""

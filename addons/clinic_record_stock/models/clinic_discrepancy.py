@@ -43,7 +43,8 @@ class ClinicDiscrepancy(models.Model):
               JOIN uom_uom given ON given.id = expected.uom_id
               JOIN res_company gap_company ON gap_company.id = procedure.company_id
              WHERE item.unused_at IS NULL
-               AND (procedure.state = 'done' OR procedure.state = 'in_progress' AND procedure.started_at < %(forgotten)s)
+               AND (procedure.state = 'done'
+                    OR procedure.state = 'in_progress' AND procedure.started_at < %(forgotten)s)
                AND NOT EXISTS (
                        SELECT FROM clinic_consumption c
                         WHERE c.procedure_id = procedure.id AND c.product_id = item.product_id AND c.state = 'used'

@@ -68,6 +68,14 @@ class ClinicProcedureItem(models.Model):
         :raises UserError: what was logged already, or as ``consume``
         """
         consumptions = self.env["clinic.consumption"]
+        self._check_not_used()
+        for item in self:
+            used = item.quantity if quantity is None else quantity
+            consumptions |= item.procedure_id.consume(item.product_id, used, item.uom_id)
+        return consumptions
+
+    def _check_not_used(self):
+        """Raise ``UserError`` when one of these items is logged already: by a second tap, or a second scan."""
         for item in self:
             if item.state == "used":
                 raise UserError(
@@ -76,9 +84,6 @@ class ClinicProcedureItem(models.Model):
                         item.product_id.display_name,
                     )
                 )
-            used = item.quantity if quantity is None else quantity
-            consumptions |= item.procedure_id.consume(item.product_id, used, item.uom_id)
-        return consumptions
 
     def action_not_used(self):
         """Say that nothing of these items was used."""

@@ -15,7 +15,8 @@ class ClinicProcedure(models.Model):
             entered for it, else the count in the code, else what the protocol expects, else 1
         :param entered: {id of an expected item, as text: quantity}: what was entered before the code was scanned
         :return: a list of what was logged, ready for JSON; more than one where open vials of several lots are used up
-        :raises UserError: unknown product or lot, expired, not enough; in words that say what to do
+        :raises UserError: unknown product or lot, expired, not enough, an expected item that is logged already and is
+            scanned again without a quantity; in words that say what to do
         """
         self.ensure_one()
         self.check_access("write")
@@ -25,7 +26,11 @@ class ClinicProcedure(models.Model):
         barcodes._check_expiry(product, code)
         lot = barcodes._find_lot(product, code)
         item = self.item_ids.filtered(lambda item: item.product_id.id == product.id)
-        quantity = quantity or (entered or {}).get(str(item.id)) or code["count"] or item.quantity or 1
+        quantity = quantity or (entered or {}).get(str(item.id)) or code["count"]
+        if not quantity:
+            # What is expected is used once; nobody wants the whole dose again because a package was scanned twice.
+            item._check_not_used()
+            quantity = item.quantity or 1
         consumptions = self.consume(product, quantity, item.uom_id or product.uom_id, lot)
         return [self._prepare_consumption(consumption) for consumption in consumptions]
 

@@ -64,9 +64,17 @@ class TestScan(ScanCommon):
         self.assertEqual(self._scanned(f"01{GTIN}10LATE\x1d3012", entered=entered)["quantity"], 24)
         self.assertEqual(self._scanned("GLOVES-M", entered=entered)["quantity"], 5)
 
+    def test_scanned_twice_the_expected_dose_is_logged_once(self):
+        self.procedure.scan(f"01{GTIN}10LATE")
+        with self.assertRaisesRegex(UserError, "Toxin is logged already"):
+            self.procedure.scan(f"01{GTIN}10LATE")
+        self.assertEqual(self._scanned(f"01{GTIN}10LATE", quantity=5)["quantity"], 5)
+        self.assertEqual(self._on_hand(self.toxin, self.lot_late), 75)
+
     def test_all_is_told_when_vials_of_two_lots_are_used_up(self):
         self._setup_vials()
-        self.procedure.consume(self.toxin, 85, lot=self.lot_late)
+        colleague = self.start_visit(practitioner=self.cosmetologist)
+        colleague.consume(self.toxin, 85, lot=self.lot_late)
         logged = self.procedure.scan(GTIN.lstrip("0"))
         self.assertEqual([(one["lot"], one["quantity"]) for one in logged], [("LATE", 15), ("SOON", 5)])
 

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import Command, fields
 from odoo.tests import HttpCase, tagged
 
@@ -8,7 +10,7 @@ from .test_scan import ScanMixin
 
 @tagged("post_install", "-at_install")
 class TestTreatmentTour(ScanMixin, ClinicCommon, HttpCase):
-    """A whole treatment on a tablet: My Day, record, start, scan, kit, step, parameter, note, finish."""
+    """On a tablet: a whole treatment, from My Day to its end, and a vial that must go."""
 
     browser_size = "1024x768"
     touch_enabled = True
@@ -64,3 +66,9 @@ class TestTreatmentTour(ScanMixin, ClinicCommon, HttpCase):
         self.assertEqual(self._on_hand(self.toxin, self.lot_late), 60)
         self.assertIn("Even result", procedure.signed_note_ids.body)
         self.assertLessEqual(procedure.signed_note_ids.signed_at, fields.Datetime.now())
+
+    def test_a_vial_is_discarded(self):
+        self.vial_open.sudo().discard_after = fields.Datetime.now() + timedelta(hours=1)
+        self.start_tour("/odoo/my-day", "clinic_my_day_vials", login="test_practitioner")
+        self.assertEqual(self.vial_open.state, "discarded")
+        self.assertEqual(self.vial_open.line_ids[-1].user_id, self.users["practitioner"])

@@ -3,6 +3,8 @@ from datetime import datetime, time, timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+LONGEST_LEAD = 60
+
 
 class StockWarehouseOrderpoint(models.Model):
     """The threshold below which a branch reorders an item.
@@ -48,7 +50,9 @@ class StockWarehouseOrderpoint(models.Model):
 
     def _clinic_usable_until(self):
         """Return until when a lot must be good to count: it has to last until what is ordered today can be here."""
-        return datetime.combine(fields.Date.today() + timedelta(days=self.lead_days), time.max)
+        # Where no vendor is known, Odoo counts on a year, and no vial would be good for long enough.
+        days = min(self.lead_days, LONGEST_LEAD)
+        return datetime.combine(fields.Date.today() + timedelta(days=days), time.max)
 
     def _clinic_is_below(self):
         """Return whether what is on hand or on its way in the branch is less than the threshold."""

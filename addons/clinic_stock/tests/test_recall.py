@@ -82,6 +82,20 @@ class TestRecall(RecallCommon):
             form.reason = "Particles"
         self.assertEqual(form.record.state, "draft")
 
+    def test_the_way_from_the_lot_to_its_recall(self):
+        lot = self.lot_late.with_user(self.users["manager"])
+        action = lot.action_clinic_recall()
+        self.assertEqual((action["res_model"], action["res_id"]), ("clinic.lot.recall", False))
+        with Form(self.env["clinic.lot.recall"].with_user(lot.env.user).with_context(**action["context"])) as form:
+            self.assertEqual(form.lot_id, self.lot_late)
+            form.reason = "Particles"
+        self.assertEqual(lot.action_clinic_recall()["res_id"], form.record.id)
+        used = self.env["clinic.consumption"].with_user(self.users["practitioner"]).search([])
+        with self.assertRaisesRegex(UserError, "items of one lot"):
+            used.action_recall_lot()
+        action = used.filtered(lambda use: use.lot_id == self.lot_late).action_recall_lot()
+        self.assertEqual(action["res_id"], form.record.id)
+
     # -- what changes afterwards --------------------------------------------------------------------------------------
 
     def _take_back(self, patient):
