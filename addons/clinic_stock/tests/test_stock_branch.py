@@ -41,8 +41,10 @@ class TestStockBranch(TransferCommon):
         category = self.env["product.category"].create({"name": method})
         for branch in (self.branch, self.other):
             category.with_company(branch).property_cost_method = method
-        # Without a date of its own, a lot expires at the moment at which it is created.
-        return self._create_item(f"Filler {method}", self.ml, categ_id=category.id, use_expiration_date=False)
+        # No item used in procedures, the cost of which may be kept in one way alone. And without a date of its own, a
+        # lot expires at the moment at which it is created.
+        plain = {"clinic_item": False, "lot_valuated": False, "use_expiration_date": False}
+        return self._create_item(f"Filler {method}", self.ml, categ_id=category.id, **plain)
 
     def test_the_ways_lead_to_each_other_branch(self):
         loaded = self.transfers.load()
@@ -109,10 +111,13 @@ class TestStockBranch(TransferCommon):
                     self.assertEqual(lot.with_company(self.branch).standard_price, cost)
 
     def test_a_cost_that_the_branch_has_set_stays(self):
-        self.cream.with_company(self.other).standard_price = 70
-        self._ship(self._wish(self.cream, 4, self.lot_cream))
+        product = self._create_costed("standard")
+        lot = self.env["stock.lot"].create({"name": "F1", "product_id": product.id})
+        self._store_lot(product, 10, lot)
+        product.with_company(self.other).standard_price = 70
+        self._ship(self._wish(product, 4, lot))
         self.assertEqual(self._take_in().move_ids.value, 400)
-        self.assertEqual(self.cream.with_company(self.other).standard_price, 70)
+        self.assertEqual(product.with_company(self.other).standard_price, 70)
 
     def test_a_part_of_a_delivery_has_a_part_of_the_value(self):
         self._ship(self._wish(self.cream, 8, self.lot_cream))
