@@ -73,6 +73,10 @@ class ProductProduct(models.Model):
             vals["product_max_qty"] = minimum
         rule.write(vals)
 
+    def action_clinic_reorder_rule(self):
+        """Open the reordering rule: the variant's form has the template's button, too."""
+        return self.product_tmpl_id.action_clinic_reorder_rule()
+
     def _prepare_clinic_store_rule(self):
         """Return the values of a new reordering rule of this product in the store of the current branch."""
         self.ensure_one()

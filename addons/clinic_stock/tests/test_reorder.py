@@ -227,6 +227,7 @@ class TestReorder(ReorderMixin, StockCommon):
         self.assertEqual((rule.product_min_qty, rule.product_max_qty, rule.trigger), (3, 3, "manual"))
         self.assertEqual((rule.location_id, rule.company_id), (self.store, self.branch))
         self.assertEqual(item.action_clinic_reorder_rule()["res_id"], rule.id)
+        self.assertEqual(self.gloves.action_clinic_reorder_rule()["res_id"], rule.id)
         self.assertEqual(item.clinic_reorder_min, 3)
 
     def test_without_a_warehouse_the_way_out_is_said(self):
