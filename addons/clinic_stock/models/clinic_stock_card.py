@@ -170,7 +170,8 @@ class ClinicStockCard(models.Model):
         """Return the key of the row's kind, as SQL; the first that fits."""
         return SQL(
             """
-            CASE WHEN %(sign)s = 0 OR 'transit' IN (source.usage, target.usage) THEN 'transfer'
+            CASE WHEN source.usage IN ('internal', 'transit') AND target.usage IN ('internal', 'transit')
+                 THEN 'transfer'
                  WHEN move.scrap_id IS NOT NULL THEN 'scrap'
                  WHEN move.is_inventory THEN 'count'
                  WHEN move.origin_returned_move_id IS NOT NULL THEN 'return'
@@ -180,8 +181,7 @@ class ClinicStockCard(models.Model):
                  WHEN target.usage = 'customer' THEN 'delivery'
                  ELSE 'other'
              END
-            """,
-            sign=self._sign(),
+            """
         )
 
     @api.model

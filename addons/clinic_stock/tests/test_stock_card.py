@@ -102,6 +102,15 @@ class TestStockCard(CardMixin, ClinicCommon):
         quant.move_quants(self.location)
         self.assertEqual(self.shown(self.card())[-1], ("transfer", "A", 0, 0, 200, 200, 200))
 
+    def test_a_place_of_no_branch_is_outside(self):
+        shared = self.env["stock.location"].create({"name": "Shared", "usage": "internal", "company_id": False})
+        teller = Teller(self, self.branch)
+        teller.receive("A", 1)
+        teller._move("A", 30, self.store, shared)
+        teller._move("A", 20, shared, self.transit)
+        self.assertEqual(self.shown(self.card())[1:], [("transfer", "A", 0, 30, 0, 70, 70)])
+        self.assertEqual(self.env["clinic.stock.card"].balance_at(self.filler, fields.Datetime.now()), 70)
+
     def test_what_is_not_on_a_card(self):
         teller = Teller(self, self.branch)
         teller.receive("A", 1)
