@@ -192,3 +192,19 @@ class TestDemoClinic(TransactionCase):
         self.assertEqual(set(self.env["clinic.waitlist"].search([]).mapped("state")), {"waiting"})
         counted = self.env["clinic.utilisation"].search([("day", "=", self.today), ("minutes_reserved", ">", 0)])
         self.assertEqual(set(counted.mapped("kind")), {"practitioner", "room", "device"})
+
+    def test_every_unit_is_explained(self):
+        """In the whole time of the clinic no gap is found, and what came from the paper record is explained."""
+        gaps = self.env["clinic.discrepancy"].with_context(allowed_company_ids=self.env["res.company"].search([]).ids)
+        self.assertGreater(len(self.visits.consumption_ids), 100)
+        self.assertFalse(gaps.search([("date", ">", self.opening)]))
+        self.assertTrue(gaps.search([], limit=1))
+        self.assertFalse(gaps.search([("explained", "=", False)]))
+
+    def test_vials_are_opened_drawn_from_and_discarded(self):
+        vials = self.env["clinic.open.vial"].search([])
+        self.assertLessEqual({"discarded", "open"}, set(vials.mapped("state")))
+        self.assertFalse(vials.filtered("is_over"))
+        wasted = self.env["clinic.wastage"].search([])
+        self.assertTrue(all(line.reason_id and line.value > 0 for line in wasted))
+        self.assertTrue(self.env["stock.warehouse.orderpoint"].search_count([("clinic_told_at", "!=", False)]))

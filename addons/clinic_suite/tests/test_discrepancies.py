@@ -3,7 +3,8 @@ from datetime import timedelta
 from freezegun import freeze_time
 
 from odoo import Command, fields
-from odoo.tests import tagged
+from odoo.exceptions import UserError
+from odoo.tests import Form, tagged
 
 from odoo.addons.clinic_stock_account.tests.common import StockAccountCommon
 
@@ -24,6 +25,7 @@ class TestDiscrepancies(StockAccountCommon):
 
     def _found(self, **domain):
         self.env.flush_all()
+        self.gaps.invalidate_model()
         return self.gaps.search([("explained", "=", False), *[(name, "=", value) for name, value in domain.items()]])
 
     def _facts(self, gaps):
@@ -120,6 +122,47 @@ class TestDiscrepancies(StockAccountCommon):
         procedure.consume(self.toxin, 50)
         return [("not_billed", "Toxin", quantity) for quantity in (10, 5, 30, 40)]
 
+    def _plant_kit(self):
+        self._setup_protocol()
+        # Whatever way it was closed, nobody said what became of the kit.
+        _closed, closed = self._visit(16)
+        self._close_anyhow(closed)
+        # Taken back after the end, which says that it was not used; of the other item nobody said anything.
+        _undone, undone = self._visit(17)
+        undone.consume(self.cream, 1)
+        self._close_anyhow(undone)
+        undone.consumption_ids.action_undo()
+        # Logged in part: one of two items.
+        _part, part = self._visit(18)
+        part.consume(self.cream, 1)
+        self._close_anyhow(part)
+        # In treatment, and today's: no gap yet.
+        self._visit(19)
+        return [
+            ("kit", "Cream", 1),
+            ("kit", "Gloves", 2),
+            ("kit", "Gloves", 2),
+            ("kit", "Gloves", 2),
+        ]
+
+    def _setup_protocol(self):
+        protocol = self.env["clinic.protocol"].create(
+            {
+                "treatment_id": self.facial.id,
+                "item_ids": [
+                    Command.create({"product_id": self.cream.id, "quantity": 1}),
+                    Command.create({"product_id": self.gloves.id, "quantity": 2}),
+                ],
+            }
+        )
+        protocol.action_publish()
+
+    def _close_anyhow(self, procedure):
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE clinic_procedure SET state = 'done' WHERE id = %s", [procedure.id])
+        self.env.cr.execute("UPDATE clinic_visit SET state = 'done' WHERE id = %s", [procedure.visit_id.id])
+        self.env.invalidate_all()
+
     def _item_lines(self, visit):
         return visit.invoice_ids.invoice_line_ids.filtered("clinic_consumption_id")
 
@@ -157,6 +200,7 @@ class TestDiscrepancies(StockAccountCommon):
             *self._plant_no_cause(),
             *self._plant_not_billed(),
             *self._plant_not_charted(),
+            *self._plant_kit(),
         ]
         found = self._found()
         self.assertEqual(self._facts(found), sorted(planted))
@@ -165,10 +209,50 @@ class TestDiscrepancies(StockAccountCommon):
             self.assertTrue(gap.user_id and gap.reference and gap.company_id == self.branch, gap.kind)
             self.assertTrue(gap.value, gap.kind)
 
-    def test_each_gap_is_mended(self):
+    def test_what_was_charted_is_deducted(self):
         self._plant_not_deducted()
         gap = self._found(kind="not_deducted", quantity=1.5)
         before = self._on_hand(self.cream)
         gap.with_user(self.users["warehouse"]).action_mend()
         self.assertFalse(self._found(kind="not_deducted", quantity=1.5))
         self.assertEqual(self._on_hand(self.cream), before - 1.5)
+
+    def test_what_was_left_out_is_billed_later(self):
+        self._plant_not_billed()
+        reception = self.users["reception"]
+        gap = self._found(kind="not_billed", quantity=5)
+        action = gap.with_user(self.users["manager"]).action_mend()
+        invoice = self.env["account.move"].browse(action["res_id"])
+        self.assertEqual((invoice.state, invoice.invoice_origin), ("draft", gap.reference))
+        self.assertEqual(invoice.invoice_line_ids.mapped("quantity"), [5])
+        invoice.with_user(reception).action_post()
+        self.assertFalse(self._found(kind="not_billed", quantity=5))
+
+    def test_what_was_sold_is_handed_over(self):
+        invoice = self._sell(self.cream, 2)
+        self.assertTrue(self._found(kind="not_charted"))
+        before = self._on_hand(self.cream)
+        invoice.with_user(self.users["reception"]).action_hand_over()
+        self.assertFalse(self._found(kind="not_charted"))
+        self.assertEqual(self._on_hand(self.cream), before - 2)
+        move = self.env["stock.move"].search([("clinic_invoice_line_id", "in", invoice.invoice_line_ids.ids)])
+        self.assertEqual((move.origin, move.partner_id.id), (invoice.name, False))
+        with self.assertRaisesRegex(UserError, "have left the stock"):
+            invoice.action_hand_over()
+
+    def test_a_count_is_explained_once_and_for_all(self):
+        self._plant_counts()
+        warehouse = self.users["warehouse"]
+        gaps = self._found(kind="count").with_user(warehouse)
+        action = gaps.action_explain()
+        dialog = Form(self.env["clinic.discrepancy.explain"].with_user(warehouse).with_context(**action["context"]))
+        dialog.reason = "Two broke in the drawer"
+        dialog.save().action_explain()
+        self.assertFalse(self._found(kind="count"))
+        explained = self.gaps.search([("explained", "=", True)])
+        self.assertEqual(set(explained.mapped("explanation")), {"Two broke in the drawer"})
+        self.assertEqual(explained.explained_by_id, warehouse)
+        with self.assertRaisesRegex(UserError, "explained already"):
+            explained[0].action_mend()
+        with self.assertRaisesRegex(UserError, "not changed"):
+            self.env["clinic.discrepancy.explanation"].search([]).write({"reason": "Because"})
