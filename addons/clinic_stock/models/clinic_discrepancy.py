@@ -32,7 +32,7 @@ class ClinicDiscrepancy(models.Model):
         ],
         readonly=True,
     )
-    source_id = fields.Many2oneReference(model_field="source_model", readonly=True, string="Source")
+    source_id = fields.Many2oneReference(model_field="source_model", readonly=True)
     source_model = fields.Char(readonly=True)
     reference = fields.Char(string="Document", readonly=True, help="The visit's number, or the stock document's.")
     date = fields.Datetime(readonly=True)

@@ -34,7 +34,9 @@ class ClinicDiscrepancyExplanation(models.Model):
 
     def write(self, vals):
         self.check_access("write")
-        raise UserError(self.env._("An explanation is not changed."))
+        if vals:
+            raise UserError(self.env._("An explanation is not changed."))
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

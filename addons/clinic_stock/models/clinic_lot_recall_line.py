@@ -58,7 +58,7 @@ class ClinicLotRecallLine(models.Model):
     message_state = fields.Selection(
         selection=[("sending", "On its way"), ("sent", "Sent"), ("failed", "Failed")], readonly=True
     )
-    marked_by_id = fields.Many2one("res.users", string="Marked By", readonly=True, ondelete="restrict")
+    marked_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     marked_at = fields.Datetime(
         string="Marked", readonly=True, help="When the patient was marked as reached or not reachable."
     )

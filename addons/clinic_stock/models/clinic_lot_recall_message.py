@@ -12,9 +12,7 @@ class ClinicLotRecall(models.Model):
 
     _inherit = "clinic.lot.recall"
 
-    subject = fields.Char(
-        string="Subject", translate=True, required=True, default=lambda self: self._default_subject(), copy=False
-    )
+    subject = fields.Char(translate=True, required=True, default=lambda self: self._default_subject(), copy=False)
     message = fields.Text(
         translate=True,
         required=True,

@@ -51,7 +51,9 @@ class ClinicOpenVialLine(models.Model):
 
     def write(self, vals):
         self.check_access("write")
-        raise UserError(self.env._("The ledger of a vial only grows."))
+        if vals:
+            raise UserError(self.env._("The ledger of a vial only grows."))
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

@@ -59,7 +59,11 @@ class ClinicStockScan(models.AbstractModel):
         product = self.env["clinic.barcode"]._find_product(code).sudo(False)
         if not product.has_access("read") or not product.is_storable:
             raise UserError(
-                self.env._("%s is not kept in the stock of %s.", product.sudo().name, self.env.company.name)
+                self.env._(
+                    "%(product)s is not kept in the stock of %(branch)s.",
+                    product=product.sudo().name,
+                    branch=self.env.company.name,
+                )
             )
         return product, code
 

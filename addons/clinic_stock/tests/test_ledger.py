@@ -1,3 +1,4 @@
+import logging
 import os
 from datetime import timedelta
 from decimal import Decimal
@@ -13,6 +14,7 @@ from odoo.tests import tagged
 from .common import StockCommon
 from .ledger import Ledger, Refused
 
+_logger = logging.getLogger(__name__)
 # CLINIC_LEDGER_EXAMPLES=100 does some thousand operations.
 EXAMPLES = int(os.environ.get("CLINIC_LEDGER_EXAMPLES") or 5)
 OPERATIONS = 40
@@ -76,7 +78,7 @@ class TestLedger(StockCommon):
                 self.env.invalidate_all()
 
         run()
-        print(f"{len(done)} random operations")
+        _logger.info("%s random operations", len(done))
         self.assertGreater(len(done), EXAMPLES * 5)
 
     def _live(self, chosen):

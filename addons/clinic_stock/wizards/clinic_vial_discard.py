@@ -9,12 +9,10 @@ class ClinicVialDiscard(models.TransientModel):
     _description = "Discard What Is Left of a Vial"
 
     vial_ids = fields.Many2many("clinic.open.vial", required=True)
-    reason_id = fields.Many2one(
-        "stock.scrap.reason.tag", required=True, default=lambda self: self._default_reason(), string="Reason"
-    )
+    reason_id = fields.Many2one("stock.scrap.reason.tag", required=True, default=lambda self: self._default_reason())
     needs_witness = fields.Boolean(compute="_compute_needs_witness")
     witness_id = fields.Many2one(
-        "res.users", string="Witness", domain=lambda self: self._witness_domain(), help="A colleague who has seen it."
+        "res.users", domain=lambda self: self._witness_domain(), help="A colleague who has seen it."
     )
 
     @api.model

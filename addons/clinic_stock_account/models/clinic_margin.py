@@ -21,7 +21,7 @@ class ClinicMargin(models.Model):
     currency_id = fields.Many2one("res.currency", readonly=True)
     visit_id = fields.Many2one("clinic.visit", readonly=True, groups="clinic.group_staff")
     procedure_id = fields.Many2one("clinic.procedure", readonly=True, groups="clinic.group_staff")
-    treatment_id = fields.Many2one("product.template", string="Treatment", readonly=True)
+    treatment_id = fields.Many2one("product.template", readonly=True)
     practitioner_id = fields.Many2one("clinic.practitioner", readonly=True)
     room_id = fields.Many2one("clinic.room", readonly=True)
     device_id = fields.Many2one("clinic.device", readonly=True)
