@@ -15,7 +15,7 @@ connection.start()
 
 import stock_data  # noqa: E402 (Odoo's addons can be imported only now)
 from lxml import etree  # noqa: E402
-from measure import Table, Task, at_most, measure, p95_below, same_queries  # noqa: E402
+from measure import Table, Task, at_most, below, measure, p95_below, same_queries  # noqa: E402
 
 from odoo import fields  # noqa: E402
 
@@ -24,6 +24,7 @@ REPETITIONS = 40
 FEW_REPETITIONS = 5
 P95 = 300
 PAGE, COUNT_LIMIT = 80, 10_001
+CONSUMPTIONS = 20_000
 
 
 class Card:
@@ -109,7 +110,59 @@ def measure_card(table, small, large):
         table.add(task)
 
 
-MEASUREMENTS = (measure_card,)
+def measure_consumption(table, small, _large):
+    """One item used, beside a bare native scrap of the same lot."""
+    stock = stock_data.find_stock(small)
+    env, lot, procedure = stock.env, stock.lot, stock.moves[2].clinic_visit_id.procedure_ids
+    location = env.company._get_treatment_location()
+    values = {"product_id": lot.product_id.id, "lot_id": lot.id, "scrap_qty": 1, "location_id": location.id}
+    values["scrap_reason_tag_ids"] = env["stock.scrap.reason.tag"].search([], limit=1).ids
+    bare = Task("a bare scrap", env, lambda _n: env["stock.scrap"].create(values).do_scrap())
+    doctor = procedure.with_user(procedure.practitioner_id.user_id)
+    used = Task("an item used", doctor.env, lambda _n: doctor.consume(lot.product_id.id, 1, lot=lot.id))
+    vial = Task(
+        "a dose drawn from an open vial",
+        doctor.env,
+        lambda _n: doctor.consume(lot.product_id.id, 1, lot=lot.id),
+        prepare=lambda _n: _open_vial(procedure, lot),
+    )
+    measure([bare, used, vial], REPETITIONS)
+    table.heading("One item used in a procedure")
+    table.add(bare)
+    table.add(used, at_most(bare, used, 1.5))
+    table.add(vial, at_most(bare, vial, 1.5))
+
+
+def _open_vial(procedure, lot):
+    """Let the item be a multi-dose vial, of which one is open."""
+    template = lot.product_id.product_tmpl_id
+    template.write({"clinic_vial_uom_id": template.uom_ids[0].id, "clinic_open_hours": 24})
+    procedure.consume(lot.product_id, 1, lot=lot)
+
+
+def measure_discrepancies(table, _small, large):
+    """The first page of the open gaps of so many days as have 20,000 consumptions, among all of ten years."""
+    stock = stock_data.find_stock(large)
+    rows = stock.env(user=stock.warehouse.id)["clinic.discrepancy"]
+    large.cr.execute(
+        "SELECT min(date), count(*) FROM"
+        " (SELECT date FROM clinic_consumption WHERE company_id = %s ORDER BY date DESC LIMIT %s) AS last",
+        [stock.env.company.id, CONSUMPTIONS],
+    )
+    since, count = large.cr.fetchone()
+    domain = [("explained", "=", False), ("date", ">=", since)]
+    names = ("date", "kind", "product_id", "lot_id", "quantity", "value", "user_id", "reference")
+
+    def load(_number):
+        rows.web_search_read(domain, {name: {} for name in names}, limit=PAGE, count_limit=COUNT_LIMIT)
+
+    task = Task(f"{count:,} consumptions since {since:%Y-%m-%d}", rows.env, load)
+    measure([task], FEW_REPETITIONS)
+    table.heading("Discrepancy report")
+    table.add(task, below(task, 2000))
+
+
+MEASUREMENTS = (measure_card, measure_consumption, measure_discrepancies)
 
 
 def main(small, large):

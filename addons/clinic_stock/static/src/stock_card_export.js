@@ -17,6 +17,4 @@ export const stockCardExportItem = {
         !(await user.hasGroup("base.group_allow_export")),
 };
 
-registry
-    .category("cogMenu")
-    .add("clinic-stock-card-export", stockCardExportItem, { sequence: 10 });
+registry.category("cogMenu").add("clinic-stock-card-export", stockCardExportItem, { sequence: 10 });

@@ -1,8 +1,8 @@
 import { chooseLines, differenceText, putFirst, readQuantity } from "@clinic_stock/stock_scan/stock_scan_format";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { describe, expect, test } from "@odoo/hoot";
-import { queryAllTexts, queryFirst } from "@odoo/hoot-dom";
-import { animationFrame, Deferred } from "@odoo/hoot-mock";
+import { queryAllTexts, waitFor } from "@odoo/hoot-dom";
+import { Deferred } from "@odoo/hoot-mock";
 import {
     contains,
     getService,
@@ -60,7 +60,7 @@ async function openScan() {
     }));
     await mountWithCleanup(WebClient);
     await getService("action").doAction({ type: "ir.actions.client", tag: "clinic_stock_scan" });
-    await animationFrame();
+    await waitFor(".o_clinic_scan_apply");
 }
 
 function scanned(...barcodes) {
@@ -112,14 +112,12 @@ test("however fast the scanner is, one scan follows the other", async () => {
     });
     await openScan();
     scanned("B2", "B2");
-    await animationFrame();
-    expect.verifySteps([[5, "B2"]]);
-    expect(".o_clinic_scan_apply").not.toBeEnabled();
+    await waitFor(".o_clinic_scan_apply:disabled");
+    await expect.waitForSteps([[5, "B2"]]);
     answers[0].resolve();
-    await animationFrame();
-    expect.verifySteps([[5, "B2"]]);
+    await expect.waitForSteps([[5, "B2"]]);
     answers[1].resolve();
-    await animationFrame();
+    await waitFor(".o_clinic_scan_apply:enabled");
     expect(lots()).toEqual(["B2", "A1"]);
     expect(".o_clinic_scan_line:first input").toHaveValue("200");
     expect(".o_clinic_scan_message").toHaveText("Toxin, lot B2: 200 U");
@@ -132,7 +130,7 @@ test("what the server refuses stands on the page and holds up nothing", async ()
     });
     await openScan();
     scanned("99999");
-    await animationFrame();
+    await waitFor(".o_clinic_scan_message");
     expect(".o_clinic_scan_message.alert-danger").toHaveText("No item has it.");
     expect(".modal").toHaveCount(0);
     expect(".o_clinic_scan_apply").toBeEnabled();
@@ -146,7 +144,7 @@ test("a code in the field of a quantity is scanned, and the quantity stays", asy
     onRpc("clinic.stock.count", "set_count", () => expect.step("counted"));
     await openScan();
     await contains(".o_clinic_scan_line:first input").edit("4012345678901");
-    await animationFrame();
+    await waitFor(".o_clinic_scan_message");
     expect.verifySteps(["4012345678901"]);
     expect(".o_clinic_scan_line:first input").toHaveValue("");
     expect(lots()).toEqual(["B2", "A1"]);
@@ -160,7 +158,7 @@ test("a count by hand keeps the line in its place", async () => {
     });
     await openScan();
     await contains(".o_clinic_scan_line:last input").edit("37,5");
-    await animationFrame();
+    await waitFor(".o_clinic_scan_facts");
     expect.verifySteps([[5, 2, 37.5]]);
     expect(lots()).toEqual(["A1", "B2"]);
     expect(".o_clinic_scan_foot span").toHaveText("1 of 2 counted");
@@ -175,7 +173,7 @@ test("what the stock has overtaken comes to the top to be counted again", async 
     }));
     await openScan();
     await contains(".o_clinic_scan_apply").click();
-    await animationFrame();
+    await waitFor(".o_clinic_scan_summary");
     expect(".o_clinic_scan_summary").toHaveText("Toxin, lot B2: count it again.");
     expect(lots()).toEqual(["B2", "A1"]);
     expect(".o_clinic_scan_facts").toHaveText("Changed after it was counted: count again\nClear");
@@ -190,9 +188,8 @@ test("a lot that was never received is taken up after a question", async () => {
     });
     await openScan();
     scanned("NEW-CODE");
-    await animationFrame();
     await contains(".modal .btn-primary").click();
-    await animationFrame();
+    await waitFor(".o_clinic_scan_facts");
     expect.verifySteps([false, true]);
     expect(lots()).toEqual(["NEW", "A1", "B2"]);
 });
@@ -208,13 +205,13 @@ test("a transfer adds in the unit that is shown, and what was chosen survives", 
     });
     await openScan();
     await contains(".o_clinic_scan_mode_transfer").click();
-    await animationFrame();
+    await waitFor(".o_clinic_scan_transfer");
     scanned("B2");
-    await animationFrame();
+    await waitFor(".o_clinic_scan_message:contains(100 U)");
     await contains(".o_clinic_scan_line:first select").select("2");
     await contains(".o_clinic_scan_line:first input").edit("1.5");
     scanned("B2");
-    await animationFrame();
+    await waitFor(".o_clinic_scan_message:contains(2.5 Vial)");
     expect(lots()).toEqual(["B2", "A1"]);
     expect(".o_clinic_scan_line:first input").toHaveValue("2.5");
     expect.verifySteps([
@@ -223,15 +220,17 @@ test("a transfer adds in the unit that is shown, and what was chosen survives", 
     ]);
     // Another screen, and back.
     await contains(".o_clinic_scan_mode_count").click();
+    await waitFor(".o_clinic_scan_apply");
     await contains(".o_clinic_scan_mode_transfer").click();
-    await animationFrame();
-    expect(queryFirst(".o_clinic_scan_line input").value).toBe("2.5");
+    await waitFor(".o_clinic_scan_transfer");
+    expect(".o_clinic_scan_line:first input").toHaveValue("2.5");
     await contains(".o_clinic_scan_line:first input").edit("4");
-    expect(".o_clinic_scan_message.alert-danger").toHaveText("Only 300 U of Toxin are free there.");
+    await waitFor(".o_clinic_scan_message.alert-danger");
+    expect(".o_clinic_scan_message").toHaveText("Only 300 U of Toxin are free there.");
     await contains(".o_clinic_scan_line:first input").edit("3");
     await contains(".o_clinic_scan_transfer").click();
-    await animationFrame();
+    await waitFor(".o_clinic_scan_message.alert-success");
     expect.verifySteps([["rooms", [{ product_id: 1, lot_id: 2, quantity: 3, uom_id: 2 }]]]);
-    expect(".o_clinic_scan_message.alert-success").toHaveText("WH/INT/00001 is done: 1 item. Open");
+    expect(".o_clinic_scan_message").toHaveText("WH/INT/00001 is done: 1 item. Open");
     expect(".o_clinic_scan_foot span").toHaveText("0 items");
 });
