@@ -8,10 +8,10 @@ class ClinicProcedure(models.Model):
     _margin_key = "procedure_id"
 
     # Floats, because whoever books would read a currency for each amount of money.
+    # None is precomputed: that is done with the rights of whoever books, who may not know what the clinic earns.
     room_cost_hour = fields.Float(
         compute="_compute_cost_hours",
         store=True,
-        precompute=True,
         digits=(16, 6),
         groups="clinic.group_manager",
         help="What an hour of the room cost when the procedure was done.",
@@ -19,7 +19,6 @@ class ClinicProcedure(models.Model):
     device_cost_hour = fields.Float(
         compute="_compute_cost_hours",
         store=True,
-        precompute=True,
         digits=(16, 6),
         groups="clinic.group_manager",
         help="What an hour of the device cost when the procedure was done.",
@@ -27,7 +26,6 @@ class ClinicProcedure(models.Model):
     price_expected = fields.Float(
         compute="_compute_price_expected",
         store=True,
-        precompute=True,
         digits=(16, 6),
         groups="clinic.group_manager",
         help="What checkout would charge for the treatment, without taxes; known once the procedure is done.",
