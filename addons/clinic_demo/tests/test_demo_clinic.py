@@ -1,6 +1,8 @@
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
+from freezegun import freeze_time
+
 from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, tagged
 
@@ -193,6 +195,7 @@ class TestDemoClinic(TransactionCase):
         counted = self.env["clinic.utilisation"].search([("day", "=", self.today), ("minutes_reserved", ">", 0)])
         self.assertEqual(set(counted.mapped("kind")), {"practitioner", "room", "device"})
 
+    @freeze_time(NOW)
     def test_every_unit_is_explained(self):
         """In the whole time of the clinic no gap is found, and what came from the paper record is explained."""
         gaps = self.env["clinic.discrepancy"].with_context(allowed_company_ids=self.env["res.company"].search([]).ids)
@@ -201,6 +204,7 @@ class TestDemoClinic(TransactionCase):
         self.assertTrue(gaps.search([], limit=1))
         self.assertFalse(gaps.search([("explained", "=", False)]))
 
+    @freeze_time(NOW)
     def test_vials_are_opened_drawn_from_and_discarded(self):
         vials = self.env["clinic.open.vial"].search([])
         self.assertLessEqual({"discarded", "open"}, set(vials.mapped("state")))
