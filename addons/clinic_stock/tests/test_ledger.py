@@ -185,4 +185,10 @@ class TestLedger(StockCommon):
         return tuple(map(Decimal, self.env.cr.fetchone()))
 
     def _check_card(self):
-        pass
+        """The card says of each moment what the stock was at that moment."""
+        card = self.env["clinic.stock.card"]
+        for moment, rows in self.history:
+            for (lot_id, location_id), quantity in rows.items():
+                lot, location = self.botox_lots.browse(lot_id), self.store.browse(location_id)
+                balance = card.balance_at(self.botox, moment, lot=lot, location=location, company=self.branch)
+                self.assertEqual(Decimal(f"{balance:.2f}"), quantity, f"{lot.name} in {location.name} at {moment}")
