@@ -104,7 +104,7 @@ def measure_card(table, small, large):
         table.add(task, p95_below(task, P95))
         table.add(large_pages[name], p95_below(large_pages[name], P95))
     table.add(large_pages["newest"], same_queries(pages["newest"], large_pages["newest"]))
-    table.add(large_pages["newest"], at_most(pages["newest"], large_pages["newest"], 2))
+    table.add(large_pages["newest"], at_most(pages["newest"], large_pages["newest"], 1.5))
     table.heading("What adds up much")
     for task in far:
         table.add(task)
