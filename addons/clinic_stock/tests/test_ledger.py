@@ -89,6 +89,8 @@ class TestLedger(StockCommon):
         for operation, *words in chosen:
             self.moment += timedelta(minutes=1)
             with freeze_time(self.moment):
+                # Each operation is a request of its own: what depends on the clock is not remembered from the last.
+                self.env.invalidate_all()
                 self._step(operation, *words)
                 self._check()
         self._check_card()
