@@ -1,4 +1,4 @@
-import { Component, onWillStart, onWillUnmount, useState } from "@odoo/owl";
+import { Component, onWillDestroy, onWillStart, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { deserializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
@@ -41,7 +41,8 @@ export class ClinicMyDay extends Component {
         const bus = useService("bus_service");
         const refresh = useDebounced(() => this.load(), REFRESH_DELAY);
         const onChange = ({ company_id, days }) => {
-            if (company_id === this.day.company_id && days.includes(this.day.days[0])) {
+            // What changes while the day is on its way may not be on it.
+            if (!this.day || (company_id === this.day.company_id && days.includes(this.day.days[0]))) {
                 refresh();
             }
         };
@@ -49,7 +50,7 @@ export class ClinicMyDay extends Component {
         bus.subscribe(CHANNEL, onChange);
         useBus(bus, "BUS:RECONNECT", refresh);
         const interval = browser.setInterval(refresh, REFRESH_EVERY);
-        onWillUnmount(() => {
+        onWillDestroy(() => {
             browser.clearInterval(interval);
             bus.unsubscribe(CHANNEL, onChange);
             bus.deleteChannel(CHANNEL);

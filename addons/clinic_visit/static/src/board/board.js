@@ -1,4 +1,4 @@
-import { Component, onWillStart, onWillUnmount, useRef, useState } from "@odoo/owl";
+import { Component, onWillDestroy, onWillStart, useRef, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { serializeDateTime } from "@web/core/l10n/dates";
@@ -61,6 +61,11 @@ export class ClinicBoard extends Component {
         const refresh = useDebounced(() => this.model.refresh(), REFRESH_DELAY);
         const onChange = ({ company_id, days }) => {
             const { board } = this.model;
+            // What changes while the board is on its way may not be on it.
+            if (!board) {
+                refresh();
+                return;
+            }
             const shown = [board.today, ...board.days.map((day) => day.iso)];
             if (company_id === board.company_id && days.some((day) => shown.includes(day))) {
                 refresh();
@@ -71,7 +76,7 @@ export class ClinicBoard extends Component {
         useBus(bus, "BUS:RECONNECT", refresh);
         // Days end, holds run out: not every change is made by somebody.
         const interval = browser.setInterval(refresh, REFRESH_EVERY);
-        onWillUnmount(() => {
+        onWillDestroy(() => {
             browser.clearInterval(interval);
             bus.unsubscribe(CHANNEL, onChange);
             bus.deleteChannel(CHANNEL);

@@ -1,4 +1,4 @@
-import { onWillUnmount, useState } from "@odoo/owl";
+import { onWillDestroy, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 
 const TICK = 15000;
@@ -7,6 +7,6 @@ const TICK = 15000;
 export function useNow() {
     const now = useState({ time: luxon.DateTime.now() });
     const interval = browser.setInterval(() => (now.time = luxon.DateTime.now()), TICK);
-    onWillUnmount(() => browser.clearInterval(interval));
+    onWillDestroy(() => browser.clearInterval(interval));
     return now;
 }
