@@ -49,6 +49,7 @@ class ClinicLotRecall(models.Model):
         default=lambda self: self.env.company,
         help="Where the lot was used or is in stock, and who opened the recall.",
     )
+    branch_names = fields.Char(compute="_compute_branch_names", compute_sudo=True, string="Concerned Branches")
     state = fields.Selection(
         [("draft", "Draft"), ("open", "Open"), ("closed", "Closed")],
         string="Status",
@@ -77,6 +78,12 @@ class ClinicLotRecall(models.Model):
         "CHECK (state != 'closed' OR (closed_by_id IS NOT NULL AND closed_at IS NOT NULL))",
         "Who closed the recall, and when, is written down.",
     )
+
+    @api.depends("company_ids.name")
+    def _compute_branch_names(self):
+        """Name also the branches that the user does not work in now: their names are no secret."""
+        for recall in self:
+            recall.branch_names = ", ".join(recall.company_ids.mapped("name"))
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -31,6 +31,7 @@ class ClinicLotRecallLine(models.Model):
     company_ids = fields.Many2many(
         "res.company", string="Branches", readonly=True, help="Where the lot was used on the patient."
     )
+    branch_names = fields.Char(compute="_compute_branch_names", compute_sudo=True, string="Used In")
     channel = fields.Selection(
         [("email", "E-mail"), ("phone", "Phone"), ("none", "None")],
         compute="_compute_channel",
@@ -76,6 +77,12 @@ class ClinicLotRecallLine(models.Model):
         "CHECK (state NOT IN ('sending', 'sent', 'failed') OR (sent_by_id IS NOT NULL AND sent_at IS NOT NULL))",
         "Who sent the message, and when, is written down.",
     )
+
+    @api.depends("company_ids.name")
+    def _compute_branch_names(self):
+        """Name also the branches that the user does not work in now: their names are no secret."""
+        for line in self:
+            line.branch_names = ", ".join(line.company_ids.mapped("name"))
 
     @api.depends("patient_id.email_normalized", "patient_id.phone")
     def _compute_channel(self):
