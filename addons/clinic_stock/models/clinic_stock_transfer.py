@@ -160,7 +160,7 @@ class ClinicStockTransfer(models.AbstractModel):
             return lot.sudo(False) if lot else self.env["stock.lot"]
         left = {
             lot: free - taken.get(self._line_id(product, lot), 0)
-            for lot, free in self.env["stock.lot"]._clinic_available(product, route["source"]).items()
+            for lot, free in self.env["stock.lot"]._clinic_available(product, self._places(route["source"])).items()
         }
         unit = product.uom_id
         enough = [lot for lot, free in left.items() if unit.compare(free, quantity) >= 0]
@@ -175,6 +175,11 @@ class ClinicStockTransfer(models.AbstractModel):
                 )
             )
         return lot
+
+    @api.model
+    def _places(self, location):
+        """Return ``location`` and its shelves, where goods may lie as well."""
+        return location.search([("id", "child_of", location.id)])
 
     @api.model
     def _not_enough_message(self, route, product, lot, free, asked=None):

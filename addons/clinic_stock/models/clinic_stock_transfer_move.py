@@ -61,8 +61,7 @@ class ClinicStockTransfer(models.AbstractModel):
     def _transfer(self, route, wanted):
         """Make the transfer of what is ``wanted`` and return it, done."""
         products = self.env["product.product"].union(*(product for product, lot in wanted))
-        places = route["source"].search([("id", "child_of", route["source"].id)])
-        self.env["stock.quant"]._clinic_wait(products, places)
+        self.env["stock.quant"]._clinic_wait(products, self._places(route["source"]))
         allotted = [self._allot(route, *key, quantity) for key, quantity in wanted.items()]
         picking = self.env["stock.picking"].create(self._prepare_picking(route))
         moves = self.env["stock.move"].create(

@@ -46,8 +46,8 @@ class StockLot(models.Model):
             )
 
     @api.model
-    def _clinic_available(self, product, location):
-        """Return {lot: quantity in the product's unit} of what is free in ``location``, in the order of its use.
+    def _clinic_available(self, product, locations):
+        """Return {lot: quantity in the product's unit} of what is free in ``locations``, in the order of its use.
 
         First what lies in open vials, then the first to expire. Expired and blocked lots are left out, and what lies
         in vials past their time; lots without an expiration date come last.
@@ -55,7 +55,7 @@ class StockLot(models.Model):
         groups = self.env["stock.quant"]._read_group(
             [
                 ("product_id", "=", product.id),
-                ("location_id", "child_of", location.id),
+                ("location_id", "in", locations.ids),
                 ("lot_id", "!=", False),
             ],
             ["lot_id"],
@@ -64,7 +64,7 @@ class StockLot(models.Model):
         free = {lot: quantity - reserved for lot, quantity, reserved in groups}
         opened = {}
         if product.clinic_vial_uom_id:
-            for vial in self.env["clinic.open.vial"]._open_in(product, location):
+            for vial in self.env["clinic.open.vial"]._open_in(product, locations):
                 if vial.is_over:
                     free[vial.lot_id] = free.get(vial.lot_id, 0) - vial.remaining
                 else:

@@ -49,7 +49,7 @@ class AccountMoveLine(models.Model):
                 "Not enough %(product)s in %(branch)s: %(missing)s %(unit)s are missing.",
                 product=product.display_name,
                 branch=self.company_id.name,
-                missing=f"{needed:g}",
+                missing=f"{needed:.15g}",
                 unit=unit.name,
             )
         )
@@ -58,7 +58,8 @@ class AccountMoveLine(models.Model):
         """Return [(location, lot, free quantity)] of ``product`` in this branch, in the order of its use."""
         company = self.company_id
         warehouse = self.env["stock.warehouse"].sudo().search([("company_id", "=", company.id)], limit=1)
-        places = warehouse.lot_stock_id | company.sudo().treatment_location_id
+        store = warehouse.lot_stock_id
+        places = store.search([("id", "child_of", store.id)]) | company.sudo().treatment_location_id
         lots, quants = self.env["stock.lot"].sudo(), self.env["stock.quant"].sudo()
         if product.tracking != "none":
             return [

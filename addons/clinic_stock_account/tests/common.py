@@ -21,6 +21,21 @@ class StockAccountMixin(StockMixin, AccountMixin):
         with freeze_time(visit.start):
             visit.action_done()
 
+    @classmethod
+    def _sell(cls, product, quantity):
+        """Return a posted invoice of ``quantity`` of ``product``, sold over the counter."""
+        invoice = cls.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": cls.patient.partner_id.id,
+                "invoice_line_ids": [
+                    Command.create({"product_id": product.id, "quantity": quantity, "price_unit": 100, "tax_ids": []})
+                ],
+            }
+        )
+        invoice.action_post()
+        return invoice
+
 
 class StockAccountCommon(StockAccountMixin, AccountTestInvoicingCommon):
     @classmethod

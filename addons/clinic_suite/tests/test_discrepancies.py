@@ -182,19 +182,6 @@ class TestDiscrepancies(StockAccountCommon):
         self.assertEqual(len(invoices), 2)
         return [("not_charted", "Cream", 2), ("not_charted", "Gloves", 4)]
 
-    def _sell(self, product, quantity):
-        invoice = self.env["account.move"].create(
-            {
-                "move_type": "out_invoice",
-                "partner_id": self.patient.partner_id.id,
-                "invoice_line_ids": [
-                    Command.create({"product_id": product.id, "quantity": quantity, "price_unit": 100, "tax_ids": []})
-                ],
-            }
-        )
-        invoice.action_post()
-        return invoice
-
     def test_all_that_was_planted_is_found_and_nothing_else(self):
         self.assertFalse(self._found())
         planted = [
