@@ -282,13 +282,13 @@ class ClinicConsumption(models.Model):
                 + " "
                 + self.env._(
                     "%(quantity)s %(unit)s are in open vials past their time: discard them.",
-                    quantity=f"{unit.round(spoilt):g}",
+                    quantity=f"{unit.round(spoilt):.15g}",
                     unit=unit.name,
                 )
             )
         others = {lot: quantity for lot, quantity in self._available_lots().items() if lot != self.lot_id}
         if others:
-            lots = ", ".join(f"{lot.name} ({quantity:g} {unit.name})" for lot, quantity in others.items())
+            lots = ", ".join(f"{lot.name} ({quantity:.15g} {unit.name})" for lot, quantity in others.items())
             return message + " " + self.env._("Other lots there: %s. Log each lot on a line of its own.", lots)
         return message + " " + self.env._("Bring some from the store first.")
 
@@ -296,8 +296,7 @@ class ClinicConsumption(models.Model):
         """Return the values of the stock move that takes this item out."""
         self.ensure_one()
         source = self.company_id._get_treatment_location()
-        vals = self._prepare_move_between(source, self.env.ref("clinic_stock.location_patients"))
-        return {**vals, "clinic_visit_id": self.visit_id.id}
+        return self._prepare_move_between(source, self.env.ref("clinic_stock.location_patients"))
 
     def _prepare_undo_move(self):
         """Return the values of the stock move that brings this item back."""
@@ -319,6 +318,7 @@ class ClinicConsumption(models.Model):
         return {
             # The visit's number is all that the stock app learns.
             "origin": self.visit_id.name,
+            "clinic_visit_id": self.visit_id.id,
             "company_id": self.company_id.id,
             "product_id": self.product_id.id,
             "product_uom": self.product_id.uom_id.id,

@@ -1,10 +1,14 @@
+from odoo.api import SUPERUSER_ID, Environment
+
+
 def migrate(cr, version):
-    """Let the moves of what was used before know their visit, as those from now on do."""
+    """Let the moves of what was used before know their visit, and offer each branch the way into its rooms."""
     cr.execute(
         """
         UPDATE stock_move
            SET clinic_visit_id = used.visit_id
-          FROM clinic_consumption used
+          FROM (SELECT visit_id, unnest(ARRAY[move_id, undo_move_id]) AS move_id FROM clinic_consumption) AS used
          WHERE used.move_id = stock_move.id AND stock_move.clinic_visit_id IS NULL
         """
     )
+    Environment(cr, SUPERUSER_ID, {})["stock.warehouse"].search([])._activate_internal_transfers()
