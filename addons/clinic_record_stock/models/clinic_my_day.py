@@ -43,5 +43,5 @@ class ClinicMyDay(models.AbstractModel):
         uom_names = {uom.id: uom.name for uom in uoms}
         words = defaultdict(list)
         for patient_id, product_id, quantity, uom_id in rows:
-            words[patient_id].append(f"{product_names[product_id]} {quantity:g} {uom_names[uom_id]}")
+            words[patient_id].append(f"{product_names[product_id]} {quantity:.15g} {uom_names[uom_id]}")
         return defaultdict(lambda: None, {patient_id: ", ".join(texts) for patient_id, texts in words.items()})

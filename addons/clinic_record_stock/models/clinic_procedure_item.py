@@ -111,7 +111,7 @@ class ClinicProcedureItem(models.Model):
         self.ensure_one()
         if self.state != "expected":
             return None
-        quantity = f"{self.uom_id.round(self.quantity):g}"
+        quantity = f"{self.uom_id.round(self.quantity):.15g}"
         return self.env._(
             "Item: %(item)s %(quantity)s %(unit)s, used or not?",
             item=self.product_id.name,

@@ -74,7 +74,7 @@ class ClinicLotRecall(models.Model):
         places = defaultdict(list)
         for lot, location, quantity in groups:
             unit = lot.product_id.uom_id
-            places[lot.id].append(f"{location.display_name}: {unit.round(quantity):g} {unit.name}")
+            places[lot.id].append(f"{location.display_name}: {unit.round(quantity):.15g} {unit.name}")
         for recall in self:
             recall.stock_left = "\n".join(places[recall.lot_id.id]) or self.env._("Nothing")
 

@@ -256,7 +256,7 @@ class ClinicOpenVial(models.Model):
                 self.env._(
                     "%(quantity)s %(unit)s of %(product)s, lot %(lot)s, are in open vials in %(location)s, which are "
                     "not moved. Leave them there, or discard them first.",
-                    quantity=f"{sum(vials.mapped('remaining')):g}",
+                    quantity=f"{sum(vials.mapped('remaining')):.15g}",
                     unit=product.uom_id.name,
                     product=product.display_name,
                     lot=lot.name or "",

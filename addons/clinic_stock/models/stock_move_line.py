@@ -72,7 +72,7 @@ class StockMoveLine(models.Model):
             product=product.display_name,
             lot=self.env._(", lot %s,", lot.name) if lot else "",
             location=location.display_name,
-            there=f"{unit.round(max(there, 0)):g}",
-            asked=f"{asked:g}",
+            there=f"{unit.round(max(there, 0)):.15g}",
+            asked=f"{asked:.15g}",
             unit=unit.name,
         )
