@@ -93,9 +93,11 @@ class ClinicStockDay(models.AbstractModel):
 
     @api.model
     def _prepare_reorder(self):
-        rules = self.env["stock.warehouse.orderpoint"].search(
+        told = self.env["stock.warehouse.orderpoint"].search(
             [("clinic_told_at", "!=", False), ("company_id", "=", self.env.company.id)], order="clinic_told_at"
         )
+        # What has been ordered meanwhile is closed by the next hourly run.
+        rules = told.filtered(lambda rule: rule._clinic_is_below())
         return self._section(
             "reorder",
             self.env._("To reorder"),
@@ -108,16 +110,17 @@ class ClinicStockDay(models.AbstractModel):
 
     @api.model
     def _rule_row(self, rule):
+        # Without a vendor there is nobody to order from; the row leads to where one is entered.
+        orderable = rule.rule_ids and rule.product_uom.compare(rule.qty_to_order, 0) > 0
         return {
             "id": rule.id,
             "model": rule._name,
             "name": rule.product_id.display_name,
-            "detail": self.env._(
-                "below %(quantity)g %(unit)s", quantity=rule.product_min_qty, unit=rule.product_uom_name
-            ),
+            "least": rule.product_min_qty,
             "quantity": rule.qty_forecast,
             "unit": rule.product_uom_name,
             "urgent": rule.qty_forecast <= 0,
+            "button": orderable and {"method": "action_replenish", "text": self.env._("Order")},
         }
 
     @api.model

@@ -51,7 +51,7 @@ class TestStockDay(StockCommon):
         )
         self.env["stock.warehouse.orderpoint"]._cron_tell_reorder()
         [row] = self._sections()["reorder"]["rows"]
-        self.assertEqual((row["name"], row["quantity"], row["detail"]), ("Gloves", 10, "below 12 Units"))
+        self.assertEqual((row["name"], row["quantity"], row["least"], row["unit"]), ("Gloves", 10, 12, "Units"))
 
     def test_gaps_are_counted_and_the_rest_is_behind_the_heading(self):
         for quantity in range(9, 0, -1):

@@ -44,6 +44,26 @@ class TestReplenish(ReorderMixin, StockCommon):
         self._run()
         self.assertEqual(rule.qty_to_order, 0)
 
+    def test_ordered_from_the_home_of_the_warehouse(self):
+        rule = self._threshold(self.toxin, 300)
+        self._run()
+        [row] = self._reorder_rows()
+        self.assertEqual((row["model"], row["id"]), (rule._name, rule.id))
+        getattr(rule.with_user(self.warehouse), row["button"]["method"])()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertFalse(self._reorder_rows())
+        self.assertTrue(self.env["purchase.order.line"].search([("product_id", "=", self.toxin.id)]))
+
+    def test_without_a_vendor_there_is_no_button(self):
+        self._threshold(self.gloves, 300)
+        self._run()
+        self.assertFalse([row["button"] for row in self._reorder_rows() if row["button"]])
+
+    def _reorder_rows(self):
+        sections = self.env["clinic.stock.day"].with_user(self.warehouse).load()["sections"]
+        return next(section["rows"] for section in sections if section["key"] == "reorder")
+
     def test_a_vendor_is_all_it_takes(self):
         rule = self._threshold(self.toxin, 300)
         self.assertIn("buy", rule.rule_ids.mapped("action"))

@@ -1,6 +1,7 @@
 import { Component, onWillStart, useState } from "@odoo/owl";
 import { deserializeDate, deserializeDateTime, formatDate, formatDateTime } from "@web/core/l10n/dates";
 import { formatFloat } from "@web/views/fields/formatters";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
@@ -31,6 +32,10 @@ export class ClinicStockDay extends Component {
         return quantity === undefined ? "" : `${formatFloat(quantity, { trailingZeros: false })} ${unit}`;
     }
 
+    detailOf({ detail, least, unit }) {
+        return least === undefined ? detail : _t("below %s", this.amountOf({ quantity: least, unit }));
+    }
+
     whenOf({ moment, day }) {
         if (day) {
             return formatDate(deserializeDate(day));
@@ -59,7 +64,9 @@ export class ClinicStockDay extends Component {
         const next = await this.orm.call(row.model, row.button.method, [[row.id]]);
         if (next?.type && next.tag !== "soft_reload") {
             await this.action.doAction(next, { onClose: () => this.load() });
-        } else {
+        }
+        // A dialog reloads when it is closed.
+        if (next?.target !== "new") {
             await this.load();
         }
     }
