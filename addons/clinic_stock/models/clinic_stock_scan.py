@@ -2,7 +2,6 @@ import math
 
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
 
 # Beyond it nobody counts; what was typed is a barcode rather.
 MOST = 10_000_000
@@ -87,7 +86,7 @@ class ClinicStockScan(models.AbstractModel):
             "product": product.display_name,
             "lot_id": lot.id or None,
             "lot": lot.name or None,
-            "expires": format_date(self.env, lot.expiration_date) if lot.expiration_date else None,
+            "expires": lot._clinic_expiry_day() if lot.expiration_date else None,
             "expired": bool(lot._clinic_expired()),
             "blocked": lot.clinic_block_reason if lot.clinic_blocked else None,
             "uom_id": product.uom_id.id,

@@ -41,9 +41,14 @@ class StockLot(models.Model):
                     "Lot %(lot)s of %(product)s expired on %(date)s and must not be used. Take another lot.",
                     lot=lot.name,
                     product=lot.product_id.display_name,
-                    date=format_date(self.env, lot.expiration_date),
+                    date=lot._clinic_expiry_day(),
                 )
             )
+
+    def _clinic_expiry_day(self):
+        """Return the day on which this lot expires in the current branch, as text."""
+        self.ensure_one()
+        return format_date(self.env, self.env.company._clinic_local(self.expiration_date).date())
 
     @api.model
     def _clinic_available(self, product, locations):

@@ -59,6 +59,12 @@ class TestStockCount(ScanCommon):
 
     # -- what is counted -----------------------------------------------------------------------------------------------
 
+    def test_a_lot_expires_on_the_day_of_the_branch(self):
+        # Midnight in Karachi.
+        self.lot_cream.expiration_date = "2099-01-28 19:00:00"
+        line = self._line(self.count.load(self.location.id)["lines"], self.cream, self.lot_cream)
+        self.assertEqual(line["expires"], "01/29/2099")
+
     def test_the_treatment_rooms_come_first_then_the_store(self):
         shelf = self.env["stock.location"].create({"name": "Shelf", "location_id": self.store.id})
         loaded = self.count.load()
