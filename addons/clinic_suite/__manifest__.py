@@ -7,6 +7,7 @@
     "license": "AGPL-3",
     "depends": [
         "clinic_commission",
+        "clinic_commission_margin",
         "clinic_record_stock",
         "clinic_stock_account",
         "clinic_stock_purchase",
