@@ -82,7 +82,7 @@ class ClinicStockDay(models.AbstractModel):
         return {
             "id": vial.id,
             "model": vial._name,
-            "name": vial.product_id.display_name,
+            "name": vial.product_id.with_context(display_default_code=False).display_name,
             "detail": self.env._("%(vial)s, lot %(lot)s", vial=vial.name, lot=vial.lot_id.name or ""),
             "quantity": vial.remaining,
             "unit": vial.uom_id.name,
@@ -115,7 +115,7 @@ class ClinicStockDay(models.AbstractModel):
         return {
             "id": rule.id,
             "model": rule._name,
-            "name": rule.product_id.display_name,
+            "name": rule.product_id.with_context(display_default_code=False).display_name,
             "least": rule.product_min_qty,
             "quantity": rule.qty_forecast,
             "unit": rule.product_uom_name,
@@ -154,7 +154,7 @@ class ClinicStockDay(models.AbstractModel):
         return {
             "id": lot.id,
             "model": lot._name,
-            "name": lot.product_id.display_name,
+            "name": lot.product_id.with_context(display_default_code=False).display_name,
             "detail": self.env._("lot %s", lot.name),
             "quantity": lot.product_id.uom_id.round(quantity),
             "unit": lot.product_id.uom_id.name,
@@ -190,7 +190,7 @@ class ClinicStockDay(models.AbstractModel):
         return {
             "id": gap.id,
             "model": gap._name,
-            "name": gap.product_id.display_name,
+            "name": gap.product_id.with_context(display_default_code=False).display_name,
             "detail": f"{labels[gap.kind]} · {gap.reference}",
             "quantity": gap.quantity,
             "unit": gap.uom_id.name,

@@ -1,11 +1,12 @@
 import { Component, onWillStart, useState } from "@odoo/owl";
-import { deserializeDate, deserializeDateTime, formatDate, formatDateTime } from "@web/core/l10n/dates";
-import { formatFloat } from "@web/views/fields/formatters";
+import { deserializeDate, deserializeDateTime, formatDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
+import { formatFloat } from "@web/views/fields/formatters";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { timeText } from "@clinic_visit/board/board_format";
 
 /** The home of those who keep the stock: what is to be done today, and nothing else. */
 export class ClinicStockDay extends Component {
@@ -40,7 +41,11 @@ export class ClinicStockDay extends Component {
         if (day) {
             return formatDate(deserializeDate(day));
         }
-        return moment ? formatDateTime(deserializeDateTime(moment), { showSeconds: false }) : "";
+        if (!moment) {
+            return "";
+        }
+        const when = deserializeDateTime(moment);
+        return when.hasSame(luxon.DateTime.now(), "day") ? timeText(when) : formatDate(when);
     }
 
     openAll({ action, context }) {
