@@ -34,7 +34,26 @@ class ClinicMyDay(models.AbstractModel):
         cards = board._load_cards(*board._bounds(day, 1), "practitioner", self._own_resources().ids)
         board._add_flags(cards)
         self._add_essentials(cards, day)
-        return {**board._prepare_head(now, day, 1), "procedures": cards}
+        return {**board._prepare_head(now, day, 1), "procedures": cards, "elsewhere": self._load_elsewhere(day)}
+
+    @api.model
+    def _load_elsewhere(self, day):
+        """Return the user's other branches in which patients await them on ``day``: its name and how many there are."""
+        others = self.env.user.company_ids - self.env.company
+        found = []
+        for branch in others.with_context(allowed_company_ids=others.ids):
+            start, stop = self.env["clinic.board"].with_company(branch)._bounds(day, 1)
+            domain = [
+                ("company_id", "=", branch.id),
+                ("practitioner_id.user_id", "=", self.env.uid),
+                ("start", ">=", start),
+                ("start", "<", stop),
+                ("visit_id.state", "not in", ("cancelled", "no_show")),
+            ]
+            count = branch.env["clinic.procedure"].search_count(domain)
+            if count:
+                found.append({"id": branch.id, "name": branch.name, "count": count})
+        return found
 
     @api.model
     def _own_resources(self):

@@ -43,6 +43,18 @@ class TestMyDay(RecordCommon):
         self.assertFalse(self._load()["procedures"])
         self.assertEqual(len(self._load(day=day)["procedures"]), 1)
 
+    def test_patients_in_another_branch_are_told_of(self):
+        practitioner = self.users["practitioner"]
+        other = self.env["res.company"].create({"name": "Second Branch"})
+        practitioner.company_ids |= other
+        self.start_visit(practitioner=self.doctor)
+        self.book(start=self._at(10, days=3), practitioner=self.doctor)
+        there = self.env["clinic.my.day"].with_user(practitioner).with_context(allowed_company_ids=other.ids)
+        elsewhere = [{"id": self.branch.id, "name": self.branch.name, "count": 1}]
+        self.assertEqual((there.load()["procedures"], there.load()["elsewhere"]), ([], elsewhere))
+        self.assertFalse(self._load()["elsewhere"])
+        self.assertFalse(self._load("cosmetologist")["elsewhere"])
+
     def test_each_patient_shown_is_in_the_log_once_a_day(self):
         self.start_visit(practitioner=self.doctor)
         log = self.env["clinic.access.log"].sudo()

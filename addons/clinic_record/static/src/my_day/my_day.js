@@ -3,6 +3,7 @@ import { browser } from "@web/core/browser/browser";
 import { deserializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useBus, useService } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
@@ -120,6 +121,15 @@ export class ClinicMyDay extends Component {
     get countText() {
         const open = this.day.procedures.filter((one) => one.state !== "done" && one.visit_state !== "no_show");
         return _t("%(open)s of %(all)s to come", { open: open.length, all: this.day.procedures.length });
+    }
+
+    elsewhereText({ name, count }) {
+        return count === 1 ? _t("A patient awaits you in %s.", name) : _t("%s patients await you in %s.", count, name);
+    }
+
+    /** Choose the branch, as the company switcher does: the page is loaded anew. */
+    goTo(branch) {
+        return user.activateCompanies([branch.id]);
     }
 
     open(patient) {
