@@ -111,7 +111,7 @@ class ClinicStockDay(models.AbstractModel):
     @api.model
     def _rule_row(self, rule):
         # Without a vendor there is nobody to order from; the row leads to where one is entered.
-        orderable = rule.rule_ids and rule.product_uom.compare(rule.qty_to_order, 0) > 0
+        orderable = bool(rule.rule_ids) and rule.product_uom.compare(rule.qty_to_order, 0) > 0
         return {
             "id": rule.id,
             "model": rule._name,

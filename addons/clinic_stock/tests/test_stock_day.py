@@ -62,7 +62,7 @@ class TestStockDay(StockCommon):
         self.assertEqual(section["rows"][0]["detail"].partition(" · ")[0], "Count difference")
 
     def test_it_is_for_those_who_keep_the_stock(self):
-        self.assertEqual(len(self._sections("manager")), 5)
+        self.assertLessEqual({"vials", "reorder", "expiring", "gaps", "receipts"}, self._sections("manager").keys())
         for role in ("reception", "practitioner", "accountant"):
             with self.subTest(role=role), self.assertRaises(AccessError):
                 self._sections(role)

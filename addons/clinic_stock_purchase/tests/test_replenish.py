@@ -47,22 +47,28 @@ class TestReplenish(ReorderMixin, StockCommon):
     def test_ordered_from_the_home_of_the_warehouse(self):
         rule = self._threshold(self.toxin, 300)
         self._run()
-        [row] = self._reorder_rows()
+        [row] = self._day_rows("reorder")
         self.assertEqual((row["model"], row["id"]), (rule._name, rule.id))
+        self.assertFalse(self._day_rows("orders"))
         getattr(rule.with_user(self.warehouse), row["button"]["method"])()
         self.env.flush_all()
         self.env.invalidate_all()
-        self.assertFalse(self._reorder_rows())
-        self.assertTrue(self.env["purchase.order.line"].search([("product_id", "=", self.toxin.id)]))
+        self.assertFalse(self._day_rows("reorder"))
+        [row] = self._day_rows("orders")
+        order = self.env[row["model"]].browse(row["id"])
+        self.assertEqual((order.order_line.product_id, row["detail"]), (self.toxin, "Toxin Trading"))
+        order.with_user(self.warehouse).button_confirm()
+        self.assertFalse(self._day_rows("orders"))
+        self.assertEqual([row["id"] for row in self._day_rows("receipts")], order.picking_ids.ids)
 
     def test_without_a_vendor_there_is_no_button(self):
         self._threshold(self.gloves, 300)
         self._run()
-        self.assertFalse([row["button"] for row in self._reorder_rows() if row["button"]])
+        self.assertEqual([row["button"] for row in self._day_rows("reorder")], [False])
 
-    def _reorder_rows(self):
+    def _day_rows(self, key):
         sections = self.env["clinic.stock.day"].with_user(self.warehouse).load()["sections"]
-        return next(section["rows"] for section in sections if section["key"] == "reorder")
+        return next(section["rows"] for section in sections if section["key"] == key)
 
     def test_a_vendor_is_all_it_takes(self):
         rule = self._threshold(self.toxin, 300)
