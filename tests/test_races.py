@@ -65,6 +65,18 @@ def test_10_processes_take_the_last_unit_of_a_lot_and_one_gets_it(clone_database
     assert (result["below_zero"], result["left"], result["open_vials"]) == (0, 0, 0)
 
 
+def test_whatever_is_logged_while_a_visit_is_checked_out_is_charged_or_refused(clone_database):
+    clients, rounds = 5, 8
+    result = run("checkout_items.py", clone_database(), clients=clients, rounds=rounds)
+    for number, outcome in enumerate(result["rounds"], 1):
+        print(f"round {number}: {outcome}")
+        assert outcome.pop("checked out") == 1
+        assert outcome.pop("logged", 0) + sum(outcome.values()) == clients - 1
+        assert all("has been checked out" in word for word in outcome), outcome
+    print(f"logged {result['logged']}, charged {result['billed']}")
+    assert 0 < result["logged"] == result["billed"]
+
+
 def test_each_transaction_searches_with_the_facts_of_its_own_time(clone_database):
     result = run("facts.py", clone_database())
     opens = datetime.fromisoformat(result["start"])  # eight o'clock

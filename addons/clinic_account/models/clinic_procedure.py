@@ -6,7 +6,7 @@ class ClinicProcedure(models.Model):
     _inherit = "clinic.procedure"
 
     currency_id = fields.Many2one(related="company_id.currency_id")
-    checked_out_at = fields.Datetime(related="visit_id.checked_out_at")
+    is_checked_out = fields.Boolean(related="visit_id.is_checked_out")
     # As on sales orders: a number of digits that is set for prices, and no currency to be read while people wait.
     price_unit = fields.Float(
         string="Price",

@@ -18,11 +18,22 @@ class ClinicVisit(models.Model):
         "account.move",
         compute="_compute_invoice_id",
         groups="account.group_account_invoice",
-        help="The invoice by which this visit was checked out.",
+        help="The invoice by which this visit was checked out; the last one, where others were credited in full.",
     )
     checked_out_at = fields.Datetime(copy=False, readonly=True)
+    is_checked_out = fields.Boolean(
+        compute="_compute_is_checked_out",
+        compute_sudo=True,
+        help="Its invoice is neither cancelled nor credited in full, so what was used in it is not changed any more.",
+    )
     payment_state = fields.Selection(
-        selection=[("none", "To check out"), ("not_paid", "Not paid"), ("partial", "Partly paid"), ("paid", "Paid")],
+        selection=[
+            ("none", "To check out"),
+            ("not_paid", "Not paid"),
+            ("partial", "Partly paid"),
+            ("paid", "Paid"),
+            ("credited", "Credited"),
+        ],
         compute="_compute_amounts",
         compute_sudo=True,
         string="Payment",
@@ -31,15 +42,28 @@ class ClinicVisit(models.Model):
     amount_due = fields.Monetary(compute="_compute_amounts", compute_sudo=True)
     patient_due = fields.Monetary(related="patient_id.amount_due", string="Patient Owes")
 
-    @api.depends("invoice_ids.state", "invoice_ids.move_type")
+    @api.depends("invoice_ids.state", "invoice_ids.move_type", "invoice_ids.clinic_credited")
     def _compute_invoice_id(self):
         for visit in self:
-            visit.invoice_id = visit.invoice_ids.filtered(
+            invoices = visit.invoice_ids.filtered(
                 lambda move: move.move_type == "out_invoice" and move.state != "cancel"
-            )[:1]
+            )
+            visit.invoice_id = invoices.sorted(lambda move: (not move.clinic_credited, move._origin.id))[-1:]
+
+    @api.depends("checked_out_at", "invoice_ids.state", "invoice_ids.move_type", "invoice_ids.clinic_credited")
+    def _compute_is_checked_out(self):
+        for visit in self:
+            invoices = visit.invoice_ids.filtered(lambda move: move.move_type == "out_invoice")
+            # What came from a paper record was checked out there, and has no invoice here.
+            live = any(invoice._clinic_is_live() for invoice in invoices) if invoices else visit.checked_out_at
+            visit.is_checked_out = bool(live)
 
     @api.depends(
-        "procedure_ids.price_total", "invoice_ids.state", "invoice_ids.amount_total", "invoice_ids.amount_residual"
+        "procedure_ids.price_total",
+        "invoice_ids.state",
+        "invoice_ids.amount_total",
+        "invoice_ids.amount_residual",
+        "invoice_ids.clinic_credited",
     )
     def _compute_amounts(self):
         """What the visit costs: its invoice once there is one, before that what checkout would charge."""
@@ -49,7 +73,8 @@ class ClinicVisit(models.Model):
             if invoice:
                 visit.amount_total = invoice.amount_total_signed
                 visit.amount_due = invoice.amount_residual_signed
-                visit.payment_state = states.get(invoice.payment_state, "paid")
+                paid = "credited" if invoice.clinic_credited else "paid"
+                visit.payment_state = states.get(invoice.payment_state, paid)
             else:
                 visit.amount_total = visit._amount_expected()
                 visit.amount_due = 0.0
@@ -69,13 +94,14 @@ class ClinicVisit(models.Model):
     def action_checkout(self):
         """Make and post the one invoice of this visit and open the payment.
 
-        On a visit that was checked out before, open its invoice: a double click makes no second one.
+        On a visit that was checked out before, open its invoice: a double click makes no second one. An invoice that
+        was credited in full is answered by another.
         :raises UserError: when the visit is not done, or there is nothing to charge
         """
         self.ensure_one()
         self.check_access("write")
         self._wait_for_other_checkout()
-        if self.invoice_id:
+        if self.invoice_id and not self.invoice_id.clinic_credited:
             return self.action_view_invoice()
         self._check_checkout()
         invoice = self._create_invoice()

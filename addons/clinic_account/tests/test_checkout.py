@@ -118,6 +118,45 @@ class TestCheckout(AccountCommon):
         duplicate = visit.invoice_id.copy()
         self.assertFalse(duplicate.clinic_visit_id | duplicate.invoice_line_ids.clinic_procedure_id.visit_id)
 
+    def test_a_visit_whose_invoice_is_credited_in_full_is_checked_out_anew(self):
+        visit = self._done()
+        visit.action_checkout()
+        first = visit.invoice_id
+        self._pay(first)
+        self.assertTrue(visit.is_checked_out)
+        note = self._credit(first)
+        self.assertEqual((visit.payment_state, visit.is_checked_out), ("credited", False))
+        visit.action_checkout()
+        second = visit.invoice_id
+        self.assertNotEqual(second, first)
+        self.assertEqual((second.state, second.amount_total, visit.is_checked_out), ("posted", 1150, True))
+        # A third one is refused, and so is the credit note's end: two invoices would charge the visit.
+        visit.action_checkout()
+        self.assertEqual(len(visit.invoice_ids.filtered(lambda move: move.move_type == "out_invoice")), 2)
+        with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.errors.UniqueViolation), self.env.cr.savepoint():
+            note.button_draft()
+            self.env.flush_all()
+
+    def test_a_part_that_was_credited_leaves_the_visit_checked_out(self):
+        visit = self._done()
+        visit.action_checkout()
+        wizard = self.env["account.move.reversal"].with_context(
+            active_model="account.move", active_ids=visit.invoice_id.ids
+        )
+        wizard = wizard.create({"journal_id": visit.invoice_id.journal_id.id})
+        note = self.env["account.move"].browse(wizard.refund_moves()["res_id"])
+        note.invoice_line_ids.price_unit = 400
+        note.action_post()
+        self.assertTrue(visit.is_checked_out)
+        self.assertFalse(visit.invoice_id.clinic_credited)
+
+    def test_a_cancelled_invoice_leaves_the_visit_to_be_checked_out(self):
+        visit = self._done()
+        visit.action_checkout()
+        visit.invoice_id.button_draft()
+        visit.invoice_id.button_cancel()
+        self.assertEqual((visit.is_checked_out, visit.payment_state), (False, "none"))
+
     def test_without_a_sales_journal_it_says_so(self):
         visit = self._done()
         self.env["account.journal"].search([("company_id", "=", self.branch.id), ("type", "=", "sale")]).active = False

@@ -72,6 +72,7 @@ class ClinicConsumption(models.Model):
         "clinic.open.vial.line",
         "consumption_id",
         string="Drawn From",
+        readonly=True,
         groups="clinic.group_cosmetologist,clinic.group_manager",
     )
     user_id = fields.Many2one(
@@ -160,16 +161,21 @@ class ClinicConsumption(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        now = fields.Datetime.now()
-        for vals in vals_list:
-            # Who and when are facts, not inputs.
-            vals.update(user_id=self.env.uid, date=now)
-        consumptions = super().create(vals_list)
+        prepared = [self._prepare_facts(vals) for vals in vals_list]
+        # The context's defaults would stand where no value does.
+        bare = self.with_context(clean_context(self.env.context))
+        consumptions = super(ClinicConsumption, bare).create(prepared).with_env(self.env)
         for consumption in consumptions:
             consumption._check_procedure_open()
             consumption._check_item()
         consumptions._take_from_stock()
         return consumptions
+
+    @api.model
+    def _prepare_facts(self, vals):
+        """Return ``vals`` without what nobody may say: who, when, where and by which move are facts, not inputs."""
+        given = {name: value for name, value in vals.items() if not getattr(self._fields.get(name), "readonly", False)}
+        return {**given, "user_id": self.env.uid, "date": fields.Datetime.now()}
 
     def write(self, vals):
         """Only the charge can still be changed; anything else is taken back and logged anew."""

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import float_compare, float_round
+from odoo.tools import SQL, float_compare, float_round
 
 
 class ClinicConsumption(models.Model):
@@ -27,7 +27,7 @@ class ClinicConsumption(models.Model):
         help="What the lot that was taken had cost: the value of the stock move; nothing once taken back.",
     )
     invoice_line_ids = fields.One2many(
-        "account.move.line", "clinic_consumption_id", groups="account.group_account_invoice"
+        "account.move.line", "clinic_consumption_id", readonly=True, groups="account.group_account_invoice"
     )
 
     @api.depends("product_id", "quantity", "uom_id", "billable", "state")
@@ -60,6 +60,13 @@ class ClinicConsumption(models.Model):
         self.ensure_one()
         return self.billable and self.state == "used"
 
+    def _live_invoice_lines(self):
+        """Return the lines of invoices, drafts included, that charge this item at present."""
+        self.ensure_one()
+        # Whether it is charged already is no secret of whoever checks out.
+        lines = self.sudo().invoice_line_ids.filtered(lambda line: line.move_id.move_type == "out_invoice")
+        return lines.filtered(lambda line: line.move_id._clinic_is_live())
+
     def _prepare_invoice_line(self):
         """Return the values of the invoice line that charges this item, at its sales price per unit used.
 
@@ -90,15 +97,26 @@ class ClinicConsumption(models.Model):
             "clinic_consumption_id": self.id,
         }
 
+    def _hold_off_checkout(self):
+        """Change the rows of these visits, so that a checkout at this moment fails to serialize, and is run again.
+
+        It would charge what it sees, and leave out what is being logged. After it, this transaction is the one that is
+        run again, and refused.
+        """
+        self.env.execute_query(
+            SQL("UPDATE clinic_visit SET write_date = write_date WHERE id = ANY(%s) RETURNING id", self.visit_id.ids)
+        )
+
     def _check_procedure_open(self):
-        """After checkout nothing is logged or taken back any more: stock and invoice would part."""
+        """While an invoice charges the visit nothing is logged or taken back: stock and invoice would part."""
         super()._check_procedure_open()
+        self._hold_off_checkout()
         for consumption in self:
-            if consumption.visit_id.checked_out_at:
+            if consumption.visit_id.is_checked_out:
                 raise UserError(
                     self.env._(
-                        "Visit %s has been checked out. Ask the accountant for a credit note before you change what "
-                        "was used.",
+                        "Visit %s has been checked out. Ask the accountant to credit its invoice in full before you "
+                        "change what was used; then check the visit out anew.",
                         consumption.visit_id.name,
                     )
                 )

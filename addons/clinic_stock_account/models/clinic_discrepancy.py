@@ -13,7 +13,7 @@ class ClinicDiscrepancy(models.Model):
 
     _inherit = "clinic.discrepancy"
     _depends = {
-        "account.move": ["state", "move_type", "date"],
+        "account.move": ["state", "move_type", "date", "clinic_credited", "reversed_entry_id"],
         "account.move.line": ["clinic_consumption_id", "quantity", "product_id"],
         "clinic.consumption": ["billable"],
         "clinic.visit": ["checked_out_at"],
@@ -31,17 +31,16 @@ class ClinicDiscrepancy(models.Model):
         return [*super()._sold_conditions(), SQL("m.clinic_invoice_line_id IS NOT NULL")]
 
     def _query_not_billed(self):
-        """What is charged to the patient, and stands on no posted invoice: all of it, or a part.
+        """What is charged to the patient and stands on no posted invoice, or not all of it; or more than was used.
 
-        Before the checkout it is a gap only when the visit was forgotten. What a credit note took back was billed.
+        Before the checkout it is a gap only when the visit was forgotten. What a credit note took back was billed; and
+        what was billed too much is no gap once a credit note has taken it back.
         """
         return SQL(
             """
             SELECT 'not_billed' AS kind, 'clinic.consumption' AS source_model, c.id AS source_id,
                    visit.name AS reference, c.date, c.company_id, c.product_id, c.lot_id,
-                   c.quantity * given.factor / unit.factor - COALESCE(billed.quantity, 0) / unit.factor AS quantity,
-                   (c.quantity * given.factor / unit.factor - COALESCE(billed.quantity, 0) / unit.factor)
-                       * t.list_price AS value,
+                   gap.quantity / unit.factor AS quantity, gap.quantity / unit.factor * t.list_price AS value,
                    c.user_id, c.visit_id
               FROM clinic_consumption c
               JOIN clinic_visit visit ON visit.id = c.visit_id
@@ -49,21 +48,51 @@ class ClinicDiscrepancy(models.Model):
               JOIN product_template t ON t.id = p.product_tmpl_id
               JOIN uom_uom unit ON unit.id = t.uom_id
               JOIN uom_uom given ON given.id = c.uom_id
-         LEFT JOIN (
-                       SELECT line.clinic_consumption_id, sum(line.quantity * line_unit.factor) AS quantity
-                         FROM account_move_line line
-                         JOIN account_move invoice ON invoice.id = line.move_id
-                         JOIN uom_uom line_unit ON line_unit.id = line.product_uom_id
-                        WHERE line.clinic_consumption_id IS NOT NULL
-                          AND invoice.state = 'posted' AND invoice.move_type = 'out_invoice'
-                     GROUP BY line.clinic_consumption_id
-                   ) AS billed ON billed.clinic_consumption_id = c.id
+         LEFT JOIN (%(billed)s) AS billed ON billed.clinic_consumption_id = c.id
+CROSS JOIN LATERAL (
+                       SELECT c.quantity * given.factor - COALESCE(billed.quantity, 0) AS missing,
+                              %(least)s * unit.factor AS least
+                   ) AS used
+CROSS JOIN LATERAL (
+                       SELECT CASE WHEN used.missing > used.least THEN used.missing
+                                   WHEN used.missing + billed.taken_back < -used.least
+                                   THEN used.missing + billed.taken_back END AS quantity
+                   ) AS gap
              WHERE c.state = 'used' AND c.billable
                AND (visit.checked_out_at IS NOT NULL OR c.date < %(forgotten)s)
-               AND c.quantity * given.factor - COALESCE(billed.quantity, 0) > %(least)s * unit.factor
+               AND gap.quantity IS NOT NULL
             """,
+            billed=self._billed(),
             forgotten=fields.Datetime.now() - GRACE,
             least=self._least(),
+        )
+
+    def _billed(self):
+        """Return what posted invoices charge for a consumption, and what credit notes on them have taken back.
+
+        An invoice that was credited in full counts only where no other has come in its place.
+        """
+        return SQL(
+            """
+            SELECT line.clinic_consumption_id,
+                   COALESCE(
+                       sum(line.quantity * line_unit.factor)
+                           FILTER (WHERE invoice.move_type = 'out_invoice' AND invoice.clinic_credited IS NOT TRUE),
+                       max(line.quantity * line_unit.factor) FILTER (WHERE invoice.move_type = 'out_invoice')
+                   ) AS quantity,
+                   COALESCE(
+                       sum(line.quantity * line_unit.factor)
+                           FILTER (WHERE invoice.move_type = 'out_refund' AND reversed.clinic_credited IS NOT TRUE),
+                       0
+                   ) AS taken_back
+              FROM account_move_line line
+              JOIN account_move invoice ON invoice.id = line.move_id
+         LEFT JOIN account_move reversed ON reversed.id = invoice.reversed_entry_id
+              JOIN uom_uom line_unit ON line_unit.id = line.product_uom_id
+             WHERE line.clinic_consumption_id IS NOT NULL
+               AND invoice.state = 'posted' AND invoice.move_type IN ('out_invoice', 'out_refund')
+          GROUP BY line.clinic_consumption_id
+            """
         )
 
     def _query_not_charted(self):
@@ -106,11 +135,16 @@ class ClinicDiscrepancy(models.Model):
             raise UserError(self.env._("Tell reception about %s: invoices are mended there.", self.reference))
 
     def _mend_not_billed(self):
-        """Open the visit that is still to be checked out; after that, a draft invoice of what was left out."""
+        """Open the visit that is still to be checked out; after that, a draft invoice of what was left out.
+
+        What was billed too much is taken off by a credit note: open the invoice.
+        """
         self._check_may_bill()
         consumption = self.env["clinic.consumption"].browse(self.source_id)
         visit = consumption.visit_id
-        if not visit.checked_out_at:
+        if self.quantity < 0:
+            return consumption._live_invoice_lines().move_id[:1].get_formview_action()
+        if not visit.is_checked_out:
             return {
                 "type": "ir.actions.act_window",
                 "res_model": "clinic.visit",

@@ -46,5 +46,6 @@ class ClinicProcedure(models.Model):
 
     def _prepare_invoice_lines(self):
         lines = super()._prepare_invoice_lines()
-        charged = self.consumption_ids.filtered(lambda c: c._is_charged())
+        # An item that was forgotten may have been billed later, by an invoice of its own.
+        charged = self.consumption_ids.filtered(lambda c: c._is_charged() and not c._live_invoice_lines())
         return lines + [consumption._prepare_invoice_line() for consumption in charged]

@@ -58,3 +58,29 @@ class TestInvoiceItems(StockAccountCommon):
             with self.assertRaisesRegex(UserError, "has been checked out"), self.env.cr.savepoint():
                 attempt()
         self.assertEqual(self._on_hand(self.toxin, self.lot_soon), 10)
+
+    def test_a_wrong_item_is_corrected_once_the_invoice_is_credited(self):
+        wrong = self.procedure.consume(self.toxin, 20)
+        self._finish(self.visit)
+        self.visit.action_checkout()
+        self._credit(self.visit.invoice_id)
+        wrong.action_undo()
+        right = self.procedure.consume(self.toxin, 2)
+        self.visit.action_checkout()
+        lines = self.visit.invoice_id.invoice_line_ids.filtered("clinic_consumption_id")
+        self.assertEqual((lines.clinic_consumption_id, lines.quantity), (right, 2))
+        with self.assertRaisesRegex(UserError, "has been checked out"):
+            right.action_undo()
+
+    def test_what_was_billed_later_is_not_billed_again(self):
+        self.procedure.consume(self.toxin, 20)
+        later = self.procedure.consume(self.toxin, 5)
+        self._finish(self.visit)
+        self.visit.action_checkout()
+        invoice = self.visit.invoice_id
+        invoice.button_draft()
+        invoice.button_cancel()
+        self.visit._bill_later(later, 5)
+        self.visit.action_checkout()
+        lines = self.visit.invoice_id.invoice_line_ids.filtered("clinic_consumption_id")
+        self.assertEqual(lines.mapped("quantity"), [20])

@@ -123,7 +123,19 @@ class TestDiscrepancies(StockAccountCommon):
         # Not before the day is over.
         _waiting, procedure = self._visit(15)
         procedure.consume(self.toxin, 50)
-        return [("not_billed", "Toxin", quantity) for quantity in (10, 5, 30, 40)]
+        self._bill_too_much()
+        return [("not_billed", "Toxin", quantity) for quantity in (10, 5, 30, 40, -6)]
+
+    def _bill_too_much(self):
+        """Bill 6 U more than were used; return the invoice."""
+        visit, procedure = self._visit(10)
+        procedure.consume(self.toxin, 4)
+        self._finish_and_check_out(visit)
+        line = self._item_lines(visit)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE account_move_line SET quantity = 10 WHERE id = %s", [line.id])
+        self.env.invalidate_all()
+        return visit.invoice_id
 
     def _plant_kit(self):
         self._setup_protocol()
@@ -217,6 +229,29 @@ class TestDiscrepancies(StockAccountCommon):
         self.assertEqual(invoice.invoice_line_ids.mapped("quantity"), [5])
         invoice.with_user(reception).action_post()
         self.assertFalse(self._found(kind="not_billed", quantity=5))
+
+    def test_what_was_billed_too_much_is_taken_off_by_a_credit_note(self):
+        invoice = self._bill_too_much()
+        gap = self._found(kind="not_billed", quantity=-6)
+        action = gap.with_user(self.users["manager"]).action_mend()
+        self.assertEqual((action["res_model"], action["res_id"]), ("account.move", invoice.id))
+        wizard = self.env["account.move.reversal"].with_context(active_model="account.move", active_ids=invoice.ids)
+        note = wizard.create({"journal_id": invoice.journal_id.id}).refund_moves()["res_id"]
+        note = self.env["account.move"].browse(note)
+        note.invoice_line_ids.filtered(lambda line: not line.clinic_consumption_id).unlink()
+        note.invoice_line_ids.quantity = 6
+        note.action_post()
+        self.assertFalse(self._found(kind="not_billed"))
+
+    def test_an_invoice_in_the_place_of_another_is_no_gap(self):
+        visit, procedure = self._visit(11)
+        procedure.consume(self.toxin, 10)
+        self._finish_and_check_out(visit)
+        self._credit(visit.invoice_id)
+        # Credited out of goodwill: it was billed.
+        self.assertFalse(self._found(kind="not_billed"))
+        visit.action_checkout()
+        self.assertFalse(self._found(kind="not_billed"))
 
     def test_what_was_sold_is_handed_over(self):
         invoice = self._sell(self.cream, 2)
