@@ -39,6 +39,23 @@ class ProductTemplate(models.Model):
         "Only what is used in procedures can be charged as such: tick “Used in Procedures”, too.",
     )
 
+    @api.constrains("clinic_item", "clinic_vial_uom_id")
+    def _check_no_vial_is_open(self):
+        """The ledger of a vial that is open goes on; nobody would take its stock off it any more."""
+        without = self.filtered(lambda template: not (template.clinic_item and template.clinic_vial_uom_id))
+        # Whether a vial is open in another branch is no secret of whoever may change the item.
+        vials = self.env["clinic.open.vial"].sudo()
+        vial = vials.search([("product_id.product_tmpl_id", "in", without.ids), ("state", "=", "open")], limit=1)
+        if vial:
+            raise ValidationError(
+                self.env._(
+                    "%(vial)s of %(item)s is open in %(location)s: discard what is left in it first.",
+                    vial=vial.name,
+                    item=vial.product_id.display_name,
+                    location=vial.location_id.display_name,
+                )
+            )
+
     @api.constrains("clinic_item", "is_storable", "type")
     def _check_clinic_item_is_stored(self):
         """What leaves the stock must be kept in stock."""

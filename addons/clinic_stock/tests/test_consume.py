@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 
@@ -21,6 +22,26 @@ class TestConsume(StockCommon):
         self.assertEqual((move.state, move.quantity, move.origin), ("done", 20, self.procedure.visit_id.name))
         self.assertEqual(move.location_dest_id, self.env.ref("clinic_stock.location_patients"))
         self.assertEqual(move.move_line_ids.lot_id, self.lot_soon)
+
+    def test_who_when_and_where_are_facts(self):
+        other = self.env["res.company"].create({"name": "Second Branch"})
+        stranger = self._move(self.gloves, 1, self.env["stock.lot"], self.location, self.store)
+        claims = {
+            "move_id": stranger.id,
+            "undo_move_id": stranger.id,
+            "company_id": other.id,
+            "user_id": self.users["manager"].id,
+            "date": "2020-01-01",
+        }
+        item = {"procedure_id": self.procedure.id, "product_id": self.cream.id, "quantity": 1}
+        doctor = self.users["practitioner"]
+        defaults = {f"default_{name}": value for name, value in claims.items()}
+        for model in (self.env["clinic.consumption"], self.env["clinic.consumption"].with_context(**defaults)):
+            consumption = model.with_user(doctor).create({**item, **claims}).sudo()
+            self.assertNotEqual(consumption.move_id, stranger)
+            self.assertFalse(consumption.undo_move_id)
+            self.assertEqual((consumption.company_id, consumption.user_id), (self.branch, doctor))
+            self.assertEqual((consumption.state, consumption.date.year), ("used", fields.Datetime.now().year))
 
     def test_the_first_to_expire_that_holds_enough_is_proposed(self):
         self.assertEqual(self.procedure.consume(self.toxin, 20).lot_id, self.lot_soon)

@@ -4,7 +4,7 @@ from freezegun import freeze_time
 from psycopg2.errors import CheckViolation
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
@@ -26,6 +26,16 @@ class TestOpenVial(StockCommon):
 
     def _later(self, hours):
         return freeze_time(fields.Datetime.now() + timedelta(hours=hours))
+
+    def test_an_item_stays_a_multi_dose_vial_while_one_is_open(self):
+        self.procedure.consume(self.toxin, 20, lot=self.lot_late)
+        vial = self.env["clinic.open.vial"].search([("product_id", "=", self.toxin.id)])
+        template = self.toxin.product_tmpl_id
+        for values in ({"clinic_vial_uom_id": False}, {"clinic_item": False, "clinic_billable": False}):
+            with self.assertRaisesRegex(ValidationError, f"{vial.name} of Toxin is open"), self.env.cr.savepoint():
+                template.write(values)
+        vial.discard(self.env.ref("clinic_stock.scrap_reason_leftover"))
+        template.clinic_vial_uom_id = False
 
     def test_the_first_dose_opens_a_vial_and_starts_its_clock(self):
         consumption = self.procedure.consume(self.toxin, 20, lot=self.lot_late)
