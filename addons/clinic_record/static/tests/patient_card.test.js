@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "@odoo/hoot";
-import { queryAll, queryAllTexts, queryFirst } from "@odoo/hoot-dom";
+import { queryAll, queryAllTexts, queryFirst, scroll, waitFor, waitForNone } from "@odoo/hoot-dom";
 import { animationFrame, mockDate } from "@odoo/hoot-mock";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { contains, getService, mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
@@ -95,6 +95,19 @@ test("the risks stand first, the gravest on top, each with a word and an icon", 
     const [risks, history] = [queryFirst(".o_clinic_risks"), queryFirst(".o_clinic_patient_card_history")];
     expect(risks.compareDocumentPosition(history) & Node.DOCUMENT_POSITION_FOLLOWING).not.toBe(0);
     expect(queryAll(".o_clinic_risk_button").every((el) => el.getBoundingClientRect().height >= 44)).toBe(true);
+    expect.verifySteps([["load", 7, 0, {}]]);
+});
+
+test("the risks stay in sight further down", async () => {
+    await openCard();
+    expect(".o_clinic_patient_card_bar_content").toHaveCount(0);
+    const content = queryFirst(".o_clinic_patient_card_content");
+    Object.assign(content.style, { height: "100px", flex: "none" });
+    await scroll(content, { y: 2000 });
+    await waitFor(".o_clinic_patient_card_bar_content");
+    expect(queryAllTexts(".o_clinic_patient_card_bar button")).toEqual(["Lidocaine", "Aspirin"]);
+    await scroll(content, { y: 0 });
+    await waitForNone(".o_clinic_patient_card_bar_content");
     expect.verifySteps([["load", 7, 0, {}]]);
 });
 

@@ -25,8 +25,10 @@ export class PatientCard extends Component {
         const patientId = resId || action.params?.patient_id || action.context?.active_id;
         this.model = useState(new PatientCardModel(useService("orm"), Number(patientId) || 0));
         this.severityOf = severityOf;
+        this.state = useState({ scrolled: false });
         onWillStart(() => this.open());
         this.watchEnd();
+        this.watchHead();
     }
 
     async open() {
@@ -52,6 +54,22 @@ export class PatientCard extends Component {
                 return () => observer.disconnect();
             },
             () => [end.el],
+        );
+    }
+
+    /** Once the head has gone out of sight, its risks stay in sight in one line. */
+    watchHead() {
+        const head = useRef("head");
+        useEffect(
+            (el) => {
+                if (!el) {
+                    return;
+                }
+                const observer = new IntersectionObserver(([seen]) => (this.state.scrolled = !seen.isIntersecting));
+                observer.observe(el);
+                return () => observer.disconnect();
+            },
+            () => [head.el],
         );
     }
 
