@@ -1,5 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 # GS1 application identifiers of what is read from a package.
@@ -27,11 +28,12 @@ class ClinicBarcode(models.AbstractModel):
         if not barcode:
             raise UserError(self.env._("Scan the barcode on the item's package."))
         found = {part["ai"]: part["value"] for part in self._gs1_parts(barcode)}
-        if not found:
+        # Without a GTIN it names no item: a pallet's number, or a lot whose own name begins like an identifier.
+        if GTIN not in found:
             return {"product": barcode, "lot": None, "expiry": None, "count": None, "uom": None, "plain": True}
         counts = [found[identifier] for identifier in COUNTS if identifier in found]
         return {
-            "product": found.get(GTIN),
+            "product": found[GTIN],
             "lot": found.get(LOT),
             "expiry": found.get(EXPIRY),
             "count": counts[0] if counts else None,
@@ -49,7 +51,11 @@ class ClinicBarcode(models.AbstractModel):
         # Anybody's scanner reads the same, whatever nomenclature the branch has chosen for its warehouse.
         nomenclature = self.env.ref("barcodes_gs1_nomenclature.default_gs1_nomenclature").sudo()
         readable = barcode.replace("(", "").replace(")", "") if barcode.startswith("(") else barcode
-        return nomenclature.gs1_decompose_extended(readable) or []
+        try:
+            return nomenclature.gs1_decompose_extended(readable) or []
+        except (ValidationError, ValueError):
+            # It only begins like one: there is no such date, or no number where a count should be.
+            return []
 
     @api.model
     def _find_product(self, code):
@@ -60,16 +66,12 @@ class ClinicBarcode(models.AbstractModel):
         """
         # Practitioners have no rights in the stock app; what they use they may know.
         products = self.env["product.product"].sudo().with_context(skip_preprocess_gs1=True)
-        barcode = code["product"] or ""
-        variants = [barcode]
-        if barcode.isdigit():
-            # The same number is printed with 8, 12, 13 or 14 digits.
-            stripped = barcode.lstrip("0")
-            variants = [stripped.zfill(length) for length in range(len(stripped), GTIN_LENGTH + 1)]
-        product = products.search([("barcode", "in", variants)], limit=1)
+        barcode = code["product"]
+        printed = Domain("barcode", "in", self._variants(barcode))
+        product = products.search(printed, limit=1)
         if not product:
             # As above: a box or a vial with a number of its own.
-            packaging = self.env["product.uom"].sudo().search([("barcode", "in", variants)], limit=1)
+            packaging = self.env["product.uom"].sudo().search(printed, limit=1)
             product, code["uom"] = packaging.product_id, packaging.uom_id or None
         if not product and code["plain"]:
             product = self.env["stock.lot"].sudo().search([("name", "=", barcode)]).product_id
@@ -83,6 +85,14 @@ class ClinicBarcode(models.AbstractModel):
                 self.env._("No item has the barcode “%s”. Choose the item by hand, or tell the warehouse.", barcode)
             )
         return product
+
+    @api.model
+    def _variants(self, barcode):
+        """Return the texts under which ``barcode`` may be known: the same number is printed with up to 14 digits."""
+        if not barcode.isdigit():
+            return [barcode]
+        number = barcode.lstrip("0") or "0"
+        return [barcode, *(number.zfill(length) for length in range(len(number), GTIN_LENGTH + 1))]
 
     @api.model
     def _find_lot(self, product, code):
