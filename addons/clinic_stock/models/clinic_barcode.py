@@ -1,3 +1,5 @@
+import re
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
@@ -7,6 +9,9 @@ from odoo.tools import format_date
 GTIN, LOT, EXPIRY = "01", "10", "17"
 COUNTS = ("30", "37")
 GTIN_LENGTH = 14
+# How an identifier is printed for the eye; lots may have brackets of their own.
+PRINTED = re.compile(r"\s*\((\d{2,4})\)\s*")
+SEPARATOR = "\x1d"
 
 
 class ClinicBarcode(models.AbstractModel):
@@ -50,7 +55,8 @@ class ClinicBarcode(models.AbstractModel):
             return []
         # Anybody's scanner reads the same, whatever nomenclature the branch has chosen for its warehouse.
         nomenclature = self.env.ref("barcodes_gs1_nomenclature.default_gs1_nomenclature").sudo()
-        readable = barcode.replace("(", "").replace(")", "") if barcode.startswith("(") else barcode
+        # Typed as it is printed: there a part ends where the next one begins.
+        readable = PRINTED.sub(rf"{SEPARATOR}\1", barcode) if barcode.startswith("(") else barcode
         try:
             return nomenclature.gs1_decompose_extended(readable) or []
         except (ValidationError, ValueError):

@@ -28,6 +28,8 @@ class TestBarcode(ScanCommon):
         with self.subTest(barcode=barcode), self.assertRaisesRegex(UserError, "No item has the barcode"):
             self._find(barcode)
 
+    # -- which item ----------------------------------------------------------------------------------------------------
+
     def test_a_code_that_names_no_item_is_no_item(self):
         for barcode in ("0", "000", "0" * 14, SSCC, "21SERIAL", "10ABC", "(10)ABC", "30ABC", "17999999-A"):
             self._assert_unknown(barcode)
@@ -48,3 +50,21 @@ class TestBarcode(ScanCommon):
                 self.assertEqual(self._find(barcode)[0], self.toxin)
         self.unnumbered.barcode = "00012345"
         self.assertEqual(self._find("12345")[0], self.unnumbered)
+
+    # -- as it is printed ----------------------------------------------------------------------------------------------
+
+    def test_typed_as_it_is_printed_each_part_ends_where_the_next_begins(self):
+        for barcode in (
+            f"(01){GTIN}(10)LATE(17)290100",
+            f"(01){GTIN}(10)LATE(30)1(17)290100",
+            f"(01){GTIN}(17)290100(10)LATE",
+            f"(01) {GTIN} (10) LATE (17) 290100",
+        ):
+            with self.subTest(barcode=barcode):
+                self.assertEqual(self._find(barcode), (self.toxin, self.lot_late))
+                expiry = self.env["clinic.barcode"]._read(barcode)["expiry"]
+                self.assertEqual(expiry.isoformat(), "2029-01-31")
+
+    def test_a_lot_may_have_brackets_of_its_own(self):
+        lot = self.env["stock.lot"].create({"name": "A(B)1", "product_id": self.toxin.id})
+        self.assertEqual(self._find(f"(01){GTIN}(10)A(B)1(17)290100"), (self.toxin, lot))
