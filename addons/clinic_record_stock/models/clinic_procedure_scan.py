@@ -20,7 +20,7 @@ class ClinicProcedure(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        barcodes = self.env["clinic.barcode"]
+        barcodes = self.env["clinic.barcode"].with_company(self.company_id)
         code = barcodes._read(barcode)
         product = barcodes._find_product(code)
         barcodes._check_expiry(product, code)

@@ -64,6 +64,14 @@ class TestScan(ScanCommon):
         self.assertEqual(self._scanned(f"01{GTIN}10LATE\x1d3012", entered=entered)["quantity"], 24)
         self.assertEqual(self._scanned("GLOVES-M", entered=entered)["quantity"], 5)
 
+    def test_the_item_of_the_procedures_own_branch_is_meant(self):
+        north = self.env["res.company"].create({"name": "North", "parent_id": self.branch.id})
+        self.users["practitioner"].company_ids |= north
+        self._create_item("Other Gloves", self.gloves.uom_id, tracking="none", company_id=north.id, barcode="NORTH-M")
+        elsewhere = self.procedure.with_context(allowed_company_ids=(north | self.branch).ids)
+        with self.assertRaisesRegex(UserError, "No item has the barcode"):
+            elsewhere.scan("NORTH-M")
+
     def test_scanned_twice_the_expected_dose_is_logged_once(self):
         self.procedure.scan(f"01{GTIN}10LATE")
         with self.assertRaisesRegex(UserError, "Toxin is logged already"):

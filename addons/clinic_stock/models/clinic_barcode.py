@@ -65,7 +65,7 @@ class ClinicBarcode(models.AbstractModel):
 
     @api.model
     def _find_product(self, code):
-        """Return the item of the code, with all rights. Raises ``UserError`` when nobody knows it.
+        """Return the branch's item of the code, with all rights. Raises ``UserError`` when nobody knows it.
 
         Where the code turns out to be that of a packaging, or a plain one to be the name of a lot, the packaging's
         unit or the lot is put into ``code``.
@@ -74,13 +74,15 @@ class ClinicBarcode(models.AbstractModel):
         products = self.env["product.product"].sudo().with_context(skip_preprocess_gs1=True)
         barcode = code["product"]
         printed = Domain("barcode", "in", self._variants(barcode))
-        product = products.search(printed, limit=1)
+        product = products.search(printed & self._branch_domain(), limit=1)
         if not product:
-            # As above: a box or a vial with a number of its own.
-            packaging = self.env["product.uom"].sudo().search(printed, limit=1)
+            # As above: a box or a vial with a number of its own. Whoever entered it, it is the item that counts.
+            packagings = self.env["product.uom"].sudo()
+            packaging = packagings.search(printed & self._branch_domain("product_id.company_id"), limit=1)
             product, code["uom"] = packaging.product_id, packaging.uom_id or None
         if not product and code["plain"]:
-            product = self.env["stock.lot"].sudo().search([("name", "=", barcode)]).product_id
+            named = Domain("name", "=", barcode) & self._branch_domain() & self._branch_domain("product_id.company_id")
+            product = self.env["stock.lot"].sudo().search(named).product_id
             code["lot"] = barcode if product else None
         if len(product) > 1:
             raise UserError(
@@ -101,13 +103,20 @@ class ClinicBarcode(models.AbstractModel):
         return [barcode, *(number.zfill(length) for length in range(len(number), GTIN_LENGTH + 1))]
 
     @api.model
+    def _branch_domain(self, company_field="company_id"):
+        """Return the domain of what the current branch shares, owns or has from its parents: not what others own."""
+        # The parents may be beyond the user's rights.
+        return Domain(company_field, "in", [False, *self.env.company.sudo().parent_ids.ids])
+
+    @api.model
     def _find_lot(self, product, code):
         """Return the lot of the code with all rights, None when it names none. Raises ``UserError`` when unknown."""
         name = code["lot"]
         if not name or product.tracking == "none":
             return None
         # As above.
-        lot = self.env["stock.lot"].sudo().search([("product_id", "=", product.id), ("name", "=", name)], limit=1)
+        named = Domain("product_id", "=", product.id) & Domain("name", "=", name) & self._branch_domain()
+        lot = self.env["stock.lot"].sudo().search(named, limit=1)
         if not lot:
             raise UserError(
                 self.env._(
