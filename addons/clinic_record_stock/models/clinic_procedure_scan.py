@@ -14,10 +14,11 @@ class ClinicProcedure(models.Model):
         :param quantity: how much of it, in the unit of the protocol's item or of the product; by default what was
             entered for it, else the count in the code, else what the protocol expects, else 1; of what is drawn from
             vials, the count is not the dose
-        :param entered: {id of an expected item, as text: quantity}: what was entered before the code was scanned
+        :param entered: {id of an expected item, as text: quantity}: what was entered before the code was scanned; None
+            where it cannot be read
         :return: a list of what was logged, ready for JSON; more than one where open vials of several lots are used up
-        :raises UserError: unknown product or lot, expired, not enough, an expected item that is logged already and is
-            scanned again without a quantity; in words that say what to do
+        :raises UserError: unknown product or lot, expired, not enough, what was entered for it is no quantity, an
+            expected item that is logged already and is scanned again without a quantity; in words that say what to do
         """
         self.ensure_one()
         self.check_access("write")
@@ -28,7 +29,8 @@ class ClinicProcedure(models.Model):
         lot = barcodes._find_lot(product, code)
         item = self.item_ids.filtered(lambda item: item.product_id.id == product.id)
         unit = item.uom_id or product.uom_id
-        quantity = quantity or (entered or {}).get(str(item.id))
+        if not quantity and str(item.id) in (entered or {}):
+            quantity = self._consume_quantity(entered[str(item.id)])
         if not quantity:
             quantity, unit = self._scanned_quantity(item, product, code)
         consumptions = self.consume(product, quantity, unit, lot)

@@ -100,6 +100,14 @@ class TestScan(ScanCommon):
         self.assertEqual(self._scanned(f"01{GTIN}10LATE\x1d3012", entered=entered)["quantity"], 24)
         self.assertEqual(self._scanned("GLOVES-M", entered=entered)["quantity"], 5)
 
+    def test_what_was_entered_and_is_no_quantity_logs_nothing(self):
+        toxin, _gloves = self.procedure.item_ids
+        for wrong in (None, 0, -1, "24"):
+            with self.subTest(wrong=wrong), self.assertRaisesRegex(UserError, "above zero"):
+                self.procedure.scan(f"01{GTIN}10LATE", entered={str(toxin.id): wrong})
+        self.assertFalse(self.procedure.consumption_ids)
+        self.assertEqual(self._scanned("GLOVES-M", entered={str(toxin.id): None})["quantity"], 2)
+
     def test_the_item_of_the_procedures_own_branch_is_meant(self):
         north = self.env["res.company"].create({"name": "North", "parent_id": self.branch.id})
         self.users["practitioner"].company_ids |= north
