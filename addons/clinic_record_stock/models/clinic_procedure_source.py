@@ -36,8 +36,9 @@ class ClinicProcedure(models.Model):
         }
 
     def _free_quantities(self, products, location):
-        """Return {product id: {lot: quantity}} of what lies in ``location`` and is not reserved."""
-        domain = [("product_id", "in", products.ids), ("location_id", "child_of", location.id)]
+        """Return {product id: {lot: quantity}} of what lies in ``location`` itself and is not reserved."""
+        # Not on its shelves: ``consume`` does not take from there.
+        domain = [("product_id", "in", products.ids), ("location_id", "=", location.id)]
         # Practitioners have no rights in the stock app; what lies in their own treatment rooms they may know.
         groups = (
             self.env["stock.quant"]

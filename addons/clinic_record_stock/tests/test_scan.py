@@ -7,6 +7,7 @@ from odoo.addons.clinic_record.tests.common import RecordMixin
 from odoo.addons.clinic_stock.tests.common import StockMixin
 
 GTIN = "04012345678901"
+GLOVES_GTIN, VIAL_GTIN = "04012345678918", "04012345678925"
 
 
 class ScanMixin(StockMixin, RecordMixin):
@@ -45,6 +46,15 @@ class TestScan(ScanCommon):
         [logged] = self.procedure.scan(barcode, **kwargs)
         return logged
 
+    def _give_barcode(self, product, unit, barcode):
+        """Let ``product`` be packed in ``unit`` under a barcode of its own."""
+        product.uom_ids |= unit
+        self.env["product.uom"].create({"product_id": product.id, "uom_id": unit.id, "barcode": barcode})
+
+    def _pack_gloves(self):
+        values = {"name": "Pack of 4", "relative_uom_id": self.gloves.uom_id.id, "relative_factor": 4}
+        self._give_barcode(self.gloves, self.env["uom.uom"].create(values), GLOVES_GTIN)
+
     def test_a_gs1_code_logs_product_and_lot_with_the_expected_quantity(self):
         [logged] = self.procedure.scan(f"01{GTIN}17290100" + "10LATE")
         self.assertEqual(
@@ -55,14 +65,56 @@ class TestScan(ScanCommon):
         self.assertEqual(self._on_hand(self.toxin, self.lot_late), 80)
 
     def test_the_count_of_the_code_and_the_given_quantity_come_before_the_expected_one(self):
-        self.assertEqual(self._scanned(f"01{GTIN}10LATE\x1d3012")["quantity"], 12)
-        self.assertEqual(self._scanned(f"01{GTIN}10LATE", quantity=4)["quantity"], 4)
+        self.gloves.barcode = GLOVES_GTIN
+        self.assertEqual(self._scanned(f"01{GLOVES_GTIN}306")["quantity"], 6)
+        self.assertEqual(self._scanned(f"01{GLOVES_GTIN}376", quantity=4)["quantity"], 4)
+
+    def test_a_vials_label_says_nothing_about_the_dose(self):
+        self._setup_vials()
+        code = f"01{GTIN}10LATE\x1d301"
+        logged = self._scanned(code)
+        self.assertEqual((logged["quantity"], logged["uom"]), (20, "U"))
+        with self.assertRaisesRegex(UserError, "Toxin is logged already"):
+            self.procedure.scan(code)
+        self.assertEqual(self._scanned(code, quantity=5)["quantity"], 5)
+        self.assertEqual(self._on_hand(self.toxin, self.lot_late), 75)
+
+    def test_the_vials_own_barcode_means_the_dose_as_well(self):
+        self._setup_vials()
+        self._give_barcode(self.toxin, self.vial, VIAL_GTIN)
+        logged = self._scanned(f"01{VIAL_GTIN}10LATE\x1d301")
+        self.assertEqual((logged["quantity"], logged["uom"]), (20, "U"))
+
+    def test_the_count_on_a_box_counts_boxes(self):
+        self._pack_gloves()
+        logged = self._scanned(f"01{GLOVES_GTIN}302")
+        self.assertEqual((logged["quantity"], logged["uom"]), (8, "Units"))
+
+    def test_a_box_without_a_count_means_what_is_expected(self):
+        self._pack_gloves()
+        self.assertEqual(self._scanned(GLOVES_GTIN)["quantity"], 2)
 
     def test_what_was_entered_before_the_scan_counts(self):
         toxin, gloves = self.procedure.item_ids
         entered = {str(toxin.id): 24, str(gloves.id): 5}
         self.assertEqual(self._scanned(f"01{GTIN}10LATE\x1d3012", entered=entered)["quantity"], 24)
         self.assertEqual(self._scanned("GLOVES-M", entered=entered)["quantity"], 5)
+
+    def test_what_was_entered_and_is_no_quantity_logs_nothing(self):
+        toxin, _gloves = self.procedure.item_ids
+        for wrong in (None, 0, -1, "24"):
+            with self.subTest(wrong=wrong), self.assertRaisesRegex(UserError, "above zero"):
+                self.procedure.scan(f"01{GTIN}10LATE", entered={str(toxin.id): wrong})
+        self.assertFalse(self.procedure.consumption_ids)
+        self.assertEqual(self._scanned("GLOVES-M", entered={str(toxin.id): None})["quantity"], 2)
+
+    def test_the_item_of_the_procedures_own_branch_is_meant(self):
+        north = self.env["res.company"].create({"name": "North", "parent_id": self.branch.id})
+        self.users["practitioner"].company_ids |= north
+        self._create_item("Other Gloves", self.gloves.uom_id, tracking="none", company_id=north.id, barcode="NORTH-M")
+        elsewhere = self.procedure.with_context(allowed_company_ids=(north | self.branch).ids)
+        with self.assertRaisesRegex(UserError, "No item has the barcode"):
+            elsewhere.scan("NORTH-M")
 
     def test_scanned_twice_the_expected_dose_is_logged_once(self):
         self.procedure.scan(f"01{GTIN}10LATE")

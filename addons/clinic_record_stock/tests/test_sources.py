@@ -3,6 +3,7 @@ from datetime import timedelta
 from freezegun import freeze_time
 
 from odoo import Command, fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .test_scan import ScanCommon
@@ -90,6 +91,13 @@ class TestSources(ScanCommon):
         self.procedure = self.start_visit(practitioner=self.cosmetologist)
         toxin = self._toxin()
         self.assertEqual((toxin["quantity"], toxin["factor"], toxin["stock_uom"]), (0.5, 100, "U"))
+
+    def test_what_lies_on_a_shelf_of_its_own_is_no_source(self):
+        shelf = self.env["stock.location"].create({"name": "Shelf", "location_id": self.location.id})
+        self.env["stock.quant"]._update_available_quantity(self.toxin, shelf, 70, lot_id=self.lot_soon)
+        self.assertEqual(self._told(), [(None, "SOON", 30), (None, "LATE", 100)])
+        with self.assertRaisesRegex(UserError, "Not enough"):
+            self.procedure.consume(self.toxin, 31, lot=self.lot_soon)
 
     def test_nothing_there_is_no_source(self):
         self.branch.treatment_location_id = False

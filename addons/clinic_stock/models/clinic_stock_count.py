@@ -137,7 +137,8 @@ class ClinicStockCount(models.AbstractModel):
         lots = self.env["stock.lot"]
         if product.tracking == "none":
             return lots
-        return lots.search([("product_id", "=", product.id), ("name", "=", code["lot"])], limit=1) or None
+        named = Domain("product_id", "=", product.id) & Domain("name", "=", code["lot"])
+        return lots.search(named & self.env["clinic.barcode"]._branch_domain(), limit=1) or None
 
     @api.model
     def _prepare_lot(self, product, code):

@@ -1,3 +1,4 @@
+from . import test_barcode
 from . import test_consume
 from . import test_js
 from . import test_recall

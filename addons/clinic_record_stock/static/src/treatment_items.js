@@ -1,11 +1,13 @@
 import { Component, useState } from "@odoo/owl";
 import { amountText } from "@clinic_record/patient_card/patient_card_format";
 import { treatmentSections } from "@clinic_record/treatment/treatment_sections";
+import { quantityText } from "@clinic_stock/stock_scan/stock_scan_format";
 import { useBus, useService } from "@web/core/utils/hooks";
 import { _t } from "@web/core/l10n/translation";
 import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
 import { proposalOf } from "./kit_proposal";
 import { ScannerKeys } from "./scanner_keys";
+import { readUsed } from "./used_quantity";
 
 /** What is used: scanned, or taken from what the protocol expects with one tap. */
 export class TreatmentItems extends Component {
@@ -17,7 +19,7 @@ export class TreatmentItems extends Component {
         this.dialog = useService("dialog");
         this.notification = useService("notification");
         // What was entered stays until it is logged, whatever goes wrong.
-        this.state = useState({ quantities: {}, isBusy: false });
+        this.state = useState({ entered: {}, isBusy: false });
         this.scanned = new Set();
         this.keys = new ScannerKeys();
         this.amountText = amountText;
@@ -90,11 +92,10 @@ export class TreatmentItems extends Component {
             return;
         }
         this.scanned.add(barcode);
-        const entered = this.state.quantities;
         try {
             await this.props.onSave(async () => {
                 const args = [[this.props.treatment.id], barcode];
-                const logged = await this.orm.call("clinic.procedure", "scan", args, { entered });
+                const logged = await this.orm.call("clinic.procedure", "scan", args, { entered: this.entered });
                 this.notification.add(logged.map((one) => this.loggedText(one)).join(", "), { type: "success" });
             });
         } finally {
@@ -110,25 +111,42 @@ export class TreatmentItems extends Component {
 
     // -- the kit ------------------------------------------------------------------------------------------------------
 
+    /** {item id: quantity} of what was entered, null where it is no quantity: none is logged then. */
+    get entered() {
+        const entries = Object.entries(this.state.entered);
+        return Object.fromEntries(entries.map(([id, { quantity }]) => [id, quantity]));
+    }
+
     quantityOf(item) {
-        return this.state.quantities[item.id] ?? item.quantity;
+        const entered = this.state.entered[item.id];
+        return entered ? entered.quantity : item.quantity;
+    }
+
+    /** What stands in the field; what is no quantity stays there to be corrected. */
+    textOf(item) {
+        return this.state.entered[item.id]?.text ?? quantityText(item.quantity);
+    }
+
+    /** Why what was entered cannot be logged. */
+    wrongOf(item) {
+        return this.state.entered[item.id]?.wrong;
+    }
+
+    /** Whether one of the fields says what is wrong with it; until that is corrected, nothing is logged. */
+    isWrong(...items) {
+        return items.some((item) => this.wrongOf(item));
     }
 
     setQuantity(item, ev) {
-        const { value, valueAsNumber } = ev.target;
-        if (value === "") {
-            delete this.state.quantities[item.id];
-        } else {
-            this.state.quantities[item.id] = valueAsNumber;
-        }
+        this.state.entered[item.id] = readUsed(ev.target.value);
     }
 
     /** Forget what was entered for items that nobody waits for any more. */
     forget() {
         const expected = new Set(this.expected.map((item) => item.id));
-        for (const id of Object.keys(this.state.quantities)) {
+        for (const id of Object.keys(this.state.entered)) {
             if (!expected.has(Number(id))) {
-                delete this.state.quantities[id];
+                delete this.state.entered[id];
             }
         }
     }
@@ -147,8 +165,10 @@ export class TreatmentItems extends Component {
         }
     }
 
-    use(item) {
-        return this.save("clinic.procedure.item", "action_use", item.id, this.quantityOf(item));
+    async use(item) {
+        if (!this.isWrong(item)) {
+            await this.save("clinic.procedure.item", "action_use", item.id, this.quantityOf(item));
+        }
     }
 
     notUsed(item) {
@@ -159,8 +179,10 @@ export class TreatmentItems extends Component {
         return this.save("clinic.procedure.item", "action_expect", item.id);
     }
 
-    useExpected() {
-        return this.save("clinic.procedure", "action_use_expected", this.props.treatment.id);
+    async useExpected() {
+        if (!this.isWrong(...this.expected)) {
+            await this.save("clinic.procedure", "action_use_expected", this.props.treatment.id);
+        }
     }
 
     undo(used) {
@@ -169,6 +191,9 @@ export class TreatmentItems extends Component {
 
     /** Choose the lot of an expected item, or any other item, in a dialog. */
     choose(item = null) {
+        if (item && this.isWrong(item)) {
+            return;
+        }
         const defaults = item && {
             default_product_id: item.product_id,
             default_quantity: this.quantityOf(item),

@@ -37,10 +37,17 @@ registry.category("web_tour.tours").add("clinic_treatment", {
             trigger: '.o_clinic_item_used:contains("Toxin"):contains("20 U"):contains("LATE")',
         },
         {
+            content: "none of the cream is no quantity",
+            trigger: '.o_clinic_item_expected:contains("Cream") .o_clinic_item_quantity',
+            run: "edit 0 && press Tab",
+        },
+        { trigger: '.o_clinic_item_expected:contains("Cream") .o_clinic_item_wrong:contains("above zero")' },
+        {
             content: "more of the cream",
             trigger: '.o_clinic_item_expected:contains("Cream") .o_clinic_item_quantity',
             run: "edit 2 && press Tab",
         },
+        { trigger: ".o_clinic_items:not(:has(.o_clinic_item_wrong))" },
         { trigger: '.o_clinic_item_expected:contains("Cream") .o_clinic_item_use', run: "click" },
         {
             content: "it is told that another quantity was expected",

@@ -1,0 +1,109 @@
+import { TreatmentItems } from "@clinic_record_stock/treatment_items";
+import { readUsed } from "@clinic_record_stock/used_quantity";
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import { beforeEach, describe, expect, test } from "@odoo/hoot";
+import { animationFrame } from "@odoo/hoot-mock";
+import {
+    contains,
+    defineParams,
+    getService,
+    makeMockEnv,
+    mountWithCleanup,
+    onRpc,
+} from "@web/../tests/web_test_helpers";
+
+describe.current.tags("desktop");
+defineMailModels();
+
+const ITEM = { state: "expected", uom_id: 1, stock_uom: "U", factor: 1, is_drawn: false, has_lots: false, sources: [] };
+const TOXIN = { ...ITEM, id: 1, product_id: 1, product: "Toxin", quantity: 20, uom: "U" };
+const CREAM = { ...ITEM, id: 2, product_id: 2, product: "Cream", quantity: 0.5, uom: "ml" };
+
+const FIELD = ".o_clinic_kit_item[data-id='1'] .o_clinic_item_quantity";
+const USED = ".o_clinic_kit_item[data-id='1'] .o_clinic_item_use";
+const WRONG = ".o_clinic_item_wrong";
+
+beforeEach(() => {
+    onRpc("clinic.procedure.item", "action_use", ({ args }) => {
+        expect.step(["use", ...args]);
+        return true;
+    });
+    onRpc("clinic.procedure", "action_use_expected", () => {
+        expect.step("all as expected");
+        return true;
+    });
+});
+
+async function openItems(kit = [TOXIN, CREAM]) {
+    const treatment = { id: 21, editable: true, items: [], kit };
+    await mountWithCleanup(TreatmentItems, { props: { treatment, onSave: (call) => call() } });
+}
+
+test("the quantity used is above zero, as any keypad writes it", async () => {
+    await makeMockEnv();
+    const read = (text) => readUsed(text).quantity;
+    expect(["24", "2.5", "2,5", " 0,125 "].map(read)).toEqual([24, 2.5, 2.5, 0.125]);
+    expect(["", " ", "0", "0,0", "-1", "2,5x", "20 U", "4012345678901"].map(read)).toEqual(Array(8).fill(null));
+    expect(readUsed("20").wrong).toBe(null);
+});
+
+test("what is expected stands in the field as the user's language writes it", async () => {
+    defineParams({ lang_parameters: { decimal_point: ",", thousands_sep: "." } });
+    await openItems([{ ...TOXIN, quantity: 2.5 }]);
+    expect(FIELD).toHaveValue("2,5");
+    await contains(USED).click();
+    await contains(FIELD).edit("1,25", { confirm: "blur" });
+    await contains(USED).click();
+    expect.verifySteps([
+        ["use", [1], 2.5],
+        ["use", [1], 1.25],
+    ]);
+});
+
+test("a comma is read like a point, and the field shows how it was understood", async () => {
+    await openItems();
+    for (const text of ["2,5", "2.50"]) {
+        await contains(FIELD).edit(text, { confirm: "blur" });
+        await animationFrame();
+        expect(FIELD).toHaveValue("2.5");
+        await contains(USED).click();
+        expect.verifySteps([["use", [1], 2.5]]);
+    }
+});
+
+test("what is no quantity is said at the field and logs nothing until it is corrected", async () => {
+    await openItems();
+    for (const [text, words] of [
+        ["", "Enter how much was used"],
+        ["0", "“0” is no quantity"],
+        ["2,5x", "“2,5x” is no quantity"],
+    ]) {
+        await contains(FIELD).edit(text, { confirm: "blur" });
+        await contains(USED).click();
+        await contains(".o_clinic_use_expected").click();
+        await animationFrame();
+        expect(WRONG).toHaveCount(1);
+        expect(`.o_clinic_kit_item[data-id='1'] ${WRONG}`).toHaveText(new RegExp(words));
+        expect(FIELD).toHaveClass("is-invalid");
+        expect(FIELD).toHaveValue(text);
+    }
+    expect.verifySteps([]);
+    await contains(FIELD).edit("24", { confirm: "blur" });
+    await animationFrame();
+    expect(WRONG).toHaveCount(0);
+    expect(FIELD).not.toHaveClass("is-invalid");
+    await contains(USED).click();
+    expect.verifySteps([["use", [1], 24]]);
+});
+
+test("with a code goes what was entered, and what is no quantity", async () => {
+    onRpc("clinic.procedure", "scan", ({ args, kwargs }) => {
+        expect.step([...args, kwargs.entered]);
+        return [{ product: "Cream", quantity: 2, uom: "ml", lot: null }];
+    });
+    await openItems();
+    await contains(FIELD).edit("", { confirm: "blur" });
+    await contains(".o_clinic_kit_item[data-id='2'] .o_clinic_item_quantity").edit("2", { confirm: "blur" });
+    getService("barcode").bus.trigger("barcode_scanned", { barcode: "CREAM-50" });
+    await expect.waitForSteps([[[21], "CREAM-50", { 1: null, 2: 2 }]]);
+});
