@@ -35,11 +35,13 @@ class ClinicProcedure(models.Model):
         """Return the items of the kit that are neither used nor said not to be."""
         return self.item_ids.filtered(lambda item: item.state == "expected")
 
-    def action_use_expected(self):
-        """Log all that is still expected as the protocol has it: all of it, or nothing.
+    def action_use_expected(self, entered=None):
+        """Log all that is still expected: all of it, or nothing.
 
+        :param entered: {id of an expected item, as text: quantity} where it was another than the protocol has
         :raises UserError: when one of them cannot be used
         """
         self.ensure_one()
         with self.env.cr.savepoint():
-            self._expected_items().action_use()
+            for item in self._expected_items():
+                item.action_use(self._consume_quantity((entered or {}).get(str(item.id), item.quantity)))

@@ -126,6 +126,14 @@ class TestKit(ScanCommon):
         self.assertEqual(self._states(), ["used", "used"])
         self.assertEqual(self.procedure.consumption_ids.mapped("quantity"), [24, 2])
 
+    def test_all_as_it_was_entered(self):
+        for wrong in (None, 0, "24", True):
+            with self.subTest(wrong=wrong), self.assertRaisesRegex(UserError, "above zero"):
+                self.procedure.action_use_expected({str(self.toxin_item.id): wrong})
+        self.assertEqual(self._states(), ["expected", "expected"])
+        self.procedure.action_use_expected({str(self.toxin_item.id): 24})
+        self.assertEqual(self.procedure.consumption_ids.mapped("quantity"), [24, 2])
+
     def test_all_or_nothing(self):
         self._count(self.gloves, 1, self.env["stock.lot"])
         with self.assertRaisesRegex(UserError, "Not enough Gloves"):

@@ -181,7 +181,7 @@ export class TreatmentItems extends Component {
 
     async useExpected() {
         if (!this.isWrong(...this.expected)) {
-            await this.save("clinic.procedure", "action_use_expected", this.props.treatment.id);
+            await this.save("clinic.procedure", "action_use_expected", this.props.treatment.id, this.entered);
         }
     }
 

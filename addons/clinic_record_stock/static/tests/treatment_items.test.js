@@ -28,8 +28,8 @@ beforeEach(() => {
         expect.step(["use", ...args]);
         return true;
     });
-    onRpc("clinic.procedure", "action_use_expected", () => {
-        expect.step("all as expected");
+    onRpc("clinic.procedure", "action_use_expected", ({ args }) => {
+        expect.step(["use all", ...args]);
         return true;
     });
 });
@@ -94,6 +94,13 @@ test("what is no quantity is said at the field and logs nothing until it is corr
     expect(FIELD).not.toHaveClass("is-invalid");
     await contains(USED).click();
     expect.verifySteps([["use", [1], 24]]);
+});
+
+test("all are used in the quantities that stand there", async () => {
+    await openItems();
+    await contains(FIELD).edit("24", { confirm: "blur" });
+    await contains(".o_clinic_use_expected").click();
+    await expect.waitForSteps([["use all", [21], { 1: 24 }]]);
 });
 
 test("with a code goes what was entered, and what is no quantity", async () => {
