@@ -1,9 +1,13 @@
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 # A row's id is made of its source's id and the place of its kind in this list, to which other addons append.
 PLACES = 16
+# Until this day of a month, the one before is closed.
+CLOSING_DAY = 10
 
 
 class ClinicDiscrepancy(models.Model):
@@ -50,6 +54,12 @@ class ClinicDiscrepancy(models.Model):
     user_id = fields.Many2one("res.users", string="Person", readonly=True)
     # With a group, as nobody else may search gaps by what hangs on the visit.
     visit_id = fields.Many2one("clinic.visit", readonly=True, groups="clinic.group_staff")
+    is_current = fields.Boolean(
+        compute="_compute_is_current",
+        search="_search_is_current",
+        string="In the Months to Close",
+        help="Of this month or, until its tenth day, of the month before.",
+    )
     explained = fields.Boolean(readonly=True)
     explanation = fields.Char(readonly=True)
     explained_by_id = fields.Many2one("res.users", readonly=True)
@@ -204,6 +214,29 @@ class ClinicDiscrepancy(models.Model):
             """,
             cost=self._unit_cost("p"),
         )
+
+    # -- the months to close ------------------------------------------------------------------------------------------
+
+    @api.depends("date")
+    def _compute_is_current(self):
+        since = self._current_since()
+        for gap in self:
+            gap.is_current = gap.date >= since
+
+    def _search_is_current(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        current = [("date", ">=", self._current_since())]
+        return current if True in value else ["!", *current]
+
+    @api.model
+    def _current_since(self):
+        """Return the midnight in the current branch at which the months to close begin, in naive UTC."""
+        today = self.env.company._clinic_local(fields.Datetime.now()).date()
+        first = today.replace(day=1) - relativedelta(months=1 if today.day <= CLOSING_DAY else 0)
+        return self.env["clinic.board"]._bounds(first, 0)[0]
+
+    # -- reading ------------------------------------------------------------------------------------------------------
 
     @api.model
     def _search(self, domain, *args, **kwargs):
