@@ -23,7 +23,7 @@ class ClinicDiscrepancy(models.Model):
     _rec_name = "reference"
     _depends = {
         "clinic.consumption": ["state", "move_id", "quantity", "uom_id", "product_id", "date"],
-        "clinic.discrepancy.explanation": ["kind", "source_id"],
+        "clinic.discrepancy.explanation": ["kind", "source_id", "company_id"],
         "stock.move": ["state", "quantity", "clinic_visit_id", "scrap_id", "is_inventory", "date", "value"],
         "stock.move.line": ["state", "quantity_product_uom", "lot_id", "date"],
     }
@@ -83,6 +83,7 @@ class ClinicDiscrepancy(models.Model):
               JOIN uom_uom unit ON unit.id = template.uom_id
               JOIN res_company company ON company.id = gap.company_id
          LEFT JOIN clinic_discrepancy_explanation note ON note.kind = gap.kind AND note.source_id = gap.source_id
+                   AND note.company_id = gap.company_id
             """,
             places=PLACES,
             kinds=[kind for kind, _label in self._fields["kind"].selection],
@@ -300,5 +301,15 @@ class ClinicDiscrepancy(models.Model):
             "res_model": "clinic.discrepancy.explain",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_keys": [[gap.kind, gap.source_id, gap.company_id.id] for gap in self]},
+            "context": {"default_keys": [gap._explanation_key() for gap in self]},
         }
+
+    def _explanation_key(self):
+        """Return what an explanation is about, as the dialog sends it to the browser and back."""
+        self.ensure_one()
+        return [self.kind, self.source_id, self.company_id.id]
+
+    def _prepare_explanation(self):
+        """Return the values of an explanation of this gap, without its reason."""
+        kind, source_id, company_id = self._explanation_key()
+        return {"kind": kind, "source_id": source_id, "company_id": company_id}

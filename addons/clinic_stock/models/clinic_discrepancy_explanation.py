@@ -19,7 +19,7 @@ class ClinicDiscrepancyExplanation(models.Model):
         "res.company", string="Branch", required=True, readonly=True, ondelete="restrict", index=True
     )
 
-    _explained_once = models.UniqueIndex("(kind, source_id)", "This has been explained already.")
+    _explained_once = models.UniqueIndex("(company_id, kind, source_id)", "This has been explained already.")
 
     @api.model_create_multi
     def create(self, vals_list):
