@@ -23,7 +23,7 @@ class ClinicDiscrepancy(models.Model):
     _rec_name = "reference"
     _depends = {
         "clinic.consumption": ["state", "move_id", "quantity", "uom_id", "product_id", "date"],
-        "clinic.discrepancy.explanation": ["kind", "source_id", "company_id"],
+        "clinic.discrepancy.explanation": ["kind", "source_id", "company_id", "quantity"],
         "stock.move": ["state", "quantity", "clinic_visit_id", "scrap_id", "is_inventory", "date", "value"],
         "stock.move.line": ["state", "quantity_product_uom", "lot_id", "date"],
     }
@@ -83,9 +83,10 @@ class ClinicDiscrepancy(models.Model):
               JOIN uom_uom unit ON unit.id = template.uom_id
               JOIN res_company company ON company.id = gap.company_id
          LEFT JOIN clinic_discrepancy_explanation note ON note.kind = gap.kind AND note.source_id = gap.source_id
-                   AND note.company_id = gap.company_id
+                   AND note.company_id = gap.company_id AND abs(note.quantity - gap.quantity) <= %(least)s
             """,
             places=PLACES,
+            least=self._least(),
             kinds=[kind for kind, _label in self._fields["kind"].selection],
             gaps=SQL(" UNION ALL ").join(self._gap_queries()),
         )
@@ -307,9 +308,8 @@ class ClinicDiscrepancy(models.Model):
     def _explanation_key(self):
         """Return what an explanation is about, as the dialog sends it to the browser and back."""
         self.ensure_one()
-        return [self.kind, self.source_id, self.company_id.id]
+        return [self.kind, self.source_id, self.company_id.id, self.quantity]
 
     def _prepare_explanation(self):
         """Return the values of an explanation of this gap, without its reason."""
-        kind, source_id, company_id = self._explanation_key()
-        return {"kind": kind, "source_id": source_id, "company_id": company_id}
+        return dict(zip(("kind", "source_id", "company_id", "quantity"), self._explanation_key(), strict=True))

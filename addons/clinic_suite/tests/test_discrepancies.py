@@ -257,6 +257,39 @@ class TestDiscrepancies(StockAccountCommon):
         wizard = self.env["clinic.discrepancy.explain"].with_user(self.users[role]).with_context(**context)
         return wizard.create({"reason": "It is in order"}).action_explain()
 
+    def _bill(self, line, quantity):
+        """Let ``line`` of a posted invoice charge ``quantity``, whatever way somebody found to change it."""
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE account_move_line SET quantity = %s WHERE id = %s", [quantity, line.id])
+        self.env.invalidate_all()
+
+    def test_a_gap_that_has_grown_is_open_again(self):
+        visit, procedure = self._visit(12)
+        procedure.consume(self.toxin, 20)
+        self._finish_and_check_out(visit)
+        line = self._item_lines(visit)
+        self._bill(line, 15)
+        seen = self._found().with_user(self.users["warehouse"]).action_explain()["context"]
+        self._explain(self._found())
+        self.assertFalse(self._found())
+        self._bill(line, 0)
+        self.assertEqual(self._facts(self._found()), [("not_billed", "Toxin", 20)])
+        # A dialog that was opened before tells of what was seen in it.
+        dialog = self.env["clinic.discrepancy.explain"].with_user(self.users["warehouse"]).with_context(**seen)
+        with self.assertRaisesRegex(UserError, "Nothing of this is open"):
+            dialog.create({"reason": "It is in order"}).action_explain()
+        self._explain(self._found())
+        self.assertFalse(self._found())
+        self._bill(line, 15)
+        self.assertFalse(self._found())
+
+    def test_a_gap_of_more_digits_than_are_kept_is_explained(self):
+        _visit, procedure = self._visit(12)
+        consumption = self._import(procedure, self.toxin, 0.333333)
+        self._explain(self._found(source_id=consumption.id))
+        self.assertFalse(self._found(source_id=consumption.id))
+        self.assertEqual(self.gaps.search([("source_id", "=", consumption.id)]).explanation, "It is in order")
+
     def test_nobody_writes_an_explanation_past_the_dialog(self):
         self._plant_counts()
         vals = self._prepare_explanation(self._found(kind="count")[0])
