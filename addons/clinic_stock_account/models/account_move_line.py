@@ -55,20 +55,34 @@ class AccountMoveLine(models.Model):
         )
 
     def _on_the_shelves(self, product):
-        """Return [(location, lot, free quantity)] of ``product`` in this branch, in the order of its use."""
+        """Return [(location, lot, quantity)] of ``product`` that is sealed and free in this branch.
+
+        It stands in the order of its use: the store comes before the rooms, and there the first to expire.
+        """
         company = self.company_id
         warehouse = self.env["stock.warehouse"].sudo().search([("company_id", "=", company.id)], limit=1)
         store = warehouse.lot_stock_id
         places = store.search([("id", "child_of", store.id)]) | company.sudo().treatment_location_id
-        lots, quants = self.env["stock.lot"].sudo(), self.env["stock.quant"].sudo()
-        if product.tracking != "none":
-            return [
-                (place, lot, quants._get_available_quantity(product, place, lot_id=lot, strict=True))
-                for place in places
-                for lot in lots._clinic_available(product, place)
-            ]
-        free = [(place, lots, quants._get_available_quantity(product, place, strict=True)) for place in places]
-        return [part for part in free if product.uom_id.compare(part[2], 0) > 0]
+        parts = [
+            (place, lot, self._sealed(product, place, lot))
+            for place in places
+            for lot in self._lots_on_the_shelf(product, place)
+        ]
+        return [part for part in parts if product.uom_id.compare(part[2], 0) > 0]
+
+    def _lots_on_the_shelf(self, product, place):
+        """Return the lots of ``product`` that may be used, the first to expire first; an empty one without lots."""
+        lots = self.env["stock.lot"].sudo()
+        if product.tracking == "none":
+            return [lots]
+        never = fields.Datetime.to_datetime("9999-12-31")
+        return sorted(lots._clinic_available(product, place), key=lambda lot: (lot.expiration_date or never, lot.id))
+
+    def _sealed(self, product, place, lot):
+        """Return how much of ``lot`` is free in ``place``; what lies in open vials is used up there, and not sold."""
+        quants, vials = self.env["stock.quant"].sudo(), self.env["clinic.open.vial"].sudo()
+        free = quants._get_available_quantity(product, place, lot_id=lot or None, strict=True)
+        return product.uom_id.round(free - sum(vials._open_in(product, place, lot).mapped("remaining")))
 
     def _prepare_hand_over(self, location, lot, quantity):
         """Return the values of the stock move that hands ``quantity`` of ``lot`` over; no patient stands on it."""

@@ -38,3 +38,22 @@ class TestHandOver(StockAccountCommon):
         with self.assertRaisesRegex(UserError, "Not enough Gloves"):
             invoice.with_user(self.reception).action_hand_over()
         self.assertEqual(self._on_hand(self.gloves), there)
+
+    # -- open vials ---------------------------------------------------------------------------------------------------
+
+    def test_what_lies_in_an_open_vial_is_not_sold(self):
+        self._setup_vials()
+        self.procedure.consume(self.toxin, 20, lot=self.lot_late)
+        # Of its 100 U nothing is sealed any more; the other lot was not opened.
+        self.assertEqual(self._hand_over(self.toxin, 10), [(self.location, self.lot_soon, 10)])
+        invoice = self._sell(self.toxin, 21)
+        with self.assertRaisesRegex(UserError, "Not enough Toxin.*: 1 U are missing"):
+            invoice.with_user(self.reception).action_hand_over()
+
+    def test_sealed_stock_the_first_to_expire_first(self):
+        self._setup_vials()
+        self.env["stock.quant"]._update_available_quantity(self.toxin, self.location, 50, lot_id=self.lot_late)
+        self.procedure.consume(self.toxin, 20, lot=self.lot_late)
+        taken = self._hand_over(self.toxin, 75)
+        self.assertEqual(taken, [(self.location, self.lot_soon, 30), (self.location, self.lot_late, 45)])
+        self.assertEqual(self._on_hand(self.toxin, self.lot_late), 85)
