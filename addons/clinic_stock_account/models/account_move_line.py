@@ -25,18 +25,68 @@ class AccountMoveLine(models.Model):
 
     # -- handed over --------------------------------------------------------------------------------------------------
 
-    def _hand_over(self):
-        """Take the goods of this line out of the stock at once. Raises ``UserError`` when there is not enough."""
+    def _is_over_the_counter(self):
+        """Return whether this line charges goods that leave the stock by it, not by a procedure or a sales order."""
+        self.ensure_one()
+        item = self.product_id.clinic_item and self.quantity > 0
+        return item and not self.clinic_consumption_id and not self._is_ordered()
+
+    def _is_ordered(self):
+        """Return whether a sales order charges this line; it delivers the goods, too."""
+        # Reception has no rights in the sales app.
+        return "sale_line_ids" in self._fields and bool(self.sudo().sale_line_ids)
+
+    def _left_to_hand_over(self):
+        """Return {line: quantity in the item's unit} of what is neither credited nor handed over yet.
+
+        A credit note names no line: it takes back of the first ones that charge its item.
+        """
+        credited, handed, left = self._credited(), self._handed_over(), {}
+        for line in self.sorted("id"):
+            key, charged = (line.move_id, line.product_id), line._item_quantity()
+            taken_back = min(charged, max(credited.get(key, 0), 0))
+            credited[key] = credited.get(key, 0) - taken_back
+            left[line] = line.product_id.uom_id.round(charged - taken_back - handed.get(line, 0))
+        return left
+
+    def _credited(self):
+        """Return {(invoice, item): quantity in its unit} that posted credit notes of these invoices took back."""
+        # What was credited is no secret to who may read the invoice.
+        notes = self.move_id.sudo().reversal_move_ids.filtered(
+            lambda note: note.state == "posted" and note.move_type == "out_refund"
+        )
+        credited = {}
+        for line in notes.invoice_line_ids.filtered(lambda line: line._is_over_the_counter()):
+            key = line.move_id.reversed_entry_id, line.product_id
+            credited[key] = credited.get(key, 0) + line._item_quantity()
+        return credited
+
+    def _handed_over(self):
+        """Return {line: quantity in the item's unit} that has left the stock by these lines."""
+        # Whether goods have left is no secret to who may read the invoice; reception has no rights in the stock app.
+        moves = self.env["stock.move"].sudo()
+        moves = moves.search([("clinic_invoice_line_id", "in", self.ids), ("state", "=", "done")])
+        return {
+            line: sum(move.product_uom._compute_quantity(move.quantity, line.product_id.uom_id) for move in theirs)
+            for line, theirs in moves.grouped("clinic_invoice_line_id").items()
+        }
+
+    def _item_quantity(self):
+        """Return what this line charges, in the item's own unit."""
+        self.ensure_one()
+        return self.product_uom_id._compute_quantity(self.quantity, self.product_id.uom_id, rounding_method="HALF-UP")
+
+    def _hand_over(self, quantity):
+        """Take ``quantity`` of this line's item out of the stock. Raises ``UserError`` when there is not enough."""
         self.ensure_one()
         # The right to the invoice was checked; reception has no rights in the stock app.
         moves = self.env["stock.move"].sudo().with_company(self.company_id)
-        moves.create([self._prepare_hand_over(*part) for part in self._parts_to_hand_over()])._action_done()
+        moves.create([self._prepare_hand_over(*part) for part in self._parts_to_hand_over(quantity)])._action_done()
 
-    def _parts_to_hand_over(self):
+    def _parts_to_hand_over(self, needed):
         """Return [(location, lot, quantity in the item's unit)] of what is taken: from the store, then the rooms."""
         product = self.product_id.sudo()
         unit = product.uom_id
-        needed = self.product_uom_id._compute_quantity(self.quantity, unit, rounding_method="HALF-UP")
         parts = []
         for location, lot, there in self._on_the_shelves(product):
             take = min(there, needed)
