@@ -17,6 +17,8 @@ class ClinicDiscrepancy(models.Model):
         "account.move.line": ["clinic_consumption_id", "quantity", "product_id"],
         "clinic.consumption": ["billable"],
         "clinic.visit": ["checked_out_at"],
+        "res.company": ["resource_calendar_id"],
+        "resource.calendar": ["tz"],
         "stock.move": ["clinic_invoice_line_id"],
     }
 
@@ -69,18 +71,22 @@ class ClinicDiscrepancy(models.Model):
     def _query_not_charted(self):
         """Items on posted invoices that were neither used in a procedure, nor handed over, nor sold by an order.
 
-        A credit note names no line: it takes back of the first ones that charge its item.
+        A credit note names no line: it takes back of the first ones that charge its item. The day of an invoice begins
+        at its branch's midnight.
         """
         return SQL(
             """
             SELECT 'not_charted' AS kind, 'account.move.line' AS source_model, line.id AS source_id,
-                   invoice.name AS reference, invoice.date::timestamp AS date, line.company_id, line.product_id,
-                   NULL::integer AS lot_id,
+                   invoice.name AS reference,
+                   invoice.date::timestamp AT TIME ZONE COALESCE(hours.tz, 'UTC') AT TIME ZONE 'UTC' AS date,
+                   line.company_id, line.product_id, NULL::integer AS lot_id,
                    remaining.quantity / unit.factor AS quantity,
                    line.price_subtotal * remaining.quantity / (line.quantity * line_unit.factor) AS value,
                    invoice.invoice_user_id AS user_id, invoice.clinic_visit_id AS visit_id
               FROM account_move_line line
               JOIN account_move invoice ON invoice.id = line.move_id
+              JOIN res_company company ON company.id = line.company_id
+         LEFT JOIN resource_calendar hours ON hours.id = company.resource_calendar_id
               JOIN product_product p ON p.id = line.product_id
               JOIN product_template t ON t.id = p.product_tmpl_id AND t.clinic_item
               JOIN uom_uom unit ON unit.id = t.uom_id

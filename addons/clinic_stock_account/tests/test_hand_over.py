@@ -160,3 +160,8 @@ class TestHandOver(StockAccountCommon):
         invoice = self._sell(self.gloves, 5)
         with patch.object(type(invoice.invoice_line_ids), "_is_ordered", lambda line: True):
             self.assertFalse(invoice._lines_to_hand_over())
+
+    def test_an_invoices_day_begins_at_the_branchs_midnight(self):
+        invoice = self._sell(self.gloves, 5)
+        gap = self._assert_left(invoice, 5)
+        self.assertEqual(self.branch._clinic_local(gap.date).strftime("%F %T"), f"{invoice.date} 00:00:00")
