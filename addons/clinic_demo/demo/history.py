@@ -242,9 +242,7 @@ class History:
         self._env["clinic.discrepancy.explanation"].create(
             [
                 {
-                    "kind": gap.kind,
-                    "source_id": gap.source_id,
-                    "company_id": gap.company_id.id,
+                    **gap._prepare_explanation(),
                     "reason": "From the paper record: used before this stock was kept.",
                 }
                 for gap in gaps

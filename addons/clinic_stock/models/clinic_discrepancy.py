@@ -1,9 +1,13 @@
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 # A row's id is made of its source's id and the place of its kind in this list, to which other addons append.
 PLACES = 16
+# Until this day of a month, the one before is closed.
+CLOSING_DAY = 10
 
 
 class ClinicDiscrepancy(models.Model):
@@ -19,7 +23,7 @@ class ClinicDiscrepancy(models.Model):
     _rec_name = "reference"
     _depends = {
         "clinic.consumption": ["state", "move_id", "quantity", "uom_id", "product_id", "date"],
-        "clinic.discrepancy.explanation": ["kind", "source_id"],
+        "clinic.discrepancy.explanation": ["kind", "source_id", "company_id", "quantity"],
         "stock.move": ["state", "quantity", "clinic_visit_id", "scrap_id", "is_inventory", "date", "value"],
         "stock.move.line": ["state", "quantity_product_uom", "lot_id", "date"],
     }
@@ -50,6 +54,12 @@ class ClinicDiscrepancy(models.Model):
     user_id = fields.Many2one("res.users", string="Person", readonly=True)
     # With a group, as nobody else may search gaps by what hangs on the visit.
     visit_id = fields.Many2one("clinic.visit", readonly=True, groups="clinic.group_staff")
+    is_current = fields.Boolean(
+        compute="_compute_is_current",
+        search="_search_is_current",
+        string="In the Months to Close",
+        help="Of this month or, until its tenth day, of the month before.",
+    )
     explained = fields.Boolean(readonly=True)
     explanation = fields.Char(readonly=True)
     explained_by_id = fields.Many2one("res.users", readonly=True)
@@ -73,8 +83,10 @@ class ClinicDiscrepancy(models.Model):
               JOIN uom_uom unit ON unit.id = template.uom_id
               JOIN res_company company ON company.id = gap.company_id
          LEFT JOIN clinic_discrepancy_explanation note ON note.kind = gap.kind AND note.source_id = gap.source_id
+                   AND note.company_id = gap.company_id AND abs(note.quantity - gap.quantity) <= %(least)s
             """,
             places=PLACES,
+            least=self._least(),
             kinds=[kind for kind, _label in self._fields["kind"].selection],
             gaps=SQL(" UNION ALL ").join(self._gap_queries()),
         )
@@ -205,6 +217,29 @@ class ClinicDiscrepancy(models.Model):
             cost=self._unit_cost("p"),
         )
 
+    # -- the months to close ------------------------------------------------------------------------------------------
+
+    @api.depends("date")
+    def _compute_is_current(self):
+        since = self._current_since()
+        for gap in self:
+            gap.is_current = gap.date >= since
+
+    def _search_is_current(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        current = [("date", ">=", self._current_since())]
+        return current if True in value else ["!", *current]
+
+    @api.model
+    def _current_since(self):
+        """Return the midnight in the current branch at which the months to close begin, in naive UTC."""
+        today = self.env.company._clinic_local(fields.Datetime.now()).date()
+        first = today.replace(day=1) - relativedelta(months=1 if today.day <= CLOSING_DAY else 0)
+        return self.env["clinic.board"]._bounds(first, 0)[0]
+
+    # -- reading ------------------------------------------------------------------------------------------------------
+
     @api.model
     def _search(self, domain, *args, **kwargs):
         # PostgreSQL would compile a query of this size, which takes longer than the answer.
@@ -267,5 +302,14 @@ class ClinicDiscrepancy(models.Model):
             "res_model": "clinic.discrepancy.explain",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_keys": [[gap.kind, gap.source_id, gap.company_id.id] for gap in self]},
+            "context": {"default_keys": [gap._explanation_key() for gap in self]},
         }
+
+    def _explanation_key(self):
+        """Return what an explanation is about, as the dialog sends it to the browser and back."""
+        self.ensure_one()
+        return [self.kind, self.source_id, self.company_id.id, self.quantity]
+
+    def _prepare_explanation(self):
+        """Return the values of an explanation of this gap, without its reason."""
+        return dict(zip(("kind", "source_id", "company_id", "quantity"), self._explanation_key(), strict=True))

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class ClinicDiscrepancyExplanation(models.Model):
-    """Why a gap in the books is in order, by whom; never changed."""
+    """Why a gap in the books is in order, as large as it was then, by whom; never changed."""
 
     _name = "clinic.discrepancy.explanation"
     _description = "Explanation of a Discrepancy"
@@ -12,6 +12,12 @@ class ClinicDiscrepancyExplanation(models.Model):
 
     kind = fields.Char(required=True, readonly=True)
     source_id = fields.Integer(required=True, readonly=True)
+    quantity = fields.Float(
+        required=True,
+        readonly=True,
+        digits="Product Unit",
+        help="What was missing, in the item's unit. A gap of another size is not explained by this.",
+    )
     reason = fields.Char(required=True, readonly=True)
     user_id = fields.Many2one("res.users", required=True, readonly=True, ondelete="restrict")
     date = fields.Datetime(required=True, readonly=True)
@@ -19,7 +25,7 @@ class ClinicDiscrepancyExplanation(models.Model):
         "res.company", string="Branch", required=True, readonly=True, ondelete="restrict", index=True
     )
 
-    _explained_once = models.UniqueIndex("(kind, source_id)", "This has been explained already.")
+    _explained_once = models.UniqueIndex("(company_id, kind, source_id, quantity)", "This has been explained already.")
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -50,6 +50,7 @@ class ClinicOpenVial(models.Model):
         index=True,
     )
     is_over = fields.Boolean(compute="_compute_is_over", search="_search_is_over", string="Past Its Time")
+    is_due = fields.Boolean(compute="_compute_is_due", search="_search_is_due", string="To Discard Today")
 
     _name_uniq = models.UniqueIndex("(name)", "There is a vial with this number already.")
     _not_below_zero = models.Constraint("CHECK (remaining >= 0)", "More would be drawn than is left in the vial.")
@@ -86,6 +87,24 @@ class ClinicOpenVial(models.Model):
             return NotImplemented
         over = [("state", "=", "open"), ("discard_after", "<=", fields.Datetime.now())]
         return over if True in value else ["!", "&", *over]
+
+    @api.depends("discard_after", "state")
+    def _compute_is_due(self):
+        tonight = self._tonight()
+        for vial in self:
+            vial.is_due = vial.state == "open" and vial.discard_after < tonight
+
+    def _search_is_due(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        due = [("state", "=", "open"), ("discard_after", "<", self._tonight())]
+        return due if True in value else ["!", "&", *due]
+
+    @api.model
+    def _tonight(self):
+        """Return the midnight in the current branch at which today ends, in naive UTC."""
+        today = self.env.company._clinic_local(fields.Datetime.now()).date()
+        return self.env["clinic.board"]._bounds(today, 1)[1]
 
     @api.model_create_multi
     def create(self, vals_list):

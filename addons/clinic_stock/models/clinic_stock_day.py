@@ -1,7 +1,3 @@
-from datetime import datetime, time, timedelta
-
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
@@ -39,34 +35,23 @@ class ClinicStockDay(models.AbstractModel):
 
     @api.model
     def _section(self, key, title, records, row, action, context, none):
+        """Return a section; its ``action``, opened with ``context``, shows what is counted here."""
         return {
             "key": key,
             "title": title,
             "count": len(records),
             "rows": [row(record) for record in records[:LISTED]],
             "action": action,
-            "context": context,
+            # Where several branches are chosen, the page shows this one's alone.
+            "context": {"search_default_company_id": self.env.company.id, **context},
             "none": none,
         }
-
-    @api.model
-    def _day_end(self):
-        """Return the end of today in the branch's zone, in naive UTC."""
-        local = self.env.company._clinic_local(fields.Datetime.now())
-        end = local.replace(hour=23, minute=59, second=59, microsecond=0)
-        return end.replace(tzinfo=None) - end.utcoffset()
 
     # -- sections -----------------------------------------------------------------------------------------------------
 
     @api.model
     def _prepare_vials(self):
-        vials = self.env["clinic.open.vial"].search(
-            [
-                ("state", "=", "open"),
-                ("company_id", "=", self.env.company.id),
-                ("discard_after", "<=", self._day_end()),
-            ]
-        )
+        vials = self.env["clinic.open.vial"].search([("is_due", "=", True), ("company_id", "=", self.env.company.id)])
         return self._section(
             "vials",
             self.env._("Open vials to discard"),
@@ -125,14 +110,13 @@ class ClinicStockDay(models.AbstractModel):
 
     @api.model
     def _prepare_expiring(self):
-        soon = fields.Datetime.now() + timedelta(days=EXPIRY_DAYS)
         groups = self.env["stock.quant"]._read_group(
             [
                 ("product_id.clinic_item", "=", True),
                 ("company_id", "=", self.env.company.id),
                 ("location_id.usage", "=", "internal"),
                 ("quantity", ">", 0),
-                ("expiration_date", "<=", soon),
+                ("expiration_date", "<", f"today +{EXPIRY_DAYS + 1}d"),
             ],
             ["lot_id"],
             ["quantity:sum"],
@@ -144,7 +128,7 @@ class ClinicStockDay(models.AbstractModel):
             there,
             self._lot_row,
             "clinic_stock.treatment_room_stock_action",
-            {"search_default_expires_90": 1},
+            {"search_default_expired_or_90": 1},
             self.env._("Nothing on hand expires soon."),
         )
 
@@ -164,15 +148,9 @@ class ClinicStockDay(models.AbstractModel):
 
     @api.model
     def _prepare_gaps(self):
-        """What this month does not agree, and of the one before until the tenth: the month's end is closed then."""
-        local = self.env.company._clinic_local(fields.Datetime.now())
-        first = local.date().replace(day=1) - relativedelta(months=1 if local.day <= 10 else 0)
+        """What does not agree in the months that are to be closed now."""
         gaps = self.env["clinic.discrepancy"].search(
-            [
-                ("explained", "=", False),
-                ("company_id", "=", self.env.company.id),
-                ("date", ">=", datetime.combine(first, time.min)),
-            ]
+            [("explained", "=", False), ("company_id", "=", self.env.company.id), ("is_current", "=", True)]
         )
         return self._section(
             "gaps",
@@ -180,7 +158,7 @@ class ClinicStockDay(models.AbstractModel):
             gaps,
             self._gap_row,
             "clinic_stock.clinic_discrepancy_action",
-            {"search_default_open": 1},
+            {"search_default_open": 1, "search_default_current": 1},
             self.env._("Every unit is explained."),
         )
 
@@ -215,7 +193,7 @@ class ClinicStockDay(models.AbstractModel):
             pickings,
             self._picking_row,
             "stock.action_picking_tree_incoming",
-            {},
+            {"search_default_available": 1},
             self.env._("No delivery is on its way."),
         )
 

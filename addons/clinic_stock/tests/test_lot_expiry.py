@@ -72,6 +72,7 @@ class TestLotExpiry(ReorderMixin, StockCommon):
 
     def test_a_lot_that_two_branches_share_is_told_of_in_each(self):
         other = self.env["res.company"].create({"name": "Second Branch"})
+        self.users["manager"].company_ids |= other
         other.clinic_buyer_id = self.users["manager"]
         lot = self.lot_cream
         lot.company_id = False

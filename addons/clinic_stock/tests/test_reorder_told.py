@@ -1,5 +1,7 @@
 from odoo import Command, fields
+from odoo.exceptions import ValidationError
 from odoo.tests import new_test_user, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common import StockCommon
 from .test_reorder import ReorderMixin
@@ -122,13 +124,46 @@ class TestReorderTold(ReorderMixin, StockCommon):
     # -- who is told --------------------------------------------------------------------------------------------------
 
     def test_the_chosen_buyer_comes_first_then_the_warehouse_then_a_manager(self):
-        reception, manager = self.users["reception"], self.users["manager"]
-        self.branch.clinic_buyer_id = reception
-        self.assertEqual(self.branch._clinic_buyer(), reception)
-        reception.active = False
+        manager, buyer = self.users["manager"], self._new_user("buyer", "clinic.group_warehouse", self.branch)
+        self.branch.clinic_buyer_id = buyer
+        self.assertEqual(self.branch._clinic_buyer(), buyer)
+        buyer.active = False
         self.assertEqual(self.branch._clinic_buyer(), self.warehouse)
         self.warehouse.active = False
         self.assertEqual(self.branch._clinic_buyer(), manager)
+
+    def _new_user(self, login, group, branch):
+        return new_test_user(
+            self.env, login=login, groups=group, company_id=branch.id, company_ids=[Command.set(branch.ids)]
+        )
+
+    def test_a_buyer_keeps_the_stock_of_the_branch(self):
+        other = self.env["res.company"].create({"name": "Second Branch"})
+        elsewhere = self._new_user("elsewhere", "clinic.group_warehouse", other)
+        portal = self._new_user("portal_buyer", "base.group_portal", self.branch)
+        for user in elsewhere, portal, self.users["reception"]:
+            with self.subTest(user.login), self.assertRaisesRegex(ValidationError, "cannot be the buyer of Test"):
+                self.branch.clinic_buyer_id = user
+        settings = self.env["res.config.settings"].with_company(self.branch)
+        for user in self.warehouse, self.users["manager"]:
+            settings.create({"clinic_buyer_id": user.id}).execute()
+            self.assertEqual(self.branch.clinic_buyer_id, user)
+
+    def test_the_settings_offer_who_keeps_the_stock_of_the_branch(self):
+        other = self.env["res.company"].create({"name": "Second Branch"})
+        self._new_user("elsewhere", "clinic.group_warehouse", other)
+        self._new_user("portal_buyer", "base.group_portal", self.branch)
+        for model, branch in ("res.config.settings", "company_id"), ("res.company", "id"):
+            domain = self.env[model].fields_get(["clinic_buyer_id"])["clinic_buyer_id"]["domain"]
+            offered = self.env["res.users"].search(safe_eval(domain, {branch: self.branch.id}))
+            self.assertEqual(offered & self._everybody(), self.warehouse | self.users["manager"], model)
+            self.assertFalse(offered.filtered(lambda user: self.branch not in user.company_ids), model)
+
+    def _everybody(self):
+        """Return the users of the tests, one a role, and those who were made for one test."""
+        return (
+            self.env["res.users"].search([("login", "in", ("elsewhere", "portal_buyer"))]).union(*self.users.values())
+        )
 
     def test_nobody_to_tell_means_not_told_yet(self):
         rule = self._threshold(self.gloves, 12)

@@ -45,7 +45,7 @@ EXPECTED = {
     "clinic.vial.discard": {**DIALOG, "manager": "crwd"},
     "clinic.wastage": {**NOBODY, "warehouse": "r", "manager": "r"},
     "clinic.discrepancy": {**NOBODY, "warehouse": "r", "manager": "r"},
-    "clinic.discrepancy.explanation": {**NOBODY, "warehouse": "cr", "manager": "cr"},
+    "clinic.discrepancy.explanation": {**NOBODY, "warehouse": "r", "manager": "r"},
     "clinic.discrepancy.explain": {**NOBODY, "warehouse": "crwd", "manager": "crwd"},
     "clinic.lot.recall": {**NOBODY, "practitioner": "crwd", "manager": "crwd"},
     "clinic.lot.recall.line": {**NOBODY, "practitioner": "r", "manager": "r"},

@@ -14,23 +14,24 @@ class ClinicDiscrepancyExplain(models.TransientModel):
     def action_explain(self):
         """Write down the reason for each of the chosen gaps that the user sees."""
         self.ensure_one()
-        chosen = {(kind, source_id) for kind, source_id, _company in self.keys}
-        # Sent back by the browser, so it is asked again which of them there are, with the user's own rights.
-        gaps = self.env["clinic.discrepancy"].search(
-            [("source_id", "in", [source_id for _kind, source_id in chosen]), ("explained", "=", False)]
-        )
-        gaps = gaps.filtered(lambda gap: (gap.kind, gap.source_id) in chosen)
+        gaps = self._open_gaps()
         if not gaps:
             raise UserError(self.env._("Nothing of this is open any more."))
-        self.env["clinic.discrepancy.explanation"].create(
-            [
-                {
-                    "kind": gap.kind,
-                    "source_id": gap.source_id,
-                    "company_id": gap.company_id.id,
-                    "reason": self.reason,
-                }
-                for gap in gaps
-            ]
+        # Nobody may write explanations as such: they would hide gaps whose writer cannot even see them. Those that are
+        # written here were just read with the user's own rights.
+        self.env["clinic.discrepancy.explanation"].sudo().create(
+            [{**gap._prepare_explanation(), "reason": self.reason} for gap in gaps]
         )
         return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def _open_gaps(self):
+        """Return the chosen gaps that are still open.
+
+        What was chosen is sent back by the browser, so it is asked again which of them there are, with the user's own
+        rights.
+        """
+        chosen = {tuple(key) for key in self.keys}
+        gaps = self.env["clinic.discrepancy"].search(
+            [("source_id", "in", [source_id for _kind, source_id, *_rest in chosen]), ("explained", "=", False)]
+        )
+        return gaps.filtered(lambda gap: tuple(gap._explanation_key()) in chosen)

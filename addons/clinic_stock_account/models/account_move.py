@@ -9,20 +9,20 @@ class AccountMove(models.Model):
 
     clinic_to_hand_over = fields.Boolean(compute="_compute_clinic_to_hand_over")
 
-    @api.depends("state", "invoice_line_ids")
+    @api.depends("state", "invoice_line_ids", "reversal_move_ids.state")
     def _compute_clinic_to_hand_over(self):
         for invoice in self:
             invoice.clinic_to_hand_over = bool(invoice._lines_to_hand_over())
 
     def _lines_to_hand_over(self):
-        """Return the lines of posted invoices that charge items nobody has taken out of the stock yet."""
+        """Return {line: quantity in the item's unit} of items on posted invoices that are still to leave the stock.
+
+        These are the goods sold over the counter that nobody has taken out yet, and no credit note took back.
+        """
         posted = self.filtered(lambda invoice: invoice.state == "posted" and invoice.move_type == "out_invoice")
-        lines = posted.invoice_line_ids.filtered(
-            lambda line: line.product_id.clinic_item and not line.clinic_consumption_id and line.quantity > 0
-        )
-        # Whether goods have left is no secret to who may read the invoice; reception has no rights in the stock app.
-        moved = self.env["stock.move"].sudo().search([("clinic_invoice_line_id", "in", lines.ids)])
-        return lines - moved.clinic_invoice_line_id
+        lines = posted.invoice_line_ids.filtered(lambda line: line._is_over_the_counter())
+        left = lines._left_to_hand_over()
+        return {line: quantity for line, quantity in left.items() if line.product_id.uom_id.compare(quantity, 0) > 0}
 
     def action_hand_over(self):
         """Take the items of these invoices out of the stock, the first lots to expire first.
@@ -32,7 +32,11 @@ class AccountMove(models.Model):
         self.check_access("write")
         lines = self._lines_to_hand_over()
         if not lines:
-            raise UserError(self.env._("All items of this invoice have left the stock."))
-        for line in lines:
-            line._hand_over()
+            raise UserError(
+                self.env._(
+                    "Nothing is to be handed over: the items of this invoice have left the stock, or were credited."
+                )
+            )
+        for line, quantity in lines.items():
+            line._hand_over(quantity)
         return True

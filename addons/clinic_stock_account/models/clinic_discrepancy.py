@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -17,6 +17,8 @@ class ClinicDiscrepancy(models.Model):
         "account.move.line": ["clinic_consumption_id", "quantity", "product_id"],
         "clinic.consumption": ["billable"],
         "clinic.visit": ["checked_out_at"],
+        "res.company": ["resource_calendar_id"],
+        "resource.calendar": ["tz"],
         "stock.move": ["clinic_invoice_line_id"],
     }
 
@@ -96,36 +98,114 @@ CROSS JOIN LATERAL (
         )
 
     def _query_not_charted(self):
-        """Items on posted invoices that were neither used in a procedure, nor handed over, nor sold by an order."""
-        sales = "sale_line_ids" in self.env["account.move.line"]._fields
-        ordered = SQL(
-            "EXISTS (SELECT FROM sale_order_line_invoice_rel ordered WHERE ordered.invoice_line_id = line.id)"
-            if sales
-            else "FALSE"
-        )
+        """Items on posted invoices that were neither used in a procedure, nor handed over, nor sold by an order.
+
+        A credit note names no line: it takes back of the first ones that charge its item. The day of an invoice begins
+        at its branch's midnight.
+        """
         return SQL(
             """
             SELECT 'not_charted' AS kind, 'account.move.line' AS source_model, line.id AS source_id,
-                   invoice.name AS reference, invoice.date::timestamp AS date, line.company_id, line.product_id,
-                   NULL::integer AS lot_id,
-                   line.quantity * line_unit.factor / unit.factor AS quantity,
-                   line.price_subtotal AS value, invoice.invoice_user_id AS user_id,
-                   invoice.clinic_visit_id AS visit_id
+                   invoice.name AS reference,
+                   invoice.date::timestamp AT TIME ZONE COALESCE(hours.tz, 'UTC') AT TIME ZONE 'UTC' AS date,
+                   line.company_id, line.product_id, NULL::integer AS lot_id,
+                   remaining.quantity / unit.factor AS quantity,
+                   line.price_subtotal * remaining.quantity / (line.quantity * line_unit.factor) AS value,
+                   invoice.invoice_user_id AS user_id, invoice.clinic_visit_id AS visit_id
               FROM account_move_line line
               JOIN account_move invoice ON invoice.id = line.move_id
+              JOIN res_company company ON company.id = line.company_id
+         LEFT JOIN resource_calendar hours ON hours.id = company.resource_calendar_id
               JOIN product_product p ON p.id = line.product_id
               JOIN product_template t ON t.id = p.product_tmpl_id AND t.clinic_item
               JOIN uom_uom unit ON unit.id = t.uom_id
               JOIN uom_uom line_unit ON line_unit.id = line.product_uom_id
          LEFT JOIN clinic_consumption c ON c.id = line.clinic_consumption_id
+      JOIN LATERAL (%(credited)s) AS credited ON TRUE
+      JOIN LATERAL (%(earlier)s) AS earlier ON TRUE
+      JOIN LATERAL (%(handed_over)s) AS handed ON TRUE
+      JOIN LATERAL (
+                       SELECT line.quantity * line_unit.factor
+                              - LEAST(line.quantity * line_unit.factor,
+                                      GREATEST(credited.quantity - earlier.quantity, 0))
+                              - handed.quantity AS quantity
+                   ) AS remaining ON TRUE
              WHERE invoice.state = 'posted' AND invoice.move_type = 'out_invoice' AND line.display_type = 'product'
                AND line.quantity > 0 AND (c.id IS NULL OR c.state <> 'used')
-               AND NOT EXISTS (
-                       SELECT FROM stock_move m WHERE m.clinic_invoice_line_id = line.id AND m.state = 'done'
-                   )
+               AND remaining.quantity > %(least)s * unit.factor
                AND NOT %(ordered)s
             """,
-            ordered=ordered,
+            credited=self._query_credited(),
+            earlier=self._query_earlier(),
+            handed_over=self._query_handed_over(),
+            ordered=self._ordered("line"),
+            least=self._least(),
+        )
+
+    # Each of these looks up by an index what concerns the invoice line ``line``, in the reference unit. If they were
+    # joined as a whole, the database, which has no idea how many lines are left by then, might go through all credit
+    # notes for each of them.
+
+    @api.model
+    def _query_credited(self):
+        """What posted credit notes took back of the item of ``line``."""
+        return SQL(
+            """
+            SELECT COALESCE(sum(credit.quantity * credit_unit.factor), 0) AS quantity
+              FROM account_move note
+              JOIN account_move_line credit ON credit.move_id = note.id
+              JOIN uom_uom credit_unit ON credit_unit.id = credit.product_uom_id
+             WHERE note.reversed_entry_id = line.move_id AND note.state = 'posted' AND note.move_type = 'out_refund'
+               AND %s
+            """,
+            self._same_goods("credit"),
+        )
+
+    @api.model
+    def _query_earlier(self):
+        """What the lines before ``line`` charge of its item; a credit note takes back of them first."""
+        return SQL(
+            """
+            SELECT COALESCE(sum(other.quantity * other_unit.factor), 0) AS quantity
+              FROM account_move_line other
+              JOIN uom_uom other_unit ON other_unit.id = other.product_uom_id
+             WHERE credited.quantity > 0 AND other.move_id = line.move_id AND other.id < line.id AND %s
+            """,
+            self._same_goods("other"),
+        )
+
+    @api.model
+    def _same_goods(self, other):
+        """Return SQL for whether the invoice line ``other`` charges the item that ``line`` does, by the same cause."""
+        return SQL(
+            """
+            %(other)s.product_id = line.product_id AND %(other)s.display_type = 'product' AND %(other)s.quantity > 0
+               AND %(other)s.clinic_consumption_id IS NOT DISTINCT FROM line.clinic_consumption_id AND NOT %(ordered)s
+            """,
+            other=SQL.identifier(other),
+            ordered=self._ordered(other),
+        )
+
+    @api.model
+    def _query_handed_over(self):
+        """What has left the stock by ``line``."""
+        return SQL(
+            """
+            SELECT COALESCE(sum(m.quantity * moved.factor), 0) AS quantity
+              FROM stock_move m
+              JOIN uom_uom moved ON moved.id = m.product_uom
+             WHERE m.clinic_invoice_line_id = line.id AND m.state = 'done'
+            """
+        )
+
+    @api.model
+    def _ordered(self, line):
+        """Return SQL for whether a sales order charges, and delivers, what stands on the invoice line ``line``."""
+        if "sale_line_ids" not in self.env["account.move.line"]._fields:
+            return SQL("FALSE")
+        return SQL(
+            "EXISTS (SELECT FROM sale_order_line_invoice_rel ordered WHERE ordered.invoice_line_id = %s)",
+            SQL.identifier(line, "id"),
         )
 
     # -- mending ------------------------------------------------------------------------------------------------------

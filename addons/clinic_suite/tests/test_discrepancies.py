@@ -4,7 +4,7 @@ from datetime import timedelta
 from freezegun import freeze_time
 
 from odoo import Command, fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
 from odoo.addons.clinic_stock_account.tests.common import StockAccountCommon
@@ -281,3 +281,73 @@ class TestDiscrepancies(StockAccountCommon):
             explained[0].action_mend()
         with self.assertRaisesRegex(UserError, "not changed"):
             self.env["clinic.discrepancy.explanation"].sudo().search([]).write({"reason": "Because"})
+
+    def _prepare_explanation(self, gap, **vals):
+        return {**gap._prepare_explanation(), "reason": "It is in order", **vals}
+
+    def _explain(self, gaps, role="warehouse"):
+        """Explain ``gaps`` as the dialog does."""
+        gaps = gaps.with_user(self.users[role])
+        context = gaps.action_explain()["context"]
+        wizard = self.env["clinic.discrepancy.explain"].with_user(self.users[role]).with_context(**context)
+        return wizard.create({"reason": "It is in order"}).action_explain()
+
+    def _bill(self, line, quantity):
+        """Let ``line`` of a posted invoice charge ``quantity``, whatever way somebody found to change it."""
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE account_move_line SET quantity = %s WHERE id = %s", [quantity, line.id])
+        self.env.invalidate_all()
+
+    def test_a_gap_that_has_grown_is_open_again(self):
+        visit, procedure = self._visit(12)
+        procedure.consume(self.toxin, 20)
+        self._finish_and_check_out(visit)
+        line = self._item_lines(visit)
+        self._bill(line, 15)
+        seen = self._found().with_user(self.users["warehouse"]).action_explain()["context"]
+        self._explain(self._found())
+        self.assertFalse(self._found())
+        self._bill(line, 0)
+        self.assertEqual(self._facts(self._found()), [("not_billed", "Toxin", 20)])
+        # A dialog that was opened before tells of what was seen in it.
+        dialog = self.env["clinic.discrepancy.explain"].with_user(self.users["warehouse"]).with_context(**seen)
+        with self.assertRaisesRegex(UserError, "Nothing of this is open"):
+            dialog.create({"reason": "It is in order"}).action_explain()
+        self._explain(self._found())
+        self.assertFalse(self._found())
+        self._bill(line, 15)
+        self.assertFalse(self._found())
+
+    def test_a_gap_of_more_digits_than_are_kept_is_explained(self):
+        _visit, procedure = self._visit(12)
+        consumption = self._import(procedure, self.toxin, 0.333333)
+        self._explain(self._found(source_id=consumption.id))
+        self.assertFalse(self._found(source_id=consumption.id))
+        self.assertEqual(self.gaps.search([("source_id", "=", consumption.id)]).explanation, "It is in order")
+
+    def test_nobody_writes_an_explanation_past_the_dialog(self):
+        self._plant_counts()
+        vals = self._prepare_explanation(self._found(kind="count")[0])
+        for role in ("warehouse", "manager"):
+            notes = self.env["clinic.discrepancy.explanation"].with_user(self.users[role])
+            with self.subTest(role=role), self.assertRaises(AccessError):
+                notes.create(vals)
+        self.assertEqual(len(self._found(kind="count")), 3)
+
+    def test_another_branchs_gap_is_not_explained(self):
+        self._plant_counts()
+        gaps = self._found(kind="count")
+        context = gaps.action_explain()["context"]
+        other = self.env["res.company"].create({"name": "Second Branch"})
+        stranger = self.users["warehouse"]
+        stranger.write({"company_ids": [Command.set(other.ids)], "company_id": other.id})
+        dialog = self.env["clinic.discrepancy.explain"].with_user(stranger).with_context(**context)
+        with self.assertRaisesRegex(UserError, "Nothing of this is open"):
+            dialog.create({"reason": "It is in order"}).action_explain()
+        # Nor by what stands in another branch's books.
+        self.env["clinic.discrepancy.explanation"].sudo().create(
+            [self._prepare_explanation(gap, company_id=other.id) for gap in gaps]
+        )
+        self.assertEqual(self._found(kind="count"), gaps)
+        self._explain(gaps, role="manager")
+        self.assertFalse(self._found(kind="count"))

@@ -65,15 +65,18 @@ export class ClinicStockDay extends Component {
         });
     }
 
+    /** Do what the row's button says, and show the day as it is then, unless a page has taken its place. */
     async press(row) {
         const next = await this.orm.call(row.model, row.button.method, [[row.id]]);
-        if (next?.type && next.tag !== "soft_reload") {
-            await this.action.doAction(next, { onClose: () => this.load() });
+        if (!next?.type || next.tag === "soft_reload") {
+            return this.load();
         }
-        // A dialog reloads when it is closed.
-        if (next?.target !== "new") {
-            await this.load();
+        if (next.tag === "display_notification") {
+            await this.action.doAction(next);
+            return this.load();
         }
+        // A dialog loads the day when it is closed.
+        return this.action.doAction(next, { onClose: () => this.load() });
     }
 }
 
