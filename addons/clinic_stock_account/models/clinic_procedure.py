@@ -1,4 +1,7 @@
-from odoo import api, fields, models
+from odoo import fields, models
+
+# What the price of a procedure is made of.
+PRICED = {"price_unit", "quantity", "discount", "treatment_id"}
 
 
 class ClinicProcedure(models.Model):
@@ -8,41 +11,56 @@ class ClinicProcedure(models.Model):
     _margin_key = "procedure_id"
 
     # Floats, because whoever books would read a currency for each amount of money.
-    # None is precomputed: that is done with the rights of whoever books, who may not know what the clinic earns.
+    # None is computed by the ORM: each booking would pay for a second update of a row whose margin is far away.
     room_cost_hour = fields.Float(
-        compute="_compute_cost_hours",
-        store=True,
+        readonly=True,
+        copy=False,
         digits=(16, 6),
         groups="clinic.group_manager",
         help="What an hour of the room cost when the procedure was done.",
     )
     device_cost_hour = fields.Float(
-        compute="_compute_cost_hours",
-        store=True,
+        readonly=True,
+        copy=False,
         digits=(16, 6),
         groups="clinic.group_manager",
         help="What an hour of the device cost when the procedure was done.",
     )
     price_expected = fields.Float(
-        compute="_compute_price_expected",
-        store=True,
+        readonly=True,
+        copy=False,
         digits=(16, 6),
         groups="clinic.group_manager",
         help="What checkout would charge for the treatment, without taxes; known once the procedure is done.",
     )
 
-    @api.depends("state")
-    def _compute_cost_hours(self):
-        """Later rates say nothing of what was done before, so those of the room and the device are not awaited."""
-        for procedure in self:
-            done = procedure.state == "done"
-            procedure.room_cost_hour = done and procedure.room_id.cost_hour
-            procedure.device_cost_hour = done and procedure.device_id.cost_hour
+    def _after_transition(self, new):
+        super()._after_transition(new)
+        if new == "done":
+            # Whoever treats may not know what the clinic earns, and yet this is kept.
+            self.sudo()._keep_cost_hours()
+            self.sudo()._keep_price_expected()
 
-    @api.depends("state", "price_unit", "quantity", "discount", "treatment_id")
-    def _compute_price_expected(self):
+    def write(self, vals):
+        result = super().write(vals)
+        if PRICED & vals.keys():
+            # As above.
+            self.filtered(lambda procedure: procedure.state == "done").sudo()._keep_price_expected()
+        return result
+
+    def _keep_cost_hours(self):
+        """Keep the rates of this moment: later ones say nothing of what was done before."""
         for procedure in self:
-            procedure.price_expected = procedure.state == "done" and procedure._amounts()["total_excluded"]
+            rates = {
+                "room_cost_hour": procedure.room_id.cost_hour,
+                "device_cost_hour": procedure.device_id.cost_hour,
+            }
+            super(ClinicProcedure, procedure).write(rates)
+
+    def _keep_price_expected(self):
+        """Keep what checkout would charge for these procedures."""
+        for procedure in self:
+            super(ClinicProcedure, procedure).write({"price_expected": procedure._amounts()["total_excluded"]})
 
     def _prepare_invoice_lines(self):
         lines = super()._prepare_invoice_lines()
