@@ -27,7 +27,10 @@ class AccountMove(models.Model):
             credits = move.reversal_move_ids.filtered(lambda credit: credit.state == "posted")
             left = move.amount_total - sum(credits.mapped("amount_total"))
             move.clinic_credited = bool(
-                move.clinic_visit_id and move.state == "posted" and credits and move.currency_id.compare_amounts(left, 0) <= 0
+                move.clinic_visit_id
+                and move.state == "posted"
+                and credits
+                and move.currency_id.compare_amounts(left, 0) <= 0
             )
 
     def _clinic_is_live(self):

@@ -163,7 +163,7 @@ class ClinicConsumption(models.Model):
     def create(self, vals_list):
         prepared = [self._prepare_facts(vals) for vals in vals_list]
         # The context's defaults would stand where no value does.
-        bare = self.with_context(clean_context(self.env.context))
+        bare = self.with_env(self.env(context=clean_context(self.env.context)))
         consumptions = super(ClinicConsumption, bare).create(prepared).with_env(self.env)
         for consumption in consumptions:
             consumption._check_procedure_open()
