@@ -105,7 +105,7 @@ class ClinicStockCard(models.Model):
         return SQL(
             """
             line.id, line.date, line.product_id, line.lot_id, line.move_id, line.location_id, line.location_dest_id,
-            line.company_id, COALESCE(move.reference, move.origin) AS document, %(kind)s AS kind,
+            line.company_id, %(document)s AS document, %(kind)s AS kind,
             COALESCE(line.clinic_user_id, line.create_uid) AS user_id,
             CASE WHEN %(sign)s > 0 THEN line.quantity_product_uom ELSE 0 END AS quantity_in,
             CASE WHEN %(sign)s < 0 THEN line.quantity_product_uom ELSE 0 END AS quantity_out,
@@ -114,10 +114,24 @@ class ClinicStockCard(models.Model):
             move.value * %(sign)s * line.quantity_product_uom / NULLIF(%(whole)s, 0) AS value,
             move.clinic_visit_id AS visit_id, visit.patient_id
             """,
+            document=self._document(),
             kind=self._kind(),
             sign=self._sign(),
             whole=self._move_quantity(),
         )
+
+    @api.model
+    def _document(self):
+        """Return the document, as SQL.
+
+        A visit's number is for those who keep the stock or treat. Who keeps the books finds it on an invoice beside the
+        patient's name, and would read here what was used on whom.
+        """
+        document = SQL("COALESCE(move.reference, move.origin)")
+        user = self.env.user
+        if self.env.su or user.has_group("clinic.group_warehouse") or user.has_group("clinic.group_staff"):
+            return document
+        return SQL("CASE WHEN move.clinic_visit_id IS NULL THEN %s END", document)
 
     @api.model
     def _from(self):

@@ -117,6 +117,18 @@ class TestStockCardRights(CardHttpCommon):
         self.assertEqual(set(found), {*self.used.ids, *returned.ids})
         self.assertTrue(returned)
 
+    def test_the_books_have_no_visits(self):
+        number = self.procedure.visit_id.name
+        for role, known in {"warehouse": True, "manager": True, "accountant": False}.items():
+            with self.subTest(role=role):
+                self.sign_in(role)
+                documents = {values["document"] for values in self.call("read", self.used.ids, ["document"])}
+                self.assertEqual(documents, {number} if known else {False})
+                found = self.call("search", [("document", "=", number), *self.mine])
+                self.assertEqual(bool(found), known)
+                others = self.call("read", (self.rows - self.used).ids, ["document"])
+                self.assertTrue([values for values in others if values["document"]])
+
     def test_only_who_keeps_the_books_sees_values(self):
         for role in READERS:
             self.sign_in(role)
