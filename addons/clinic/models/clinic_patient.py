@@ -238,7 +238,7 @@ class ClinicPatient(models.Model):
             "type": "ir.actions.act_window",
             "name": self.env._("Open in an Emergency"),
             "res_model": "clinic.break.glass",
-            "view_mode": "form",
+            "views": [[False, "form"]],
             "target": "new",
             "context": {"default_patient_id": self.id},
         }
@@ -249,7 +249,7 @@ class ClinicPatient(models.Model):
         return {
             "type": "ir.actions.act_window",
             "res_model": "clinic.patient",
-            "view_mode": "form",
+            "views": [[False, "form"]],
             "res_id": self.id,
         }
 

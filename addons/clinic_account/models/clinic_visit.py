@@ -187,6 +187,6 @@ class ClinicVisit(models.Model):
             "type": "ir.actions.act_window",
             "res_model": "account.move",
             "res_id": self.invoice_id.id,
-            "view_mode": "form",
+            "views": [[False, "form"]],
             "context": {"default_move_type": "out_invoice"},
         }

@@ -231,7 +231,7 @@ class ClinicNote(models.Model):
             "type": "ir.actions.act_window",
             "name": self.env._("Amend the Note"),
             "res_model": "clinic.note.amend",
-            "view_mode": "form",
+            "views": [[False, "form"]],
             "target": "new",
             "context": {"default_note_id": self.id},
         }

@@ -153,7 +153,7 @@ class ClinicProcedure(models.Model):
             "type": "ir.actions.act_window",
             "name": name,
             "res_model": model,
-            "view_mode": "form",
+            "views": [[False, "form"]],
             "target": "new",
             "context": context,
         }

@@ -161,5 +161,5 @@ class ClinicProtocol(models.Model):
             "type": "ir.actions.act_window",
             "res_model": "clinic.protocol",
             "res_id": self.copy().id,
-            "view_mode": "form",
+            "views": [[False, "form"]],
         }

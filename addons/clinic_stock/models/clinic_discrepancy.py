@@ -300,7 +300,7 @@ class ClinicDiscrepancy(models.Model):
             "type": "ir.actions.act_window",
             "name": self.env._("Explain"),
             "res_model": "clinic.discrepancy.explain",
-            "view_mode": "form",
+            "views": [[False, "form"]],
             "target": "new",
             "context": {"default_keys": [gap._explanation_key() for gap in self]},
         }

@@ -134,7 +134,7 @@ class ClinicLotRecallLine(models.Model):
             "type": "ir.actions.act_window",
             "name": self.env._("Not Reachable"),
             "res_model": "clinic.lot.recall.unreachable",
-            "view_mode": "form",
+            "views": [[False, "form"]],
             "target": "new",
             "context": {"default_line_ids": self.ids},
         }

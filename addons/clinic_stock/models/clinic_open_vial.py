@@ -305,7 +305,7 @@ class ClinicOpenVial(models.Model):
             "type": "ir.actions.act_window",
             "name": self.env._("Discard What Is Left"),
             "res_model": "clinic.vial.discard",
-            "view_mode": "form",
+            "views": [[False, "form"]],
             "target": "new",
             "context": {"default_vial_ids": self.ids},
         }

@@ -49,7 +49,7 @@ class StockLot(models.Model):
             "type": "ir.actions.act_window",
             "name": self.env._("Block") if self.filtered(lambda lot: not lot.clinic_blocked) else self.env._("Release"),
             "res_model": "clinic.lot.block",
-            "view_mode": "form",
+            "views": [[False, "form"]],
             "target": "new",
             "context": {"default_lot_ids": self.ids},
         }
@@ -63,7 +63,7 @@ class StockLot(models.Model):
         return {
             "type": "ir.actions.act_window",
             "res_model": "clinic.lot.recall",
-            "view_mode": "form",
+            "views": [[False, "form"]],
             "res_id": recall.id,
             "context": {"default_lot_id": self.id},
         }

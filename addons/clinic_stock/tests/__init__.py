@@ -22,3 +22,4 @@ from . import test_stock_day
 from . import test_reorder
 from . import test_reorder_told
 from . import test_lot_expiry
+from . import test_stock_day_tour

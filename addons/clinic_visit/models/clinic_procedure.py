@@ -361,5 +361,5 @@ class ClinicProcedure(models.Model):
             "type": "ir.actions.act_window",
             "res_model": "clinic.visit",
             "res_id": self.visit_id.id,
-            "view_mode": "form",
+            "views": [[False, "form"]],
         }

@@ -301,7 +301,7 @@ class ClinicVisit(models.Model):
                 "type": "ir.actions.act_window",
                 "name": self.env._("Cancel the visit"),
                 "res_model": "clinic.visit.cancel",
-                "view_mode": "form",
+                "views": [[False, "form"]],
                 "target": "new",
                 "context": {"default_visit_ids": self.ids},
             }

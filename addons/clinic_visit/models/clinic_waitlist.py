@@ -200,7 +200,7 @@ class ClinicWaitlist(models.Model):
             "type": "ir.actions.act_window",
             "res_model": "clinic.visit",
             "res_id": visit.id,
-            "view_mode": "form",
+            "views": [[False, "form"]],
         }
 
     def action_find_time(self):

@@ -102,7 +102,7 @@ class ClinicVisitSeries(models.TransientModel):
             "name": self.env._("Book a Series"),
             "res_model": self._name,
             "res_id": self.id,
-            "view_mode": "form",
+            "views": [[False, "form"]],
             "target": "new",
         }
 

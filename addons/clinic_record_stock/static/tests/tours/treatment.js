@@ -71,6 +71,10 @@ registry.category("web_tour.tours").add("clinic_treatment", {
         { trigger: ".modal .o_clinic_map_item" },
         { content: "keep it", trigger: ".modal .o_form_button_save", run: "click" },
         { content: "it is on the small map", trigger: "body:not(:has(.modal)) .o_clinic_skin .o_clinic_mini_pin" },
+        { content: "a score has its dialog", trigger: ".o_clinic_skin_score", run: "click" },
+        { trigger: ".modal .o_form_view .o_field_widget[name=problem_id]" },
+        { trigger: ".modal .btn-close", run: "click" },
+        { trigger: "body:not(:has(.modal))" },
         {
             content: "tick the step",
             trigger: '.o_clinic_step_tick:contains("Check the patient")',
