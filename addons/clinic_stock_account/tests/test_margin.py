@@ -44,6 +44,15 @@ class TestMargin(CostCommon):
 
     # -- the figures --------------------------------------------------------------------------------------------------
 
+    def test_what_is_kept_is_not_said(self):
+        kept = ["room_cost_hour", "device_cost_hour", "price_expected"]
+        procedure = self.procedure
+        self._finish(self.visit)
+        before = procedure.read(kept)
+        self.assertEqual(procedure.room_cost_hour, 600)
+        procedure.with_user(self.users["manager"]).write(dict.fromkeys(kept, 7))
+        self.assertEqual(procedure.read(kept), before)
+
     def test_only_what_is_done_has_a_margin(self):
         self.assertFalse(self.env["clinic.margin"].search([("visit_id", "=", self.visit.id)]))
         self.assertEqual((self.visit.margin_price, self.visit.margin_amount), (0, 0))
