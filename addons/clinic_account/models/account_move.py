@@ -18,7 +18,7 @@ class AccountMove(models.Model):
     _one_invoice_per_visit = models.UniqueIndex(
         "(clinic_visit_id) WHERE clinic_visit_id IS NOT NULL AND move_type = 'out_invoice' AND state != 'cancel'"
         " AND clinic_credited IS NOT TRUE",
-        "This visit has been checked out already: open its invoice instead.",
+        "One invoice charges a visit, and this visit has another one: open that, or credit it in full first.",
     )
 
     @api.depends("state", "amount_total", "reversal_move_ids.state", "reversal_move_ids.amount_total")
