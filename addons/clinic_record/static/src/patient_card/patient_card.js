@@ -40,36 +40,28 @@ export class PatientCard extends Component {
 
     /** Read on when the end of the history comes into sight. */
     watchEnd() {
-        const end = useRef("end");
-        useEffect(
-            (el) => {
-                if (!el) {
-                    return;
-                }
-                const observer = new IntersectionObserver(
-                    (seen) => seen.some((one) => one.isIntersecting) && this.model.loadMore(),
-                    { rootMargin: "600px" },
-                );
-                observer.observe(el);
-                return () => observer.disconnect();
-            },
-            () => [end.el],
-        );
+        const onSight = (seen) => seen.some((one) => one.isIntersecting) && this.model.loadMore();
+        this.watch("end", onSight, { rootMargin: "600px" });
     }
 
     /** Once the head has gone out of sight, its risks stay in sight in one line. */
     watchHead() {
-        const head = useRef("head");
+        this.watch("head", (seen) => (this.state.scrolled = !seen.at(-1).isIntersecting));
+    }
+
+    /** Call `onSight` when the element with the ref `name` comes into sight or goes out of it. */
+    watch(name, onSight, options) {
+        const ref = useRef(name);
         useEffect(
             (el) => {
                 if (!el) {
                     return;
                 }
-                const observer = new IntersectionObserver(([seen]) => (this.state.scrolled = !seen.isIntersecting));
+                const observer = new IntersectionObserver(onSight, options);
                 observer.observe(el);
                 return () => observer.disconnect();
             },
-            () => [head.el],
+            () => [ref.el],
         );
     }
 
