@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from odoo.addons.clinic_record.models.clinic_procedure_record import CLINICAL
 
@@ -42,6 +43,14 @@ class ClinicProcedure(models.Model):
         :raises UserError: when one of them cannot be used
         """
         self.ensure_one()
+        entered = self._as_entered(entered)
         with self.env.cr.savepoint():
             for item in self._expected_items():
-                item.action_use(self._consume_quantity((entered or {}).get(str(item.id), item.quantity)))
+                item.action_use(self._consume_quantity(entered.get(str(item.id), item.quantity)))
+
+    @api.model
+    def _as_entered(self, entered):
+        """Return ``entered``, the quantities by item that a page sends, as a dict. Raises ``UserError`` if it is none."""
+        if entered and not isinstance(entered, dict):
+            raise UserError(self.env._("Send the quantities by item."))
+        return entered or {}

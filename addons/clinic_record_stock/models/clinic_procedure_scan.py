@@ -29,7 +29,8 @@ class ClinicProcedure(models.Model):
         lot = barcodes._find_lot(product, code)
         item = self.item_ids.filtered(lambda item: item.product_id.id == product.id)
         unit = item.uom_id or product.uom_id
-        if not quantity and str(item.id) in (entered or {}):
+        entered = self._as_entered(entered)
+        if not quantity and str(item.id) in entered:
             quantity = self._consume_quantity(entered[str(item.id)])
         if not quantity:
             quantity, unit = self._scanned_quantity(item, product, code)

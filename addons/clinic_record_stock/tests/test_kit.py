@@ -130,6 +130,9 @@ class TestKit(ScanCommon):
         for wrong in (None, 0, "24", True):
             with self.subTest(wrong=wrong), self.assertRaisesRegex(UserError, "above zero"):
                 self.procedure.action_use_expected({str(self.toxin_item.id): wrong})
+        for nonsense in ("24", [24], 24):
+            with self.subTest(nonsense=nonsense), self.assertRaisesRegex(UserError, "quantities by item"):
+                self.procedure.action_use_expected(nonsense)
         self.assertEqual(self._states(), ["expected", "expected"])
         self.procedure.action_use_expected({str(self.toxin_item.id): 24})
         self.assertEqual(self.procedure.consumption_ids.mapped("quantity"), [24, 2])
