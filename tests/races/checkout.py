@@ -8,8 +8,6 @@ import sys
 import harness
 from freezegun import freeze_time
 
-from odoo import Command
-
 
 def prepare(env, rounds):
     from odoo.addons.clinic_visit.tests.common import VisitMixin  # can be imported once Odoo is connected
@@ -17,9 +15,7 @@ def prepare(env, rounds):
     class Clinic(VisitMixin):
         """The small clinic of the tests, for real."""
 
-    branch = env["res.company"].create({"name": "Race Clinic", "country_id": env.ref("base.us").id})
-    env["account.chart.template"].try_loading("generic_coa", branch, install_demo=False)
-    env.user.company_ids = [Command.link(branch.id)]
+    branch = harness.branch_with_books(env)
     Clinic.env = env(context={"allowed_company_ids": branch.ids})
     Clinic.setup_clinic(branch)
     visits = [Clinic.book(start=Clinic._at(9, days=2 + number)) for number in range(rounds)]

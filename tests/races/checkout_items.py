@@ -10,8 +10,6 @@ import time
 import harness
 from freezegun import freeze_time
 
-from odoo import Command
-
 
 def prepare(env, rounds):
     """Return the branch and, for each round, a procedure that is done, whose visit is not checked out."""
@@ -20,9 +18,7 @@ def prepare(env, rounds):
     class Clinic(StockMixin):
         """The small clinic of the tests, for real."""
 
-    branch = env["res.company"].create({"name": "Race Clinic", "country_id": env.ref("base.us").id})
-    env["account.chart.template"].try_loading("generic_coa", branch, install_demo=False)
-    env.user.company_ids = [Command.link(branch.id)]
+    branch = harness.branch_with_books(env)
     env["stock.warehouse"].create({"name": "Race", "code": "RACE", "company_id": branch.id})
     Clinic.env = env(context={"allowed_company_ids": branch.ids})
     Clinic.setup_clinic(branch)

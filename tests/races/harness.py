@@ -34,6 +34,14 @@ def committed(registry: Registry):
         yield Environment(cr, SUPERUSER_ID, {})
 
 
+def branch_with_books(env):
+    """Make a branch with a chart of accounts, in which the user works."""
+    branch = env["res.company"].create({"name": "Race Clinic", "country_id": env.ref("base.us").id})
+    env["account.chart.template"].try_loading("generic_coa", branch, install_demo=False)
+    env.user.company_ids += branch
+    return branch
+
+
 def race(registry: Registry, attempts: list[Callable], clients: int) -> list[Counter]:
     """Let ``clients`` processes do each of ``attempts`` together and count what came of it, a round each.
 
