@@ -127,7 +127,7 @@ class ClinicStockDay(models.AbstractModel):
             self.env._("Expired, or expiring within %s days", EXPIRY_DAYS),
             there,
             self._lot_row,
-            "clinic_stock.treatment_room_stock_action",
+            "clinic_stock.clinic_expiring_action",
             {"search_default_expired_or_90": 1},
             self.env._("Nothing on hand expires soon."),
         )
