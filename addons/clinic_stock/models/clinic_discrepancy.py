@@ -310,6 +310,15 @@ class ClinicDiscrepancy(models.Model):
         self.ensure_one()
         return [self.kind, self.source_id, self.company_id.id, self.quantity]
 
+    def _explanation_text(self):
+        """Return what an explanation is about, in words: "Gloves 7 Units · Count difference · SP/00031"."""
+        self.ensure_one()
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        item = self.product_id.with_context(display_default_code=False).display_name
+        return (
+            f"{item} {self.uom_id.round(self.quantity):.15g} {self.uom_id.name} · {kinds[self.kind]} · {self.reference}"
+        )
+
     def _prepare_explanation(self):
         """Return the values of an explanation of this gap, without its reason."""
         return dict(zip(("kind", "source_id", "company_id", "quantity"), self._explanation_key(), strict=True))

@@ -1,5 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+# So many gaps are named; the rest is counted.
+NAMED = 5
 
 
 class ClinicDiscrepancyExplain(models.TransientModel):
@@ -9,7 +12,18 @@ class ClinicDiscrepancyExplain(models.TransientModel):
     _description = "Explain Discrepancies"
 
     keys = fields.Json(required=True)
+    about = fields.Text(compute="_compute_about")
     reason = fields.Char(required=True)
+
+    @api.depends("keys")
+    def _compute_about(self):
+        """Name what is explained: behind the dialog, or on a phone, it is not seen any more."""
+        for dialog in self:
+            gaps = dialog._open_gaps()
+            texts = [gap._explanation_text() for gap in gaps[:NAMED]]
+            if len(gaps) > NAMED:
+                texts.append(self.env._("and %s more", len(gaps) - NAMED))
+            dialog.about = "\n".join(texts)
 
     def action_explain(self):
         """Write down the reason for each of the chosen gaps that the user sees."""

@@ -271,6 +271,8 @@ class TestDiscrepancies(StockAccountCommon):
         gaps = self._found(kind="count").with_user(warehouse)
         action = gaps.action_explain()
         dialog = Form(self.env["clinic.discrepancy.explain"].with_user(warehouse).with_context(**action["context"]))
+        self.assertEqual(len(dialog.about.splitlines()), 3)
+        self.assertIn("Gloves 4 Units · Count difference", dialog.about)
         dialog.reason = "Two broke in the drawer"
         dialog.save().action_explain()
         self.assertFalse(self._found(kind="count"))
