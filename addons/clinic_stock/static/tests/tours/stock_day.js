@@ -8,7 +8,11 @@ registry.category("web_tour.tours").add("clinic_stock_day", {
             trigger: '.o_clinic_stock_section[data-key="vials"] .o_clinic_stock_button',
             run: "click",
         },
-        { content: "its dialog asks why", trigger: '.modal:contains("Toxin") button[name="action_discard"]', run: "click" },
+        {
+            content: "its dialog asks why",
+            trigger: '.modal:contains("Toxin") button[name="action_discard"]',
+            run: "click",
+        },
         {
             content: "the day knows it",
             trigger: 'body:not(:has(.modal)) .o_clinic_stock_section[data-key="vials"]:not(:has(.o_clinic_stock_row))',
