@@ -50,7 +50,7 @@ class ClinicProcedure(models.Model):
 
     @api.model
     def _as_entered(self, entered):
-        """Return ``entered``, the quantities by item that a page sends, as a dict. Raises ``UserError`` if it is none."""
+        """Return ``entered``, what a page sends of quantities by item. Raises ``UserError`` if it is none."""
         if entered and not isinstance(entered, dict):
             raise UserError(self.env._("Send the quantities by item."))
         return entered or {}

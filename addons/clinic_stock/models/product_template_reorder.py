@@ -77,7 +77,6 @@ class ProductTemplate(models.Model):
             "name": self.env._("Reorder %s", self.name),
             "res_model": rule._name,
             "res_id": rule.id,
-            "views": [[False, "form"]],
             "views": [(self.env.ref("clinic_stock.clinic_reorder_rule_view_form").id, "form")],
             "target": "new",
             "context": {
