@@ -61,7 +61,6 @@ class ClinicAccessLog(models.Model):
             rows=rows,
         )
 
-    @api.model
     def action_verify(self):
         """Verify the log and tell the result."""
         result = self.verify()

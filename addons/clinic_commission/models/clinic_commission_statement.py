@@ -100,12 +100,11 @@ class ClinicCommissionStatement(models.Model):
         """Return the values of the statement of ``practitioner`` for the month that begins on ``first``."""
         return {"practitioner_id": practitioner.id, "date_from": first, "company_id": company.id}
 
-    @api.model
+    # A list's buttons call these with the ids of the selected rows: ``@api.model`` would take the ids for an argument.
     def action_generate_last_month(self):
         """Make last month's statements and show them."""
         return self._action_generate(fields.Date.context_today(self) - relativedelta(months=1))
 
-    @api.model
     def action_generate_this_month(self):
         """Make this month's statements as they stand today and show them."""
         return self._action_generate(fields.Date.context_today(self))

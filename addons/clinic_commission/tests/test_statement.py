@@ -4,6 +4,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import fields
 from odoo.exceptions import UserError
+from odoo.service.model import call_kw
 from odoo.tests import tagged
 
 from .common import CommissionCommon
@@ -18,11 +19,15 @@ class TestStatement(CommissionCommon):
         cls.statements = cls.env["clinic.commission.statement"]
         cls.today = fields.Date.today()
 
+    def _press(self, button, *records):
+        """Press a button of the list as the web client does: with the ids of the selected rows, or of none."""
+        return call_kw(self.statements.with_user(self.users["accountant"]), button, [[r.id for r in records]], {})
+
     def test_one_statement_for_each_practitioner_in_one_click(self):
         self._invoiced(practitioner=self.doctor)
         self._invoiced(practitioner=self.doctor, start=self._at(12))
         self._invoiced(practitioner=self.cosmetologist, start=self._at(14))
-        action = self.statements.action_generate_this_month()
+        action = self._press("action_generate_this_month")
         made = self.statements.search(action["domain"], order="amount")
         self.assertRecordValues(
             made,
@@ -72,7 +77,11 @@ class TestStatement(CommissionCommon):
 
     def test_a_month_without_commissions_says_so(self):
         with self.assertRaisesRegex(UserError, "There are no commissions for"):
-            self.statements.action_generate_last_month()
+            self._press("action_generate_last_month")
+        self._invoiced(practitioner=self.doctor)
+        statement = self.statements._generate(self.today, self.branch)
+        with self.assertRaisesRegex(UserError, "There are no commissions for"):
+            self._press("action_generate_last_month", statement)
 
     def test_a_statement_is_printed(self):
         visit = self._invoiced(practitioner=self.doctor)
