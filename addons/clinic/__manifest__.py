@@ -1,12 +1,12 @@
 {
     "name": "Clinic",
     "summary": "Patients, practitioners, treatments, rooms, devices and roles of an aesthetic clinic",
-    "version": "19.0.1.1.1",
+    "version": "19.0.1.2.0",
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",
-    "depends": ["mail", "product", "resource", "hr"],
-    "external_dependencies": {"python": ["python-stdnum"]},
+    "depends": ["mail", "phone_validation", "product", "resource", "hr"],
+    "external_dependencies": {"python": ["phonenumbers", "python-stdnum"]},
     "data": [
         "security/clinic_security.xml",
         "security/ir.model.access.csv",

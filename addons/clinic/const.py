@@ -28,6 +28,3 @@ NATIONAL_ID_MODULES = {
     "UA": "stdnum.ua.rntrc",
     "ZA": "stdnum.za.idnr",
 }
-
-# Two phone numbers are the same when their last digits agree: 0300 1234567 and +92 300 1234567.
-PHONE_KEY_DIGITS = 9

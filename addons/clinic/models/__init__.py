@@ -1,6 +1,7 @@
 from . import ir_actions_report
 from . import ir_http
 from . import res_company
+from . import res_partner
 from . import res_users
 from . import resource_calendar
 from . import clinic_room_kind
@@ -10,6 +11,7 @@ from . import clinic_access_log_guard
 from . import clinic_access_log_verify
 from . import clinic_confidential_mixin
 from . import clinic_patient
+from . import clinic_patient_search
 from . import clinic_break_glass
 from . import clinic_practitioner
 from . import clinic_expiring_mixin

@@ -1,5 +1,4 @@
 import importlib
-import unicodedata
 
 from dateutil.relativedelta import relativedelta
 from stdnum.exceptions import ValidationError as StdnumValidationError
@@ -8,7 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from ..const import NATIONAL_ID_MODULES, PHONE_KEY_DIGITS
+from ..const import NATIONAL_ID_MODULES
 
 
 class ClinicPatient(models.Model):
@@ -23,7 +22,6 @@ class ClinicPatient(models.Model):
     _inherits = {"res.partner": "partner_id"}
     _inherit = ["clinic.confidential.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "number desc, id desc"
-    _rec_names_search = ["name", "number", "phone", "national_id"]
 
     partner_id = fields.Many2one("res.partner", required=True, ondelete="restrict", bypass_search_access=True)
     number = fields.Char(
@@ -58,8 +56,6 @@ class ClinicPatient(models.Model):
         help="The branch that registered the patient. Patients are known to every branch.",
     )
     emergency_contact = fields.Char(help="Name and phone of the person to call in an emergency.")
-    phone_key = fields.Char(compute="_compute_phone_key", store=True, index="btree_not_null")
-    name_key = fields.Char(compute="_compute_name_key", store=True, index="btree_not_null")
     duplicate_ids = fields.Many2many("clinic.patient", compute="_compute_duplicate_ids", string="Possible Duplicates")
 
     break_glass_ids = fields.One2many("clinic.break.glass", "patient_id", groups="base.group_system")
@@ -80,20 +76,7 @@ class ClinicPatient(models.Model):
         for patient in self:
             patient.age = relativedelta(today, patient.birth_date).years if patient.birth_date else 0
 
-    @api.depends("phone")
-    def _compute_phone_key(self):
-        for patient in self:
-            digits = "".join(char for char in patient.phone or "" if char.isdigit())
-            patient.phone_key = digits[-PHONE_KEY_DIGITS:] or False
-
-    @api.depends("name")
-    def _compute_name_key(self):
-        for patient in self:
-            plain = unicodedata.normalize("NFKD", patient.name or "")
-            letters = "".join(char for char in plain if not unicodedata.combining(char))
-            patient.name_key = " ".join(letters.casefold().split()) or False
-
-    @api.depends("phone_key", "national_id", "name_key", "birth_date")
+    @api.depends("phone_key", "national_id_key", "name_key", "birth_date")
     def _compute_duplicate_ids(self):
         for patient in self:
             domain = patient._duplicate_domain()
@@ -130,9 +113,8 @@ class ClinicPatient(models.Model):
         same = []
         if self.phone_key:
             same.append(Domain("phone_key", "=", self.phone_key))
-        if self.national_id:
-            compact = self._compact_national_id(self.national_id, self.national_id_country_id)
-            same.append(Domain("national_id", "=", compact))
+        if self.national_id_key:
+            same.append(Domain("national_id_key", "=", self.national_id_key))
         if self.name_key and self.birth_date:
             same.append(Domain("name_key", "=", self.name_key) & Domain("birth_date", "=", self.birth_date))
         if not same:

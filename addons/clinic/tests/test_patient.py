@@ -1,3 +1,4 @@
+import doctest
 from datetime import timedelta
 
 import psycopg2
@@ -7,6 +8,7 @@ from odoo.exceptions import ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
+from .. import people
 from .common import ClinicCommon
 
 
@@ -67,7 +69,70 @@ class TestPatient(ClinicCommon):
         form.phone = "0300-1234567"
         self.assertEqual(form.duplicate_ids.ids, self.patient.ids)
 
-    def test_patient_is_found_by_name_number_and_phone(self):
-        search = self.env["clinic.patient"].name_search
-        for text in ("Ayesha", self.patient.number, "1234567"):
-            self.assertIn(self.patient.id, [id_ for id_, _name in search(text)], text)
+    def _found(self, text):
+        patients = self.env["clinic.patient"].with_user(self.users["reception"])
+        named = [id_ for id_, _name in patients.name_search(text)]
+        listed = patients.search([("display_name", "ilike", text)])
+        self.assertEqual(set(named), set(listed.ids), text)
+        return listed
+
+    def test_patient_is_found_by_whatever_is_typed(self):
+        patient = self.env["clinic.patient"].create(
+            {
+                "name": "Zoë  O'Neil-Ali",
+                "phone": "+92 300 0000001",
+                "birth_date": "1990-05-01",
+                "national_id": "34201-0891231-8",
+                "national_id_country_id": self.env.ref("base.pk").id,
+            }
+        )
+        typed = [
+            "+923000000001",
+            "+92 300 0000001",
+            "03000000001",
+            "0300 0000001",
+            "0300-0000001",
+            "0092 300 0000001",
+            "0300 00000",
+            "٠٣٠٠ ٠٠٠٠٠٠١",
+            "zoe",
+            "ali zoë",
+            "ONEIL zoe",
+            "o'neil",
+            "zoe 03000000001",
+            patient.number,
+            patient.number.lower(),
+            patient.display_name,
+            "34201-0891231-8",
+            "3420108912318",
+            "34201 0891231",
+            "1990-05-01",
+            "05/01/1990",
+            "5/1/1990",
+        ]
+        for text in typed:
+            self.assertIn(patient, self._found(text), text)
+            self.assertNotIn(self.patient, self._found(text), text)
+        for text in ("zoe ayesha", "+92 300 0000002", "1990-05-02", "0300 1234567 zoe"):
+            self.assertNotIn(patient, self._found(text), text)
+        patient.partner_id.write({"phone": "0321 7654321", "name": "Zara Ali"})
+        self.assertEqual(self._found("+923217654321"), patient)
+        self.assertFalse(self._found("+923000000001") & patient)
+        self.assertIn(self.patient, self.env["clinic.patient"].search([("display_name", "not ilike", "zara")]))
+        self.assertNotIn(patient, self.env["clinic.patient"].search([("display_name", "not ilike", "zara")]))
+
+    def test_a_phone_number_can_be_dialled(self):
+        reception = self.patient.with_user(self.users["reception"])
+        for text in ("12ab", "abc", "0300 1234567 (mother)", "12", "+92 300 12345678901"):
+            with self.assertRaisesRegex(ValidationError, "is not a phone number", msg=text), self.env.cr.savepoint():
+                reception.phone = text
+            with self.assertRaisesRegex(ValidationError, "is not a phone number", msg=text), self.env.cr.savepoint():
+                reception.create({"name": "New", "phone": text})
+            with self.assertRaisesRegex(ValidationError, "is not a phone number", msg=text), self.env.cr.savepoint():
+                self.patient.partner_id.phone = text
+        for text in ("+44 20 7946 0958", "042 35550110", "0300-1234568", "042 111 222 333 ext. 5"):
+            reception.phone = text
+        self.assertEqual(self.patient.phone, "042 111 222 333 ext. 5")
+
+    def test_how_people_are_recognised(self):
+        self.assertEqual(doctest.testmod(people).failed, 0)

@@ -110,7 +110,7 @@ class TestBodyMap(RecordCommon):
         other = self.start_visit(self.laser)
         with self.assertRaisesRegex(ValidationError, "stays on the map"):
             pin.procedure_id = other.id
-        stranger = self.env["clinic.patient"].create({"name": "Other", "phone": "1"})
+        stranger = self.env["clinic.patient"].create({"name": "Other", "phone": "0300 1"})
         kind = self.env.ref("clinic_record.problem_kind_melasma")
         problem = self.env["clinic.problem"].create({"patient_id": stranger.id, "kind_id": kind.id})
         with self.assertRaisesRegex(ValidationError, "another patient"):

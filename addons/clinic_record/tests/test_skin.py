@@ -59,7 +59,7 @@ class TestSkin(RecordCommon):
         with self.assertRaisesRegex(ValidationError, "was performed"):
             self.respond("better", planned)
         procedure = self.start_visit()
-        other = self.env["clinic.patient"].create({"name": "Other", "phone": "1"})
+        other = self.env["clinic.patient"].create({"name": "Other", "phone": "0300 1"})
         problem = self.env["clinic.problem"].create({"patient_id": other.id, "kind_id": self.acne.id})
         with self.assertRaisesRegex(ValidationError, "different patients"):
             self.problem.response_ids.create(
