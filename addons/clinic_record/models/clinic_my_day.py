@@ -94,25 +94,30 @@ class ClinicMyDay(models.AbstractModel):
 
     @api.model
     def _load_last_notes(self, patient_ids):
-        """Return {patient id: {"date", "text"}}, the first line of the note that was signed last."""
+        """Return {patient id: {"date", "text"}}, the first line of the signed note about the latest day.
+
+        That is the day of its procedure: notes of older ones may have been signed, amended or entered later.
+        """
         self.env["clinic.note"].flush_model()
+        self.env["clinic.procedure"].flush_model()
         # A patient with a visit in the user's branch is under care there, as the rule on notes asks.
         query = SQL(
             """
-            SELECT patient.id, note.signed_at, note.body
+            SELECT patient.id, note.date, note.body
               FROM unnest(%s::integer[]) AS patient(id)
         CROSS JOIN LATERAL (
-                       SELECT signed_at, body
-                         FROM clinic_note
-                        WHERE patient_id = patient.id AND state = 'signed'
-                     ORDER BY signed_at DESC
+                       SELECT COALESCE(procedure.start, note.signed_at) AS date, note.body
+                         FROM clinic_note note
+                    LEFT JOIN clinic_procedure procedure ON procedure.id = note.procedure_id
+                        WHERE note.patient_id = patient.id AND note.state = 'signed'
+                     ORDER BY date DESC, note.signed_at DESC, note.id DESC
                         LIMIT 1
                    ) AS note
             """,
             patient_ids,
         )
         notes = defaultdict(lambda: None)
-        for patient_id, signed_at, body in self.env.execute_query(query):
+        for patient_id, date, body in self.env.execute_query(query):
             text = " ".join(html2plaintext(body or "").split())
-            notes[patient_id] = {"date": fields.Datetime.to_string(signed_at), "text": text[:NOTE_LENGTH]}
+            notes[patient_id] = {"date": fields.Datetime.to_string(date), "text": text[:NOTE_LENGTH]}
         return notes

@@ -2,7 +2,7 @@ from lxml import html
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import html2plaintext, is_html_empty
+from odoo.tools import format_date, html2plaintext, is_html_empty
 
 # What a draft's author may write; all else is a fact.
 ENTERED = {"body", "template_id", "procedure_id"}
@@ -36,7 +36,8 @@ class ClinicNote(models.Model):
     _name = "clinic.note"
     _description = "Clinical Note"
     _inherit = "clinic.confidential.mixin"
-    _order = "create_date desc, id desc"
+    # The drafts come first.
+    _order = "signed_at desc, id desc"
 
     patient_id = fields.Many2one("clinic.patient", required=True, ondelete="restrict", index=True)
     procedure_id = fields.Many2one(
@@ -109,12 +110,13 @@ class ClinicNote(models.Model):
             return NotImplemented
         return fields.Domain.OR(fields.Domain("amendment_ids", "!=" if yes else "=", False) for yes in value)
 
-    @api.depends("create_date")
+    @api.depends("signed_at", "create_date")
     def _compute_display_name(self):
         # Neutral: names reach logs and messages.
         for note in self:
-            day = fields.Datetime.context_timestamp(note, note.create_date or fields.Datetime.now()).date()
-            note.display_name = self.env._("Note of %s", day)
+            moment = note.signed_at or note.create_date or fields.Datetime.now()
+            day = self.env.company._clinic_local(moment).date()
+            note.display_name = self.env._("Note of %s", format_date(self.env, day))
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -178,7 +178,7 @@ class ClinicPatientCard(models.AbstractModel):
             "description": "description",
         }
         kinds, severities = self._labels("clinic.risk", "type"), self._labels("clinic.risk", "severity")
-        rows = self._rows("clinic.risk", domain, paths, order="id")
+        rows = self._rows("clinic.risk", domain, paths, order="date_from DESC, id DESC")
         rows.sort(key=lambda row: SEVERITIES.index(row["severity"]) if row["severity"] in SEVERITIES else -1)
         return [{**row, "kind": kinds.get(row["type"]), "grade": severities.get(row["severity"])} for row in rows]
 

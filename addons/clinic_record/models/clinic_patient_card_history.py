@@ -106,9 +106,9 @@ class ClinicPatientCard(models.AbstractModel):
     @api.model
     def _prepare_entries(self, procedure_ids):
         """Return {key: {procedure id: what to show}}, a defaultdict each; other addons add keys of their own."""
-        notes = self._load_of_procedures("clinic.note", procedure_ids, NOTE)
-        reactions = self._load_of_procedures("clinic.reaction", procedure_ids, REACTION)
-        responses = self._load_of_procedures("clinic.problem.response", procedure_ids, RESPONSE)
+        notes = self._load_of_procedures("clinic.note", procedure_ids, NOTE, order="signed_at, id")
+        reactions = self._load_of_procedures("clinic.reaction", procedure_ids, REACTION, order="onset, id")
+        responses = self._load_of_procedures("clinic.problem.response", procedure_ids, RESPONSE, order="date, id")
         grades = self._labels("clinic.reaction", "grade")
         words = self._labels("clinic.problem.response", "response")
         for row in [row for rows in reactions.values() for row in rows]:
@@ -126,9 +126,9 @@ class ClinicPatientCard(models.AbstractModel):
         }
 
     @api.model
-    def _load_of_procedures(self, model, procedure_ids, paths, domain=Domain.TRUE):
+    def _load_of_procedures(self, model, procedure_ids, paths, domain=Domain.TRUE, order="id"):
         """Return {procedure id: rows of ``model``}, a defaultdict, in one query."""
-        rows = self._rows(model, domain & Domain("procedure_id", "in", procedure_ids), paths, order="id")
+        rows = self._rows(model, domain & Domain("procedure_id", "in", procedure_ids), paths, order=order)
         found = defaultdict(list)
         for row in rows:
             found[row["procedure_id"]].append(row)

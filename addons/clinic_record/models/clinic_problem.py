@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -48,10 +50,12 @@ class ClinicProblem(models.Model):
         for problem in self:
             problem.display_name = problem.kind_id.name or ""
 
-    @api.depends("response_ids.response", "response_ids.date", "response_ids.treatment_id")
+    @api.depends("response_ids.response", "response_ids.date", "response_ids.treatment_id", "response_ids.treated_on")
     def _compute_treatment_responses(self):
         for problem in self:
-            responses = problem.response_ids.sorted(lambda r: (r.date, r._origin.id or 0))
+            responses = problem.response_ids.sorted(
+                lambda r: (r.date, r.treated_on or datetime.min, r._origin.id or 0)
+            )
             problem.treatment_responses = problem._prepare_treatment_responses(responses)
             problem.last_response = responses[-1:].response
 

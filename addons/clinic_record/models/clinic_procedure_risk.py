@@ -67,7 +67,7 @@ class ClinicProcedure(models.Model):
             ("start", "<", start),
         ]
         # A session in another branch counts as well.
-        return self.sudo().search(domain, order="start desc", limit=1)
+        return self.sudo().search(domain, order="start desc, id desc", limit=1)
 
     def _too_early(self, last, days):
         treatment = self.treatment_id

@@ -5,6 +5,9 @@ from odoo.tools import format_date
 
 from .clinic_patient_skin import CLINICAL, SKIN_TYPE_HELP, SKIN_TYPES
 
+# So many of the user's last body maps say which products are at hand.
+OWN_MAPS = 10
+
 
 class ClinicProcedure(models.Model):
     """What a procedure shows and changes of the patient's skin: body map, problems, responses, scores."""
@@ -103,8 +106,8 @@ class ClinicProcedure(models.Model):
         """Return for the body map the pins of the last one, and the products of this and earlier ones, as JSON."""
         self.ensure_one()
         previous = self.previous_map_id
-        own = self.env["clinic.body.pin"].search([("author_id", "=", self.env.uid)], order="id desc", limit=50)
-        products = (self.pin_ids | previous.pin_ids).product_id | own.product_id
+        mine = self.search([("pin_ids.author_id", "=", self.env.uid)], order="start desc, id desc", limit=OWN_MAPS)
+        products = (self.pin_ids | previous.pin_ids).product_id | mine.pin_ids.product_id
         return {
             "previous": {
                 "date": fields.Date.to_string(previous._local_day()) if previous else False,

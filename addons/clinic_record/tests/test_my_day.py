@@ -32,6 +32,18 @@ class TestMyDay(RecordCommon):
         self.assertEqual([risk["name"] for risk in patient["risks"]], ["Test lidocaine"])
         self.assertGreater(patient["age"], 30)
 
+    def test_the_last_note_is_of_the_latest_day_however_late_it_was_written(self):
+        doctor = self.users["practitioner"]
+        latest, older = self.start_visit(practitioner=self.doctor), self.start_visit(practitioner=self.cosmetologist)
+        for procedure, text in ((latest, "Calm skin"), (older, "Red skin")):
+            self.env["clinic.note"].with_user(doctor).create({"procedure_id": procedure.id, "body": f"<p>{text}</p>"})
+        latest.note_ids.with_user(doctor).action_sign()
+        older.note_ids.with_user(doctor).action_sign()
+        older.note_ids.with_user(doctor).amend("<p>Very red skin</p>", "The grade was wrong")
+        self.be_earlier(older, days=400)
+        last = self.env["clinic.my.day"].with_user(doctor)._load_last_notes(self.patient.ids)[self.patient.id]
+        self.assertEqual(last, {"date": fields.Datetime.to_string(latest.start), "text": "Calm skin"})
+
     def test_the_patients_of_others_are_theirs(self):
         self.start_visit(practitioner=self.cosmetologist)
         self.assertFalse(self._load()["procedures"])

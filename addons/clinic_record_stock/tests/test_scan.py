@@ -1,4 +1,4 @@
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -187,4 +187,12 @@ class TestScan(ScanCommon):
     def test_my_day_shows_what_was_used_last(self):
         self.procedure.scan(f"01{GTIN}10LATE")
         [patient] = self.env["clinic.my.day"].with_user(self.users["practitioner"]).load()["procedures"]
-        self.assertEqual(patient["last_items"], "Toxin 20 U")
+        self.assertEqual(patient["last_items"]["text"], "Toxin 20 U")
+
+    def test_what_was_used_last_is_of_the_latest_day_however_late_it_was_entered(self):
+        self.procedure.scan(f"01{GTIN}10LATE", 12)
+        older = self.start_visit(practitioner=self.cosmetologist)
+        older.consume(self.toxin, 30)
+        self.be_earlier(older, days=400)
+        last = self.env["clinic.my.day"]._load_last_items(self.patient.ids)[self.patient.id]
+        self.assertEqual(last, {"date": fields.Datetime.to_string(self.procedure.start), "text": "Toxin 12 U"})
