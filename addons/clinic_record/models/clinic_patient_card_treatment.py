@@ -70,7 +70,9 @@ class ClinicPatientCard(models.AbstractModel):
     @api.model
     def _prepare_note(self, procedure):
         """Return the user's draft about ``procedure``, False where there is none, and how many notes are signed."""
+        draft = procedure._own_drafts()[:1] if procedure.has_own_draft else None
         return {
-            "draft": procedure.has_own_draft and (procedure.note_draft or ""),
+            "draft": bool(draft) and (draft.body or ""),
+            "version": draft and draft._version(),
             "signed": len(procedure.signed_note_ids),
         }

@@ -53,9 +53,7 @@ class ClinicProblem(models.Model):
     @api.depends("response_ids.response", "response_ids.date", "response_ids.treatment_id", "response_ids.treated_on")
     def _compute_treatment_responses(self):
         for problem in self:
-            responses = problem.response_ids.sorted(
-                lambda r: (r.date, r.treated_on or datetime.min, r._origin.id or 0)
-            )
+            responses = problem.response_ids.sorted(lambda r: (r.date, r.treated_on or datetime.min, r._origin.id or 0))
             problem.treatment_responses = problem._prepare_treatment_responses(responses)
             problem.last_response = responses[-1:].response
 

@@ -1,8 +1,10 @@
 from math import isfinite
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
-from odoo.tools import float_compare, float_repr
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import float_compare, float_repr, format_time
+
+from ..exceptions import EditConflict
 
 DIGITS = 3
 
@@ -73,6 +75,51 @@ class ClinicProcedureParameter(models.Model):
         if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
             raise ValidationError(self.env._("Enter a number for the parameter."))
         return {**vals, "recorded_at": fields.Datetime.now(), "recorded_by_id": self.env.uid}
+
+    def enter(self, name, value, seen):
+        """Write ``value`` unless the field has changed since the page that asks was read.
+
+        Of two who save at once the second one's transaction is tried again, and then sees the first one's value.
+
+        :param name: "value" or "reason"
+        :param seen: what stood in the field when it was typed over; False for nothing
+        :return: what is kept now, to be sent as ``seen`` the next time
+        :raises EditConflict: something else was saved meanwhile
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if name not in self._entered:
+            raise UserError(self.env._("Only a value and its reason are entered."))
+        kept = self._kept(name)
+        if not self._is_same(name, kept, seen) and not self._is_same(name, kept, value):
+            raise EditConflict(self._conflict_text(name, kept), kept, kept)
+        if not self._is_same(name, kept, value):
+            self.write({name: value})
+        return self._kept(name)
+
+    def _kept(self, name):
+        """Return what is entered, False where nothing is."""
+        if name == "value":
+            return self.value if self.recorded_at else False
+        return self[name] or False
+
+    def _is_same(self, name, one, other):
+        if name != "value":
+            return (one or "") == (other or "")
+        numbers = [value for value in (one, other) if isinstance(value, int | float) and not isinstance(value, bool)]
+        return (len(numbers) == 2 and not float_compare(*numbers, DIGITS)) or (not numbers and not one and not other)
+
+    def _conflict_text(self, name, kept):
+        if name == "value" and self.recorded_at:
+            return self.env._(
+                "%(value)s was saved meanwhile by %(user)s at %(time)s.",
+                value=f"{_plain(kept)} {self.unit or ''}".strip(),
+                user=self.recorded_by_id.name,
+                time=format_time(self.env, self.procedure_id.company_id._clinic_local(self.recorded_at).time()),
+            )
+        if kept:
+            return self.env._("“%s” was saved meanwhile.", kept)
+        return self.env._("It was emptied meanwhile.")
 
     def _missing_text(self):
         """Return what keeps the procedure from being closed, or None."""

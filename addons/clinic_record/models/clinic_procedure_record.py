@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import is_html_empty
 
+from ..exceptions import EditConflict
+
 CLINICAL = "clinic.group_cosmetologist"
 
 
@@ -210,6 +212,30 @@ class ClinicProcedure(models.Model):
                 note.body = text
             elif not is_html_empty(text):
                 self.env["clinic.note"].create({"procedure_id": procedure.id, "body": text})
+
+    def keep_note_draft(self, text, seen):
+        """Keep ``text`` as the user's draft unless it has changed since the page that asks was read.
+
+        :param text: the draft, whole (HTML)
+        :param seen: the version of the draft that the page knows, as ``load_treatment`` or this method returned it
+        :return: the draft's version from now on
+        :raises EditConflict: another tab has saved something else, or has signed it
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if not isinstance(text, str):
+            raise UserError(self.env._("Send the note as text."))
+        draft = self._own_drafts()[:1]
+        if not draft:
+            raise UserError(self.env._("Your note was signed or taken away meanwhile. Open the record again to go on."))
+        if draft._version() != seen:
+            known = draft._version()
+            # What was kept already, e.g. by a call whose answer was lost, is no conflict.
+            if draft._as_kept(text) == draft.body:
+                return known
+            raise EditConflict(self.env._("Another tab has saved this note meanwhile."), draft.body or "", known)
+        draft.body = text
+        return draft._version()
 
     @api.depends("note_ids.state", "note_ids.author_id")
     @api.depends_context("uid")

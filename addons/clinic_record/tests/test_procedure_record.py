@@ -1,6 +1,7 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
+from ..exceptions import EditConflict
 from .protocol_common import ProtocolCommon
 
 
@@ -148,6 +149,56 @@ class TestProcedureRecord(ProtocolCommon):
         self.assertEqual(procedure.state, "done")
         self.assertEqual(procedure.note_ids.state, "signed")
         self.assertEqual(procedure.note_ids.author_id, self.users["practitioner"])
+
+    def test_a_value_typed_over_another_one_is_a_conflict(self):
+        suction = self.start().parameter_ids
+        self.assertEqual(suction.enter("value", 20.5, False), 20.5)
+        # The same again, as after a lost answer, is none; nor is the next one on top of what was kept.
+        self.assertEqual(suction.enter("value", 20.5, False), 20.5)
+        self.assertEqual(suction.enter("value", 22, 20.5), 22)
+        for stale in (False, 20.5, "22"):
+            with self.assertRaises(EditConflict) as refused:
+                suction.enter("value", 30, stale)
+            self.assertEqual(refused.exception.context, {"theirs": 22, "seen": 22})
+        self.assertIn("22 kPa was saved meanwhile by", str(refused.exception))
+        self.assertEqual(suction.value, 22)
+        self.assertFalse(suction.enter("value", False, 22))
+        self.assertFalse(suction.recorded_at)
+        with self.assertRaises(EditConflict):
+            suction.enter("value", 30, 22)
+        self.assertEqual(suction.enter("value", 0, False), 0)
+        self.assertEqual(suction.enter("reason", "Thin skin", False), "Thin skin")
+        with self.assertRaises(EditConflict):
+            suction.enter("reason", "Other", False)
+
+    def test_what_is_entered_is_checked(self):
+        suction = self.start().parameter_ids
+        for value in ("20", True, [1], float("nan")):
+            with self.subTest(value), self.assertRaises(UserError):
+                suction.enter("value", value, False)
+        with self.assertRaises(UserError):
+            suction.enter("recorded_at", "2020-01-01 10:00:00", False)
+        with self.assertRaises(AccessError):
+            suction.with_user(self.users["cosmetologist"]).enter("value", 20, False)
+
+    def test_a_draft_written_in_two_tabs_is_a_conflict(self):
+        procedure = self.start()
+        procedure.action_write_note()
+        seen = procedure.note_ids._version()
+        kept = procedure.keep_note_draft("<p>Calm <b onclick='x()'>skin</b></p>", seen)
+        self.assertNotIn("onclick", procedure.note_draft)
+        self.assertEqual(procedure.keep_note_draft("<p>Calm <b onclick='x()'>skin</b></p>", seen), kept)
+        with self.assertRaises(EditConflict) as refused:
+            procedure.keep_note_draft("<p>Red skin</p>", seen)
+        self.assertEqual(refused.exception.context, {"theirs": "<p>Calm <b>skin</b></p>", "seen": kept})
+        self.assertEqual(procedure.note_draft, "<p>Calm <b>skin</b></p>")
+        procedure.keep_note_draft("<p>Red skin</p>", kept)
+        self.assertEqual(procedure.note_draft, "<p>Red skin</p>")
+        with self.assertRaises(UserError):
+            procedure.keep_note_draft(5, kept)
+        procedure.action_sign_note()
+        with self.assertRaisesRegex(UserError, "signed or taken away"):
+            procedure.keep_note_draft("<p>More</p>", kept)
 
     def test_a_colleague_reads_and_does_not_record(self):
         procedure = self.start()

@@ -67,6 +67,14 @@ class TestTreatmentTour(ScanMixin, ClinicCommon, HttpCase):
         self.assertIn("Even result", procedure.signed_note_ids.body)
         self.assertLessEqual(procedure.signed_note_ids.signed_at, fields.Datetime.now())
 
+    def test_what_is_typed_is_never_lost(self):
+        self.visit.with_user(self.users["practitioner"]).action_start()
+        procedure = self.visit.procedure_ids
+        url = f"/odoo/patient-record/{self.patient.id}"
+        self.start_tour(url, "clinic_treatment_unsaved", login="test_practitioner")
+        self.assertEqual(procedure.parameter_ids.value, 1.5)
+        self.assertIn("Written elsewhere", procedure.note_ids.body)
+
     def test_a_vial_is_discarded(self):
         self.vial_open.sudo().discard_after = fields.Datetime.now() + timedelta(hours=1)
         self.start_tour("/odoo/my-day", "clinic_my_day_vials", login="test_practitioner")

@@ -2,6 +2,7 @@ import { Component, useState } from "@odoo/owl";
 import { amountText } from "@clinic_record/patient_card/patient_card_format";
 import { treatmentSections } from "@clinic_record/treatment/treatment_sections";
 import { quantityText } from "@clinic_stock/stock_scan/stock_scan_format";
+import { unsavedStore } from "@clinic/unsaved/unsaved_store";
 import { useBus, useService } from "@web/core/utils/hooks";
 import { _t } from "@web/core/l10n/translation";
 import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
@@ -19,7 +20,8 @@ export class TreatmentItems extends Component {
         this.dialog = useService("dialog");
         this.notification = useService("notification");
         // What was entered stays until it is logged, whatever goes wrong.
-        this.state = useState({ entered: {}, isBusy: false });
+        this.keptName = `clinic.procedure/${this.props.treatment.id}/items`;
+        this.state = useState({ entered: unsavedStore.read(this.keptName), isBusy: false });
         this.scanned = new Set();
         this.keys = new ScannerKeys();
         this.amountText = amountText;
@@ -139,6 +141,18 @@ export class TreatmentItems extends Component {
 
     setQuantity(item, ev) {
         this.state.entered[item.id] = readUsed(ev.target.value);
+        this.keep();
+    }
+
+    /** While it is typed nothing is said about it, and it stands there as it was typed. */
+    typeQuantity(item, ev) {
+        const text = ev.target.value;
+        this.state.entered[item.id] = { text, quantity: readUsed(text).quantity, wrong: null };
+        this.keep();
+    }
+
+    keep() {
+        unsavedStore.write(this.keptName, this.state.entered);
     }
 
     /** Forget what was entered for items that nobody waits for any more. */
@@ -149,6 +163,7 @@ export class TreatmentItems extends Component {
                 delete this.state.entered[id];
             }
         }
+        this.keep();
     }
 
     /** One tap is one call, however often the finger hits. */

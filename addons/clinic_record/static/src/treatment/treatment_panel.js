@@ -1,5 +1,8 @@
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
 import { GateReasons } from "@clinic_visit/gate/gate";
+import { UnsavedStatus } from "@clinic/unsaved/unsaved_status";
+import { useUnsavedValues } from "@clinic/unsaved/unsaved_values";
+import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 import { momentText } from "../patient_card/patient_card_format";
 import { treatmentSections } from "./treatment_sections";
@@ -10,14 +13,18 @@ const MISSING_SHOWN = 5;
 /** The treatment of this moment on the patient's card: start it, record what is done, finish it. */
 export class TreatmentPanel extends Component {
     static template = "clinic_record.TreatmentPanel";
-    static components = { GateReasons };
+    static components = { GateReasons, UnsavedStatus };
     static props = { procedure: Object, others: Number, onChange: Function, onOpen: Function };
 
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
+        this.notification = useService("notification");
         this.state = useState({ treatment: null, isBusy: false });
-        this.flushes = new Set();
+        this.unsaved = useUnsavedValues(`clinic.procedure/${this.props.procedure.id}`);
+        // What is on its way to the server, and the latest reading.
+        this.calls = new Set();
+        this.reading = null;
         onWillStart(() => this.load());
         onWillUpdateProps(async (next) => {
             if (next.procedure.state !== this.props.procedure.state) {
@@ -26,8 +33,16 @@ export class TreatmentPanel extends Component {
         });
     }
 
+    /** Read the treatment; of several readings the one that was asked for last counts, whichever answers last. */
     async load() {
-        this.state.treatment = await this.orm.call("clinic.patient.card", "load_treatment", [this.props.procedure.id]);
+        const reading = this.orm.call("clinic.patient.card", "load_treatment", [this.props.procedure.id]);
+        this.reading = reading;
+        const treatment = await reading;
+        if (reading === this.reading) {
+            this.state.treatment = treatment;
+        } else {
+            await this.reading;
+        }
     }
 
     get treatment() {
@@ -81,22 +96,31 @@ export class TreatmentPanel extends Component {
             .filter((section) => !section.isShown || section.isShown(this.treatment));
     }
 
-    /** Let a section keep what is being entered before the procedure is finished; returns how to stop that. */
-    onFlush(flush) {
-        this.flushes.add(flush);
-        return () => this.flushes.delete(flush);
-    }
-
-    /** Make a change and read the treatment anew, `isOnCard` the rest of the card as well. */
+    /** Make a change and read the treatment again, `isOnCard` the rest of the card as well. */
     async save(call, isOnCard = false) {
+        const pending = Promise.resolve(call());
+        this.calls.add(pending);
         try {
-            await call();
+            await pending;
         } finally {
+            this.calls.delete(pending);
             await this.load();
         }
         if (isOnCard) {
             this.props.onChange();
         }
+    }
+
+    /** Wait until the server has all that was entered; return whether it has. */
+    async settle() {
+        await Promise.allSettled([...this.calls]);
+        if (await this.unsaved.flush()) {
+            return true;
+        }
+        this.notification.add(_t("Something you entered is not saved yet. Look for the red mark, then try again."), {
+            type: "danger",
+        });
+        return false;
     }
 
     async do(model, method, id) {
@@ -105,7 +129,9 @@ export class TreatmentPanel extends Component {
         }
         this.state.isBusy = true;
         try {
-            await Promise.all([...this.flushes].map((flush) => flush()));
+            if (!(await this.settle())) {
+                return;
+            }
             const next = await this.orm.call(model, method, [[id]]);
             if (next?.type) {
                 await this.action.doAction(next);

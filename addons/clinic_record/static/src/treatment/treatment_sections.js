@@ -8,7 +8,7 @@ import { TreatmentSteps } from "./treatment_steps";
  * What is recorded while the patient is in treatment. Other addons add theirs: items, photos.
  *
  * @typedef {Object} TreatmentSection
- * @property {typeof import("@odoo/owl").Component} Component gets {treatment, onSave(call, isOnCard), onFlush(flush)}
+ * @property {typeof import("@odoo/owl").Component} Component gets {treatment, unsaved, onSave(call, isOnCard)}
  * @property {(treatment: Object) => boolean} [isShown]
  */
 export const treatmentSections = registry.category("clinic_treatment_sections");

@@ -28,6 +28,7 @@ export class TreatmentSteps extends Component {
 
     leaveOut(step) {
         this.dialog.add(InputDialog, {
+            name: `clinic.procedure.step/${step.id}`,
             title: _t("Leave out: %s", step.name),
             label: _t("Why is it left out?"),
             value: step.skipped_reason || "",
