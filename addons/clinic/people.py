@@ -13,10 +13,8 @@ DATE = re.compile(r"(\d{1,4})[./\-\s](\d{1,2})[./\-\s](\d{1,4})")
 NUMBER = re.compile(r"(?<!\S)\d+(?: \d+)*(?!\S)")
 # Fewer digits are no part of a number that one could look for.
 SHORTEST_PART = 3
-POSSIBLE = {
-    phonenumbers.ValidationResult.IS_POSSIBLE,
-    phonenumbers.ValidationResult.IS_POSSIBLE_LOCAL_ONLY,
-}
+# Of ITU-T E.164, and what dials out of a country or a house before it.
+LONGEST_NUMBER = 18
 
 
 def digits_of(text):
@@ -58,23 +56,21 @@ def _parse(number, region):
         return None
 
 
-def is_phone(number, regions):
-    """Return whether ``number`` can be dialled in one of ``regions`` (ISO country codes).
+def is_phone(number):
+    """Return whether ``number`` can be dialled. What is written without a country's code is the branch's business.
 
-    >>> is_phone("0300 1234567", ["PK"]), is_phone("12ab", ["PK"]), is_phone("042 111 222 333 ext. 5", ["PK"])
-    (True, False, True)
-    >>> is_phone("0300 1234567", []), is_phone("12", [])
-    (True, False)
+    >>> is_phone("0300 1234567"), is_phone("042 111 222 333 ext. 5"), is_phone("+44 20 7946 0958")
+    (True, True, True)
+    >>> is_phone("12ab"), is_phone("12"), is_phone("0300 1234567 (mother)"), is_phone("+92 300 12345678901")
+    (False, False, False, False)
     """
     plain = EXTENSION.sub("", number.strip())
     if not PHONE_SIGNS.fullmatch(plain):
         return False
-    parsed = [found for found in (_parse(plain, region) for region in regions) if found]
-    if not parsed and (number.startswith("+") or any(regions)):
-        return False
-    if not parsed:
-        return len(digits_of(plain)) > SHORTEST_PART
-    return any(phonenumbers.is_possible_number_with_reason(found) in POSSIBLE for found in parsed)
+    if plain.startswith("+"):
+        parsed = _parse(plain, None)
+        return bool(parsed) and phonenumbers.is_possible_number(parsed)
+    return SHORTEST_PART < len(digits_of(plain)) <= LONGEST_NUMBER
 
 
 def phone_key(number, regions):

@@ -62,7 +62,7 @@ class ClinicPatient(models.Model):
     def _check_phone(self):
         """A phone number is one that can be dialled; the partner asks for it when the number changes."""
         for patient in self.filtered("phone"):
-            if not is_phone(patient.phone, patient._phone_regions()):
+            if not is_phone(patient.phone):
                 raise ValidationError(
                     self.env._(
                         "%s is not a phone number. Write its digits only, with + and the country's code for a number "
@@ -87,11 +87,12 @@ class ClinicPatient(models.Model):
     @api.model
     def _typed_parts(self, text):
         """Return the readings of ``text``, each a list of what must all be found in the search key."""
-        words = name_key(text).split() or [text.strip()]
-        readings = [words, with_phone(words)]
-        readings += [[part] for part in sorted(phone_parts(text, self._phone_regions()))]
+        numbers = phone_parts(text, self._phone_regions())
         if any(char.isdigit() for char in text):
-            readings.append([id_key(text)])
+            numbers.add(id_key(text))
             if born := typed_date(text, get_lang(self.env).date_format):
-                readings.append([fields.Date.to_string(born)])
-        return readings
+                numbers.add(fields.Date.to_string(born))
+        words = name_key(text).split() or [text.strip()]
+        readings = [[number] for number in sorted(numbers)]
+        # Figures alone are one number: their groups may stand anywhere in another one.
+        return readings if phone_parts(text, []) else [words, with_phone(words), *readings]
