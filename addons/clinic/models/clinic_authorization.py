@@ -22,7 +22,7 @@ class ClinicAuthorization(models.Model):
         index="btree_not_null",
         help="Covers all treatments of this category and of those below it.",
     )
-    date_from = fields.Date(string="Valid From", required=True, default=fields.Date.context_today)
+    date_from = fields.Date(string="Valid From", required=True, default=lambda self: self.env.company._clinic_today())
     date_to = fields.Date(string="Valid To", help="Last valid day; empty: until further notice.")
     licence_id = fields.Many2one(
         "clinic.licence",
@@ -63,7 +63,7 @@ class ClinicAuthorization(models.Model):
 
     @api.depends("date_from", "valid_to")
     def _compute_state(self):
-        today = fields.Date.context_today(self)
+        today = self.env.company._clinic_today()
         for authorization in self:
             authorization.state = self._state_on(authorization.date_from, authorization.valid_to, today)
 

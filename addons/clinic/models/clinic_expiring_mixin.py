@@ -30,7 +30,7 @@ class ClinicExpiringMixin(models.AbstractModel):
     def _search_state(self, operator, value):
         if operator != "in":
             return NotImplemented
-        today = fields.Date.context_today(self)
+        today = self.env.company._clinic_today()
         last = self._last_day_field
         expired = Domain(last, "!=", False) & Domain(last, "<", today)
         future = Domain("date_from", "!=", False) & Domain("date_from", ">", today)
@@ -48,7 +48,7 @@ class ClinicExpiringMixin(models.AbstractModel):
     @api.model
     def _cron_tell_expiry(self):
         """Plan an activity for each permission that comes nearer to its end than a threshold; none of them twice."""
-        today = fields.Date.context_today(self)
+        today = self.env.company._clinic_today()
         last = self._last_day_field
         ending = self.search(
             Domain(last, ">=", today)

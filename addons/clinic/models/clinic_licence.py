@@ -41,7 +41,7 @@ class ClinicLicence(models.Model):
 
     @api.depends("date_from", "date_to")
     def _compute_state(self):
-        today = fields.Date.context_today(self)
+        today = self.env.company._clinic_today()
         for licence in self:
             licence.state = self._state_on(licence.date_from, licence.date_to, today)
 

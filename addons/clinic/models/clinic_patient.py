@@ -72,7 +72,7 @@ class ClinicPatient(models.Model):
 
     @api.depends("birth_date")
     def _compute_age(self):
-        today = fields.Date.context_today(self)
+        today = self.env.company._clinic_today()
         for patient in self:
             patient.age = relativedelta(today, patient.birth_date).years if patient.birth_date else 0
 
@@ -129,11 +129,28 @@ class ClinicPatient(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         sequence = self.env["ir.sequence"]
+        vals_list = [dict(vals) for vals in vals_list]
+        contacts = [self._take_staff_contact(vals) for vals in vals_list]
         for vals in vals_list:
             if not vals.get("number") or vals["number"] == self.env._("New"):
                 vals["number"] = sequence.next_by_code("clinic.patient")
             self._normalise_national_id(vals)
-        return super().create(vals_list)
+        patients = super().create(vals_list)
+        for patient, contact in zip(patients, contacts, strict=True):
+            if contact:
+                patient.partner_id.write(contact)
+        return patients
+
+    @api.model
+    def _take_staff_contact(self, vals):
+        """Take what concerns the contact of a colleague out of ``vals`` and return it.
+
+        It is written once the colleague is a patient: see ``res.partner``.
+        """
+        partner = self.env["res.partner"].browse(vals.get("partner_id") or ())
+        if self.env.su or not partner._clinic_has_other_login():
+            return {}
+        return {name: vals.pop(name) for name in list(vals) if self._fields[name].inherited}
 
     def write(self, vals):
         if "national_id" not in vals:
@@ -189,7 +206,7 @@ class ClinicPatient(models.Model):
     @api.constrains("birth_date")
     def _check_birth_date(self):
         """A patient cannot be born in the future."""
-        today = fields.Date.context_today(self)
+        today = self.env.company._clinic_today()
         for patient in self:
             if patient.birth_date and patient.birth_date > today:
                 raise ValidationError(

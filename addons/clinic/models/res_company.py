@@ -1,6 +1,6 @@
 from pytz import timezone, utc
 
-from odoo import models
+from odoo import fields, models
 from odoo.tools import ormcache
 
 
@@ -28,6 +28,10 @@ class ResCompany(models.Model):
     def _clinic_local(self, moment):
         """Return the naive UTC datetime ``moment`` as an aware datetime in the branch's zone."""
         return utc.localize(moment).astimezone(self._clinic_timezone())
+
+    def _clinic_today(self):
+        """Return the date in this branch at this moment, whichever zone the user's browser or settings have."""
+        return self._clinic_local(fields.Datetime.now()).date()
 
     def _clinic_time_range(self, start, stop):
         """Return e.g. "10:00 – 10:45" for two naive UTC datetimes, in the branch's zone; empty without a start."""

@@ -1,8 +1,19 @@
 from odoo import api, models
+from odoo.tools import frozendict
 
 
 class ResUsers(models.Model):
     _inherit = "res.users"
+
+    @api.model
+    def context_get(self):
+        """Let the day of what is asked over HTTP be the branch's, whatever zone the user's browser has set."""
+        context = super().context_get()
+        if not context:
+            return context
+        # Nothing else of the user is read, as in Odoo's own method.
+        branch = self.env.user.with_context(prefetch_fields=False).company_id
+        return frozendict(context, tz=branch._clinic_timezone().zone)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_access_log(self):

@@ -2,7 +2,6 @@ from datetime import timedelta
 
 import psycopg2
 
-from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -14,7 +13,7 @@ from .common import ClinicCommon
 class TestAuthorization(ClinicCommon):
     def _authorized(self, treatment, day=None):
         everyone = self.doctor | self.cosmetologist
-        return everyone._authorized_for(treatment, day or fields.Date.today())
+        return everyone._authorized_for(treatment, day or self.branch._clinic_today())
 
     def test_category_covers_its_treatments(self):
         self.assertEqual(self._authorized(self.facial), self.doctor | self.cosmetologist)
@@ -27,7 +26,7 @@ class TestAuthorization(ClinicCommon):
 
     def test_it_counts_only_between_its_dates(self):
         authorization = self.cosmetologist.authorization_ids
-        today = fields.Date.today()
+        today = self.branch._clinic_today()
         authorization.write({"date_from": today, "date_to": today})
         self.assertIn(self.cosmetologist, self._authorized(self.facial, today))
         self.assertNotIn(self.cosmetologist, self._authorized(self.facial, today + timedelta(days=1)))
@@ -35,7 +34,7 @@ class TestAuthorization(ClinicCommon):
 
     def test_state_can_be_searched(self):
         authorization = self.cosmetologist.authorization_ids
-        authorization.date_to = fields.Date.today() - timedelta(days=1)
+        authorization.date_to = self.branch._clinic_today() - timedelta(days=1)
         self.assertEqual(authorization.state, "expired")
         found = self.env["clinic.authorization"].search([("state", "=", "expired")])
         self.assertIn(authorization, found)
@@ -51,7 +50,7 @@ class TestAuthorization(ClinicCommon):
         # Naming another granter does not help: who grants is a fact.
         with self.assertRaises(ValidationError):
             self.env["clinic.authorization"].with_user(manager).create({**grant, "granted_by_id": self.env.uid})
-        granted = self.env["clinic.authorization"].create({**grant, "date_to": fields.Date.today()})
+        granted = self.env["clinic.authorization"].create({**grant, "date_to": self.branch._clinic_today()})
         with self.assertRaises(ValidationError):
             granted.with_user(manager).date_to = False
 

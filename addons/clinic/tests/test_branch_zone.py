@@ -1,3 +1,6 @@
+from freezegun import freeze_time
+
+from odoo.fields import Date
 from odoo.tests import HttpCase, tagged
 
 from .common import ClinicCommon
@@ -6,16 +9,57 @@ from .common import ClinicCommon
 @tagged("post_install", "-at_install")
 class TestBranchZone(ClinicCommon, HttpCase):
     def test_the_browser_shows_the_branchs_time(self):
-        self.browser_js(
-            "/odoo",
-            """
-            const zone = luxon.DateTime.now().zoneName;
-            if (zone === "Asia/Karachi") {
-                console.log("test successful");
-            } else {
-                console.error(`times are shown in ${zone}`);
-            }
-            """,
-            ready="odoo.isReady",
-            login="test_reception",
-        )
+        reception = self.users["reception"]
+        for zone in ("UTC", "America/Los_Angeles"):
+            reception.tz = zone
+            self.browser_js(
+                "/odoo",
+                """
+                const { user } = odoo.loader.modules.get("@web/core/user");
+                const { evaluateExpr } = odoo.loader.modules.get("@web/core/py_js/py");
+                const branch = luxon.DateTime.now().setZone("Asia/Karachi");
+                const shown = [
+                    luxon.DateTime.now().zoneName,
+                    user.context.tz,
+                    evaluateExpr("context_today().strftime('%Y-%m-%d')"),
+                    evaluateExpr("datetime.datetime.now().strftime('%Y-%m-%d %H')"),
+                ];
+                const right = [
+                    "Asia/Karachi",
+                    "Asia/Karachi",
+                    branch.toISODate(),
+                    branch.toFormat("yyyy-MM-dd HH"),
+                ];
+                if (JSON.stringify(shown) === JSON.stringify(right)) {
+                    console.log("test successful");
+                } else {
+                    console.error(`the branch's time is shown as ${shown}`);
+                }
+                """,
+                ready="odoo.isReady",
+                login="test_reception",
+            )
+
+    def test_what_is_asked_over_http_is_asked_in_the_branchs_zone(self):
+        reception = self.users["reception"]
+        reception.tz = "America/Los_Angeles"
+        self.assertEqual(self.env["res.users"].with_user(reception).context_get()["tz"], "Asia/Karachi")
+        self.authenticate("test_reception", "test_reception")
+        answer = self.make_jsonrpc_request("/web/session/get_session_info", {})
+        self.assertEqual(answer["user_context"]["tz"], "Asia/Karachi")
+        self.assertEqual(answer["clinic_branch_zones"], {str(self.branch.id): "Asia/Karachi"})
+
+    @freeze_time("2026-03-31 22:00:00")
+    def test_today_is_the_branchs_day(self):
+        self.assertEqual(self.branch._clinic_today(), Date.to_date("2026-04-01"))
+        self.calendar.tz = "America/Los_Angeles"
+        self.assertEqual(self.branch._clinic_today(), Date.to_date("2026-03-31"))
+        self.calendar.tz = "Asia/Karachi"
+        for zone in ("UTC", "America/Los_Angeles", "Asia/Karachi"):
+            self.users["reception"].tz = zone
+            patient = self.patient.with_user(self.users["reception"])
+            patient.birth_date = "2000-04-01"
+            self.assertEqual(patient.age, 26, zone)
+            # Born tonight, which is still yesterday elsewhere.
+            patient.birth_date = "2026-04-01"
+            self.assertEqual(patient.age, 0, zone)

@@ -30,7 +30,7 @@ class LicenceMixin(ClinicMixin):
 @tagged("post_install", "-at_install")
 class TestLicence(LicenceMixin, ClinicCommon):
     def test_an_authorization_ends_with_its_licence(self):
-        today = fields.Date.today()
+        today = self.branch._clinic_today()
         self.assertFalse(self.authorization.valid_to)
         self.licence.date_to = today
         self.assertEqual(self.authorization.valid_to, today)
@@ -41,7 +41,7 @@ class TestLicence(LicenceMixin, ClinicCommon):
         self.assertEqual(self.authorization.valid_to, today)
 
     def test_who_has_an_expired_licence_may_not_treat(self):
-        today = fields.Date.today()
+        today = self.branch._clinic_today()
         self.licence.date_to = today
         self.assertEqual(self.cosmetologist._authorized_for(self.facial, today), self.cosmetologist)
         self.assertFalse(self.cosmetologist._lapsed_licence_text(self.facial, today))
@@ -52,7 +52,7 @@ class TestLicence(LicenceMixin, ClinicCommon):
         self.assertFalse(self.cosmetologist._lapsed_licence_text(self.laser, tomorrow))
 
     def test_state_can_be_searched(self):
-        yesterday = fields.Date.today() - timedelta(days=1)
+        yesterday = self.branch._clinic_today() - timedelta(days=1)
         self.licence.date_to = yesterday
         for model, record in (("clinic.licence", self.licence), ("clinic.authorization", self.authorization)):
             self.assertEqual(record.state, "expired")
@@ -70,7 +70,7 @@ class TestLicence(LicenceMixin, ClinicCommon):
         for vals in (values, {**values, "granted_by_id": self.env.uid}):
             with self.assertRaisesRegex(ValidationError, "own licence"), self.env.cr.savepoint():
                 licences.create(vals)
-        licence = self._record_licence(boss, date_to=fields.Date.today())
+        licence = self._record_licence(boss, date_to=self.branch._clinic_today())
         for vals in ({"date_to": False}, {"number": "2"}, {"evidence": b"QQ=="}):
             with self.subTest(vals=vals), self.assertRaises(ValidationError):
                 licence.with_user(manager).write(vals)

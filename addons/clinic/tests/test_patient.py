@@ -3,8 +3,7 @@ from datetime import timedelta
 
 import psycopg2
 
-from odoo import fields
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
@@ -43,10 +42,10 @@ class TestPatient(ClinicCommon):
 
     def test_birth_date_is_not_in_the_future(self):
         with self.assertRaisesRegex(ValidationError, "lies in the future"):
-            self.patient.birth_date = fields.Date.today() + timedelta(days=2)
+            self.patient.birth_date = self.branch._clinic_today() + timedelta(days=2)
 
     def test_age_counts_completed_years(self):
-        today = fields.Date.context_today(self.patient)
+        today = self.branch._clinic_today()
         self.patient.birth_date = today.replace(year=today.year - 30, day=1) + timedelta(days=40)
         self.assertEqual(self.patient.age, 29)
 
@@ -136,3 +135,30 @@ class TestPatient(ClinicCommon):
 
     def test_how_people_are_recognised(self):
         self.assertEqual(doctest.testmod(people).failed, 0)
+
+    def test_a_colleague_is_registered_by_reception(self):
+        """Odoo lets reception change no contact of another user: the e-mail leads to the login."""
+        colleague = self.users["practitioner"]
+        colleague.partner_id.write({"name": "Dr Sana", "email": "sana@clinic.example"})
+        patients = self.env["clinic.patient"].with_user(self.users["reception"])
+        form = Form(patients)
+        form.partner_id = colleague.partner_id
+        self.assertEqual(form.name, "Dr Sana")
+        form.phone = "0300 7654321"
+        patient = form.save()
+        self.assertEqual((patient.partner_id, patient.phone), (colleague.partner_id, "0300 7654321"))
+        patient.write({"phone": "0321 7654321", "city": "Lahore", "name": "Dr Sana", "birth_date": "1990-01-01"})
+        self.assertEqual(colleague.partner_id.phone, "0321 7654321")
+        for vals in ({"email": "mine@thief.example"}, {"name": "Other"}, {"phone": "0300 1", "email": "x@y.example"}):
+            with self.assertRaisesRegex(UserError, "Dr Sana works here and has a login"), self.env.cr.savepoint():
+                patient.write(vals)
+            with self.assertRaisesRegex(UserError, "works here"), self.env.cr.savepoint():
+                patient.partner_id.write(vals)
+        manager = self.users["manager"].partner_id.with_user(self.users["reception"])
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            manager.phone = "0300 1"
+        with self.assertRaisesRegex(UserError, "works here"), self.env.cr.savepoint():
+            patients.create({"partner_id": manager.id, "email": "mine@thief.example"})
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            patient.partner_id.with_user(self.users["accountant"]).phone = "0300 1"
+        self.assertEqual(colleague.email, "sana@clinic.example")

@@ -163,7 +163,7 @@ class ClinicVisit(models.Model):
             "partner_id": self.patient_id.partner_id.id,
             "clinic_visit_id": self.id,
             "currency_id": self.currency_id.id,
-            "invoice_date": self.company_id._clinic_local(fields.Datetime.now()).date(),
+            "invoice_date": self.company_id._clinic_today(),
             "invoice_origin": self.name,
             "invoice_user_id": self.env.uid,
             "invoice_line_ids": [fields.Command.create(vals) for vals in lines],

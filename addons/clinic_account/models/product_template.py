@@ -16,5 +16,5 @@ class ProductTemplate(models.Model):
         if not branch or source == target:
             return self.list_price
         currencies = self.env["res.currency"]
-        day = fields.Date.to_date(moment) or fields.Date.context_today(self)
+        day = branch._clinic_local(fields.Datetime.to_datetime(moment)).date() if moment else branch._clinic_today()
         return currencies.browse(source)._convert(self.list_price, currencies.browse(target), branch, day)

@@ -84,5 +84,6 @@ class AccountMove(models.Model):
     def _reverse_commission_entries(self):
         """Answer each commission of these documents, no longer posted, by one of the opposite sign."""
         entries = self.env["clinic.commission.entry"].search([("move_id", "in", self.ids)])
-        day = fields.Date.context_today(self)
-        entries.create([entry._prepare_reversal(day) for entry in entries if entry._is_live()])
+        entries.create(
+            [entry._prepare_reversal(entry.company_id._clinic_today()) for entry in entries if entry._is_live()]
+        )

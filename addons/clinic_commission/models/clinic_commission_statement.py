@@ -103,11 +103,11 @@ class ClinicCommissionStatement(models.Model):
     # A list's buttons call these with the ids of the selected rows: ``@api.model`` would take the ids for an argument.
     def action_generate_last_month(self):
         """Make last month's statements and show them."""
-        return self._action_generate(fields.Date.context_today(self) - relativedelta(months=1))
+        return self._action_generate(self.env.company._clinic_today() - relativedelta(months=1))
 
     def action_generate_this_month(self):
         """Make this month's statements as they stand today and show them."""
-        return self._action_generate(fields.Date.context_today(self))
+        return self._action_generate(self.env.company._clinic_today())
 
     @api.model
     def _action_generate(self, month):

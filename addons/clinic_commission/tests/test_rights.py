@@ -1,4 +1,3 @@
-from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -36,7 +35,7 @@ class TestRights(CommissionCommon):
         cls.own = cls._invoiced(practitioner=cls.doctor)
         cls.other = cls._invoiced(practitioner=cls.cosmetologist)
         statements = cls.env["clinic.commission.statement"]
-        cls.made = statements._generate(fields.Date.today(), cls.branch)
+        cls.made = statements._generate(cls.branch._clinic_today(), cls.branch)
 
     def test_each_role_can_do_its_own_and_nothing_else(self):
         for model, roles in EXPECTED.items():

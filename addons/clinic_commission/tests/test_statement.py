@@ -2,7 +2,6 @@ from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
-from odoo import fields
 from odoo.exceptions import UserError
 from odoo.service.model import call_kw
 from odoo.tests import tagged
@@ -17,7 +16,7 @@ class TestStatement(CommissionCommon):
         super().setUpClass()
         cls._rule(percent=40)
         cls.statements = cls.env["clinic.commission.statement"]
-        cls.today = fields.Date.today()
+        cls.today = cls.branch._clinic_today()
 
     def _press(self, button, *records):
         """Press a button of the list as the web client does: with the ids of the selected rows, or of none."""

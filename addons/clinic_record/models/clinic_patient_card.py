@@ -119,7 +119,7 @@ class ClinicPatientCard(models.AbstractModel):
 
     @api.model
     def _today(self):
-        return self.env.company._clinic_local(fields.Datetime.now()).date()
+        return self.env.company._clinic_today()
 
     # -- sections -----------------------------------------------------------------------------------------------------
 

@@ -78,14 +78,14 @@ class ClinicProblem(models.Model):
     @api.constrains("onset", "resolved_on")
     def _check_not_in_the_future(self):
         """What has not happened yet is not recorded."""
-        today = fields.Date.context_today(self)
+        today = self.env.company._clinic_today()
         for problem in self:
             if any(date and date > today for date in (problem.onset, problem.resolved_on)):
                 raise ValidationError(self.env._("The dates of a problem can't lie in the future."))
 
     @api.onchange("state")
     def _onchange_state(self):
-        self.resolved_on = (self.resolved_on or fields.Date.context_today(self)) if self.state == "resolved" else False
+        self.resolved_on = (self.resolved_on or self.env.company._clinic_today()) if self.state == "resolved" else False
 
     def _closed_reason(self):
         if self.state == "resolved":
@@ -110,7 +110,7 @@ class ClinicProblem(models.Model):
         self.check_access("create")
         if any(problem.state == state for problem in self):
             raise UserError(self.env._("This has been noted already: refresh the page."))
-        resolved_on = fields.Date.context_today(self) if state == "resolved" else False
+        resolved_on = self.env.company._clinic_today() if state == "resolved" else False
         # The rights were checked above; the rule on authors guards the wording only.
         return self.sudo().write({"state": state, "resolved_on": resolved_on})
 

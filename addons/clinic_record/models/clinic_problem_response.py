@@ -35,7 +35,7 @@ class ClinicProblemResponse(models.Model):
     treatment_id = fields.Many2one(related="procedure_id.treatment_id", store=True, precompute=True, index=True)
     treated_on = fields.Datetime(related="procedure_id.start", string="Treated On")
     response = fields.Selection(RESPONSES, required=True)
-    date = fields.Date(string="Seen On", required=True, default=fields.Date.context_today)
+    date = fields.Date(string="Seen On", required=True, default=lambda self: self.env.company._clinic_today())
     note = fields.Text()
 
     @api.depends("response")
@@ -57,7 +57,7 @@ class ClinicProblemResponse(models.Model):
     @api.constrains("date")
     def _check_not_in_the_future(self):
         """What has not been seen yet is not recorded."""
-        if any(response.date > fields.Date.context_today(self) for response in self):
+        if any(response.date > self.env.company._clinic_today() for response in self):
             raise ValidationError(self.env._("A response can't be seen in the future."))
 
     def _closed_reason(self):

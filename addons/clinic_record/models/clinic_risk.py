@@ -55,7 +55,7 @@ class ClinicRisk(models.Model):
 
     @api.depends("date_from", "date_to")
     def _compute_current(self):
-        today = fields.Date.context_today(self)
+        today = self.env.company._clinic_today()
         for risk in self:
             risk.current = risk._is_current(today)
 
@@ -65,7 +65,7 @@ class ClinicRisk(models.Model):
     def _search_current(self, operator, value):
         if operator != "in":
             return NotImplemented
-        today = fields.Date.context_today(self)
+        today = self.env.company._clinic_today()
         begun = Domain("date_from", "=", False) | Domain("date_from", "<=", today)
         lasting = Domain("date_to", "=", False) | Domain("date_to", ">=", today)
         domain = begun & lasting
@@ -89,7 +89,7 @@ class ClinicRisk(models.Model):
                 raise UserError(
                     self.env._("Whose risk it is, and who recorded it, is not changed. Record another one.")
                 )
-            today = fields.Date.context_today(self)
+            today = self.env.company._clinic_today()
             if any(risk.date_to and risk.date_to < today for risk in self):
                 raise UserError(self.env._("This risk has ended. Record it again if it has come back."))
         return super().write(vals)
@@ -105,7 +105,7 @@ class ClinicRisk(models.Model):
         for risk in self:
             if not may and risk.author_id != self.env.user:
                 raise AccessError(self.env._("Ask a practitioner to end a risk that somebody else has recorded."))
-        today = fields.Date.context_today(self)
+        today = self.env.company._clinic_today()
         # Who may was checked above; the rule to write is for corrections by the author.
         self.sudo().filtered("current").write({"date_to": today, "ended_by_id": self.env.uid})
         return True

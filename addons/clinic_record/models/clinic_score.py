@@ -19,7 +19,7 @@ class ClinicScore(models.Model):
         "clinic.problem", ondelete="restrict", index="btree_not_null", domain="[('patient_id', '=', patient_id)]"
     )
     procedure_id = fields.Many2one("clinic.procedure", ondelete="restrict", index="btree_not_null")
-    date = fields.Date(required=True, default=fields.Date.context_today)
+    date = fields.Date(required=True, default=lambda self: self.env.company._clinic_today())
     items = fields.Json(compute="_compute_items", store=True, readonly=False, precompute=True, string="Answers")
     value = fields.Float(
         compute="_compute_value", store=True, precompute=True, digits=(6, 1), aggregator="avg", string="Score"
@@ -72,7 +72,7 @@ class ClinicScore(models.Model):
             score.display_name = f"{labels.get(score.instrument, '')} {score.value:g}"
 
     def _is_child(self):
-        birth, day = self.patient_id.birth_date, self.date or fields.Date.context_today(self)
+        birth, day = self.patient_id.birth_date, self.date or self.env.company._clinic_today()
         return bool(birth) and relativedelta(day, birth).years < CHILD_UNDER
 
     @api.constrains("items", "instrument")
@@ -97,7 +97,7 @@ class ClinicScore(models.Model):
     @api.constrains("date")
     def _check_not_in_the_future(self):
         """What has not been seen yet is not scored."""
-        if any(score.date > fields.Date.context_today(self) for score in self):
+        if any(score.date > self.env.company._clinic_today() for score in self):
             raise ValidationError(self.env._("A score can't be taken in the future."))
 
     def _closed_reason(self):

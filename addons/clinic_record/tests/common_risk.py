@@ -2,7 +2,6 @@ from contextlib import contextmanager
 
 import psycopg2
 
-from odoo import fields
 from odoo.tools import mute_logger
 
 from .common import RecordCommon
@@ -25,7 +24,7 @@ class RiskCommon(RecordCommon):
                 "severity": "severe",
             }
         )
-        cls.day = fields.Date.context_today(cls.env.user)
+        cls.day = cls.branch._clinic_today()
         cls.as_doctor = cls.env(user=cls.users["practitioner"])
         cls.as_cosmetologist = cls.env(user=cls.users["cosmetologist"])
 

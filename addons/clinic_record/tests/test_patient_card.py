@@ -101,14 +101,16 @@ class TestPatientCard(CardCommon):
         self.registry_enter_test_mode()
 
     def test_the_head_says_who_it_is_and_what_comes_now(self):
-        self.patient.write({"birth_date": fields.Date.today().replace(year=1990, month=1, day=1), "sex": "female"})
+        self.patient.write(
+            {"birth_date": self.branch._clinic_today().replace(year=1990, month=1, day=1), "sex": "female"}
+        )
         self.patient.set_skin_type("4")
         card = self._load()
         self.assertFalse(card["locked"])
         self.assertEqual(card["patient"]["name"], "Ayesha Test")
         self.assertEqual(card["patient"]["sex"], "Female")
         self.assertIn("IV", card["patient"]["skin_type"])
-        self.assertEqual(card["patient"]["age"], fields.Date.today().year - 1990)
+        self.assertEqual(card["patient"]["age"], self.branch._clinic_today().year - 1990)
         self.assertEqual(
             [(one["id"], one["state"], one["mine"]) for one in card["today"]],
             [(self.procedure.id, "in_progress", True)],
@@ -123,7 +125,7 @@ class TestPatientCard(CardCommon):
     def test_risks_come_first_the_gravest_on_top_and_only_those_that_last(self):
         kind = self.env["clinic.risk.kind"].create({"name": "Test lidocaine", "type": "allergy"})
         values = {"patient_id": self.patient.id, "kind_id": kind.id}
-        today = fields.Date.today()
+        today = self.branch._clinic_today()
         self.env["clinic.risk"].create(
             [
                 {**values, "severity": "mild", "description": "Itching"},

@@ -1,5 +1,8 @@
 from datetime import timedelta
 
+from freezegun import freeze_time
+
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
@@ -63,3 +66,20 @@ class TestRisk(RiskCommon):
         self._rule(treatment_id=self.laser.id)
         with self._refused():
             self._rule(treatment_id=self.facial.id, level="relative")
+
+    @freeze_time("2026-03-31 22:00:00")
+    def test_a_risk_of_today_is_shown_whatever_zone_the_browser_has(self):
+        # It is 1 April in the branch; a grade 3 reaction of this morning must not read "No risks on record".
+        self.calendar.tz = "Asia/Karachi"
+        for zone in ("UTC", "America/Los_Angeles", "Asia/Karachi"):
+            with self.subTest(zone=zone), self.env.cr.savepoint() as savepoint:
+                self.users["practitioner"].tz = zone
+                risk = self._risk(self.allergy, date_from="2026-04-01")
+                self.assertTrue(risk.current)
+                self.assertEqual(self.as_doctor["clinic.risk"].search([("current", "=", True)]), risk)
+                card = self.as_doctor["clinic.patient.card"].load(self.patient.id)
+                self.assertEqual([shown["id"] for shown in card["risks"]], [risk.id])
+                risk.action_end()
+                self.assertEqual(fields.Date.to_string(risk.date_to), "2026-04-01")
+                savepoint.rollback()
+                self.env.invalidate_all()

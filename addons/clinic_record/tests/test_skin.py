@@ -2,7 +2,6 @@ from datetime import timedelta
 
 from psycopg2 import IntegrityError
 
-from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
@@ -32,7 +31,7 @@ class TestSkin(RecordCommon):
                 "problem_id": self.problem.id,
                 "procedure_id": procedure.id,
                 "response": response,
-                "date": fields.Date.today() - timedelta(days=days),
+                "date": self.branch._clinic_today() - timedelta(days=days),
             }
         )
 
@@ -107,7 +106,7 @@ class TestSkin(RecordCommon):
                 self.problem.write(vals)
                 self.problem.flush_recordset()
         self.problem.action_resolve()
-        self.assertEqual(self.problem.resolved_on, fields.Date.context_today(self.problem))
+        self.assertEqual(self.problem.resolved_on, self.branch._clinic_today())
         with self.assertRaisesRegex(UserError, "Came Back"):
             self.problem.description = "Late"
         self.problem.action_reopen()
@@ -115,7 +114,7 @@ class TestSkin(RecordCommon):
 
     def test_dates_lie_in_the_past(self):
         with self.assertRaisesRegex(ValidationError, "future"):
-            self.problem.onset = fields.Date.today() + timedelta(days=3)
+            self.problem.onset = self.branch._clinic_today() + timedelta(days=3)
 
     def test_a_colleague_notes_how_it_stands_and_leaves_the_words_alone(self):
         problem = self.problem.with_user(self.users["cosmetologist"])
@@ -169,7 +168,7 @@ class TestSkin(RecordCommon):
             self.assertEqual(sorted(asked), sorted(item.key for item in ITEMS[instrument]))
 
     def test_a_child_has_other_weights(self):
-        self.patient.birth_date = fields.Date.today() - timedelta(days=365 * 5)
+        self.patient.birth_date = self.branch._clinic_today() - timedelta(days=365 * 5)
         score = self.env["clinic.score"].new({"patient_id": self.patient.id, "instrument": "easi"})
         self.assertEqual(score.items, {"under_8": 1})
         self.patient.birth_date = "1990-01-01"

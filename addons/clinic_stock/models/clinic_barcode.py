@@ -1,6 +1,6 @@
 import re
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
@@ -131,7 +131,7 @@ class ClinicBarcode(models.AbstractModel):
     def _check_expiry(self, product, code):
         """Raise ``UserError`` when the code says that its package has expired."""
         expiry = code["expiry"]
-        if expiry and expiry < fields.Date.context_today(self):
+        if expiry and expiry < self.env.company._clinic_today():
             raise UserError(
                 self.env._(
                     "%(product)s expired on %(date)s and must not be used. Take another package.",

@@ -234,7 +234,7 @@ class ClinicDiscrepancy(models.Model):
     @api.model
     def _current_since(self):
         """Return the midnight in the current branch at which the months to close begin, in naive UTC."""
-        today = self.env.company._clinic_local(fields.Datetime.now()).date()
+        today = self.env.company._clinic_today()
         first = today.replace(day=1) - relativedelta(months=1 if today.day <= CLOSING_DAY else 0)
         return self.env["clinic.board"]._bounds(first, 0)[0]
 

@@ -51,7 +51,7 @@ class ClinicExpiryNotice(models.Model):
         expiring = {}
         until = fields.Datetime.add(fields.Datetime.now(), days=max(THRESHOLDS) + 1)
         for company, lot, quantity in self._lots_on_hand(until):
-            today = company._clinic_local(fields.Datetime.now()).date()
+            today = company._clinic_today()
             day = company._clinic_local(lot.expiration_date).date()
             reached = [days for days in THRESHOLDS if (day - today).days <= days]
             if reached:

@@ -103,7 +103,7 @@ class ClinicOpenVial(models.Model):
     @api.model
     def _tonight(self):
         """Return the midnight in the current branch at which today ends, in naive UTC."""
-        today = self.env.company._clinic_local(fields.Datetime.now()).date()
+        today = self.env.company._clinic_today()
         return self.env["clinic.board"]._bounds(today, 1)[1]
 
     @api.model_create_multi

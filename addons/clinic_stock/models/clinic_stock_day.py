@@ -109,6 +109,11 @@ class ClinicStockDay(models.AbstractModel):
         }
 
     @api.model
+    def _end_of_day(self, days):
+        """Return the midnight in the branch at which the day ``days`` from today ends, in naive UTC."""
+        return self.env["clinic.board"]._bounds(self.env.company._clinic_today(), days + 1)[1]
+
+    @api.model
     def _prepare_expiring(self):
         groups = self.env["stock.quant"]._read_group(
             [
@@ -116,7 +121,7 @@ class ClinicStockDay(models.AbstractModel):
                 ("company_id", "=", self.env.company.id),
                 ("location_id.usage", "=", "internal"),
                 ("quantity", ">", 0),
-                ("expiration_date", "<", f"today +{EXPIRY_DAYS + 1}d"),
+                ("expiration_date", "<", self._end_of_day(EXPIRY_DAYS)),
             ],
             ["lot_id"],
             ["quantity:sum"],

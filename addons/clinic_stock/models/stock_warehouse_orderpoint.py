@@ -52,7 +52,7 @@ class StockWarehouseOrderpoint(models.Model):
         """Return until when a lot must be good to count: it has to last until what is ordered today can be here."""
         # Where no vendor is known, Odoo counts on a year, and no vial would be good for long enough.
         days = min(self.lead_days, LONGEST_LEAD)
-        return datetime.combine(fields.Date.today() + timedelta(days=days), time.max)
+        return datetime.combine(self.company_id._clinic_today() + timedelta(days=days), time.max)
 
     def _clinic_is_below(self):
         """Return whether what is on hand or on its way in the branch is less than the threshold."""
@@ -97,7 +97,7 @@ class StockWarehouseOrderpoint(models.Model):
     @api.model
     def _clinic_watched_domain(self):
         """Return the domain of the rules whose item's buyer is told; one who snoozes a rule will be told later."""
-        today = fields.Date.context_today(self)
+        today = self.env.company._clinic_today()
         return (
             Domain("product_id.clinic_item", "=", True)
             & Domain("product_id.active", "=", True)
@@ -132,7 +132,7 @@ class StockWarehouseOrderpoint(models.Model):
 
     def _clinic_plan_reorder(self, buyer):
         """Plan the activity of ``buyer`` on the product."""
-        today = self.company_id._clinic_local(fields.Datetime.now()).date()
+        today = self.company_id._clinic_today()
         # The mail of this run tells the buyer of all of them; Odoo would send one for each.
         product = self.product_id.product_tmpl_id.with_context(mail_activity_quick_update=True)
         self.clinic_activity_id = product.activity_schedule(

@@ -116,9 +116,9 @@ class TestReorderTold(ReorderMixin, StockCommon):
 
     def test_who_snoozes_is_told_later(self):
         rule = self._threshold(self.gloves, 12)
-        rule.snoozed_until = fields.Date.add(fields.Date.today(), days=2)
+        rule.snoozed_until = fields.Date.add(self.branch._clinic_today(), days=2)
         self.assertFalse(self._run())
-        rule.snoozed_until = fields.Date.today()
+        rule.snoozed_until = self.branch._clinic_today()
         self.assertEqual(len(self._run()), 1)
 
     # -- who is told --------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import Command, fields
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -272,6 +272,6 @@ class TestStockCount(ScanCommon):
                             getattr(count, method)(*args)
 
     def test_the_day_in_the_code_of_a_found_lot_may_be_past(self):
-        past = (fields.Date.today() - timedelta(days=400)).strftime("%y%m%d")
+        past = (self.branch._clinic_today() - timedelta(days=400)).strftime("%y%m%d")
         line = self._scan(f"01{GTIN}17{past}10GONE", new_lot=True)["line"]
         self.assertTrue(line["expired"])

@@ -84,7 +84,8 @@ class ClinicConsumption(models.Model):
         uom = uom or product.uom_id
         price = product.uom_id._compute_price(product.lst_price, uom)
         if product.currency_id != self.currency_id:
-            price = product.currency_id._convert(price, self.currency_id, self.company_id, self.date.date())
+            day = self.company_id._clinic_local(self.date).date()
+            price = product.currency_id._convert(price, self.currency_id, self.company_id, day)
         return {
             "product_id": product.id,
             # As for the treatment: only what may stand on documents.

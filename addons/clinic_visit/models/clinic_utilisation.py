@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..hours import naive, wall
@@ -142,14 +143,12 @@ class ClinicUtilisation(models.Model):
     @api.model
     def _forget_gone(self, first_day, last_day, companies, resource_ids):
         """Delete what was counted ahead for resources that have been archived since."""
-        self.search(
-            [
-                ("company_id", "in", companies.ids),
-                ("day", ">=", max(first_day, fields.Date.today())),
-                ("day", "<=", last_day),
-                ("resource_id", "not in", list(resource_ids)),
-            ]
-        ).unlink()
+        ahead = Domain.OR(
+            Domain("company_id", "=", company.id) & Domain("day", ">=", max(first_day, company._clinic_today()))
+            for company in companies
+        )
+        gone = Domain("day", "<=", last_day) & Domain("resource_id", "not in", list(resource_ids))
+        self.search(ahead & gone).unlink()
 
     @api.model
     def _count(self, days):

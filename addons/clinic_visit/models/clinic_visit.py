@@ -220,7 +220,7 @@ class ClinicVisit(models.Model):
 
     def _check_becomes_arrived(self, vals):
         """A patient arrives on the day of the visit, in the branch's time zone."""
-        today = self.company_id._clinic_local(fields.Datetime.now()).date()
+        today = self.company_id._clinic_today()
         day = self.company_id._clinic_local(self.start).date()
         if day != today:
             raise UserError(

@@ -11,7 +11,7 @@ class ClinicVisit(models.Model):
         self.ensure_one()
         procedure = self.procedure_ids.filtered(lambda p: p.state != "cancelled").sorted("start")[:1]
         interval = self.env["clinic.series.planner"]._interval(procedure.treatment_id, None)
-        today = self.company_id._clinic_local(fields.Datetime.now()).date()
+        today = self.company_id._clinic_today()
         local = self.company_id._clinic_local(procedure.start)
         hour = local.hour + local.minute / 60
         action = self.env["ir.actions.act_window"]._for_xml_id("clinic_visit.action_visit_series")

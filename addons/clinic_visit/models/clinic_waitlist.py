@@ -133,7 +133,7 @@ class ClinicWaitlist(models.Model):
 
     @api.model
     def _today(self):
-        return self.env.company._clinic_local(fields.Datetime.now()).date()
+        return self.env.company._clinic_today()
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -156,7 +156,7 @@ class ClinicWaitlist(models.Model):
     def _check_date_to(self):
         """Nobody is put on the list for days that have passed."""
         for entry in self.filtered(lambda e: e.date_to and e.state in OPEN_STATES):
-            if entry.date_to < entry.company_id._clinic_local(fields.Datetime.now()).date():
+            if entry.date_to < entry.company_id._clinic_today():
                 raise ValidationError(self.env._("%s has already passed. Choose a later last day.", entry.date_to))
 
     def _suits(self, slot):

@@ -172,6 +172,6 @@ class ClinicWaitlist(models.Model):
             entry.action_offer_next()
             self.env["ir.cron"]._commit_progress(1)
         over = self.search([("state", "in", OPEN_STATES), ("date_to", "<", fields.Date.today() + timedelta(days=1))])
-        over = over.filtered(lambda e: e.date_to < e.company_id._clinic_local(fields.Datetime.now()).date())
+        over = over.filtered(lambda e: e.date_to < e.company_id._clinic_today())
         over.write({"state": "expired"})
         self.env["ir.cron"]._commit_progress(len(over))

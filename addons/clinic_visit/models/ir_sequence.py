@@ -18,6 +18,8 @@ class IrSequence(models.Model):
     def _clinic_next(self):
         """Return the next number, as ``_next`` does, without reading the sequence's definition for each."""
         self.ensure_one()
+        # A number that has the year or the day in it has the branch's.
+        self = self.with_context(tz=self.env.company._clinic_timezone().zone)
         affixes = self._clinic_affixes(datetime.now(self.env.tz).date())
         if not affixes:
             return self._next()

@@ -73,7 +73,7 @@ class TestBook(VisitCommon):
         self.assert_refused("Hina is not authorized for Laser", treatments=self.laser, practitioner=self.cosmetologist)
 
     def test_an_expired_authorization_is_refused(self):
-        self.doctor.authorization_ids.date_to = fields.Date.today()
+        self.doctor.authorization_ids.date_to = self.branch._clinic_today()
         self.assert_refused("not authorized", treatments=self.laser, practitioner=self.doctor)
 
     def test_a_practitioner_of_another_branch_is_refused(self):

@@ -113,7 +113,7 @@ class TestBookingDialog(VisitCommon):
     def test_a_birth_date_in_the_future_is_refused(self):
         self.patient.birth_date = False
         form = self._fill(self._dialog())
-        form.patient_birth_date = fields.Date.today() + timedelta(days=2)
+        form.patient_birth_date = self.branch._clinic_today() + timedelta(days=2)
         with self.assertRaisesRegex(UserError, "lies in the future"):
             form.save().action_book()
 

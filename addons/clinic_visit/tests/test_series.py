@@ -1,6 +1,5 @@
 from datetime import timedelta
 
-from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 
@@ -200,7 +199,7 @@ class TestSeries(VisitCommon):
         visit.procedure_ids._write_without_reservations(
             {"start": self._at(15, days=-100), "stop": self._at(15, 30, days=-100)}
         )
-        today = self.branch._clinic_local(fields.Datetime.now()).date()
+        today = self.branch._clinic_today()
         self.assertEqual(visit.action_book_series()["context"]["default_first_day"], str(today))
 
     def test_the_patients_form_opens_the_dialog(self):

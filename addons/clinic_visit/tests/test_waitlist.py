@@ -259,7 +259,7 @@ class TestWaitlist(VisitCommon):
         self.assertEqual((first.state, second.state), ("waiting", "offered"))
 
     def test_an_entry_whose_last_day_is_over_expires(self):
-        today = self.branch._clinic_local(fields.Datetime.now()).date()
+        today = self.branch._clinic_today()
         entry = self._wait(date_to=today)
         later = self._wait(self.mina, date_to=today + timedelta(days=3))
         for days, state in ((0, "waiting"), (1, "expired")):

@@ -136,7 +136,7 @@ class ClinicVisitBook(models.TransientModel):
     def _told_price(self, treatment):
         """Return the price of ``treatment`` that the patient is told, in the branch's currency."""
         self.ensure_one()
-        day = fields.Date.context_today(self)
+        day = self.company_id._clinic_today()
         return treatment.currency_id._convert(treatment.list_price, self.currency_id, self.company_id, day)
 
     @api.depends("start")

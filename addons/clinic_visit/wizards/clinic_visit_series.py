@@ -24,7 +24,7 @@ class ClinicVisitSeries(models.TransientModel):
     first_day = fields.Date(
         string="From",
         required=True,
-        default=lambda self: self.env.company._clinic_local(fields.Datetime.now()).date(),
+        default=lambda self: self.env.company._clinic_today(),
     )
     hour_from = fields.Float(string="Between", default=0.0, help="In the branch's time zone.")
     hour_to = fields.Float(string="And", default=24.0)
