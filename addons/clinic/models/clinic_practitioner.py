@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 
@@ -30,7 +31,12 @@ class ClinicPractitioner(models.Model):
     specialty = fields.Char(translate=True)
     color = fields.Integer()
     sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
+    active = fields.Boolean(
+        compute="_compute_active", inverse="_inverse_active", store=True, precompute=True, compute_sudo=True
+    )
+    is_archived = fields.Boolean(
+        copy=False, help="Archived as a practitioner, whether or not the employee still works here."
+    )
     authorization_ids = fields.One2many("clinic.authorization", "practitioner_id")
     licence_ids = fields.One2many("clinic.licence", "practitioner_id")
     avatar_128 = fields.Image(related="employee_id.avatar_128")
@@ -42,8 +48,23 @@ class ClinicPractitioner(models.Model):
         for practitioner in self.filtered(lambda p: not p.company_ids):
             practitioner.company_ids = practitioner.employee_id.company_id
 
+    @api.depends("is_archived", "employee_id.active")
+    def _compute_active(self):
+        for practitioner in self:
+            practitioner.active = not practitioner.is_archived and practitioner.employee_id.active
+
+    def _inverse_active(self):
+        """Archive the practitioner alone; who has left as an employee comes back as one first."""
+        for practitioner in self:
+            # Whoever may archive a practitioner need not be allowed to read employees.
+            if practitioner.active and not practitioner.sudo().employee_id.active:
+                raise UserError(
+                    self.env._("%s is archived as an employee. Restore the employee first.", practitioner.name)
+                )
+            practitioner.is_archived = not practitioner.active
+
     def _authorized_for(self, treatment, day):
-        """Return those of these practitioners who may perform ``treatment`` on ``day``.
+        """Return those of these practitioners who may perform ``treatment`` on ``day``; nobody who is archived.
 
         An authorization counts for its treatment, or for its category and the categories below it.
         :param treatment: one ``product.template``
@@ -54,7 +75,7 @@ class ClinicPractitioner(models.Model):
         )
         # Whether somebody may treat must not depend on who asks.
         found = self.env["clinic.authorization"].sudo().search(domain).practitioner_id
-        return self.filtered(lambda practitioner: practitioner in found)
+        return self.filtered(lambda practitioner: practitioner in found and practitioner.active)
 
     def _authorization_domain(self, treatment, day):
         """Return the domain of what was granted to these practitioners for ``treatment`` until ``day`` at least."""

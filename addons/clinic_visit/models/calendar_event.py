@@ -16,7 +16,7 @@ class CalendarEvent(models.Model):
     )
 
     _clinic_procedure_uniq = models.UniqueIndex(
-        "(clinic_procedure_id) WHERE clinic_procedure_id IS NOT NULL", "A procedure has one event only."
+        "(clinic_procedure_id) WHERE clinic_procedure_id IS NOT NULL AND active", "A procedure has one event only."
     )
 
     # What the slot engine asks for: appointments that are no procedures, ahead.
@@ -36,10 +36,20 @@ class CalendarEvent(models.Model):
                 self.env._("%s is part of a clinic visit: here only its time can be changed.", treated[0].name)
             )
         result = super().write(vals)
-        if vals.keys() & TIMES:
+        if "active" in vals and not vals["active"]:
+            treated._let_go()
+        elif vals.keys() & TIMES:
             for event in treated:
                 event.with_env(self.env)._move_procedure()
         return result
+
+    def _let_go(self):
+        """Part these events, which another calendar has archived, from their procedures, which get new ones.
+
+        An archived event stays as it is: what the other calendar has deleted does not come back to life there.
+        """
+        self.clinic_procedure_id.calendar_stale = True
+        self.clinic_procedure_id = False
 
     def _move_procedure(self):
         """Let the procedure follow the time of its event, by the rules and with the rights of whoever moves it.

@@ -10,7 +10,7 @@ ROLES = ("practitioner", "room", "device")
 ALWAYS = ((-(10**12), 10**12),)
 # Templates have many columns; these are what planning reads.
 TREATMENT_FIELDS = (
-    *("name", "is_treatment", "categ_id", "room_kind_id", "device_kind_id", "treatment_duration"),
+    *("name", "active", "is_treatment", "categ_id", "room_kind_id", "device_kind_id", "treatment_duration"),
     *("buffer_before", "buffer_after", "processing_start", "processing_duration", "interval_least"),
     *("list_price", "company_id"),
 )
@@ -46,9 +46,10 @@ class ClinicAvailability(models.AbstractModel):
         visits._know_companies()
         missing = self.env._("Choose the treatment.")
         treatment = visits._booking_record("product.template", treatment, missing, TREATMENT_FIELDS)[:1]
-        practitioner = practitioner and visits._booking_record("clinic.practitioner", practitioner, "")[:1]
+        practitioner = practitioner and visits._booking_resource("practitioner", practitioner)
         branch = self._policy(self._branch(branch))
         patient = patient and visits._booking_record("clinic.patient", patient, "")[:1]
+        visits._check_bookable(patient, [treatment])
         first, last = self._window(visits._booking_datetime(start), visits._booking_datetime(stop), branch)
         limit = self._limit(limit)
         if last <= first:
@@ -86,7 +87,7 @@ class ClinicAvailability(models.AbstractModel):
     @api.model
     def _policy(self, branch):
         """Return ``branch`` with its policies in the cache; companies have many columns."""
-        branch.fetch(["name", "clinic_slot_step", "clinic_booking_notice", "clinic_booking_horizon"])
+        branch.fetch(["name", "active", "clinic_slot_step", "clinic_booking_notice", "clinic_booking_horizon"])
         return branch
 
     @api.model
@@ -117,10 +118,14 @@ class ClinicAvailability(models.AbstractModel):
         return seconds(max(start, earliest)), seconds(min(stop, horizon))
 
     @api.model
+    def _check_open(self, branch):
+        if not branch.active:
+            raise UserError(self.env._("%s is archived: nothing can be booked there.", branch.name))
+
+    @api.model
     def _check_possible(self, treatment, known):
         """Raise when nobody, or no room or device, could ever do ``treatment`` in the branch."""
-        if not treatment.is_treatment:
-            raise UserError(self.env._("%s is not a treatment. Choose a treatment.", treatment.name))
+        self._check_open(known.branch)
         if not known.practitioners[treatment.id]:
             raise UserError(
                 self.env._(

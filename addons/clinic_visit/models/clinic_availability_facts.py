@@ -11,9 +11,9 @@ SOURCES = {
     "clinic.device": ("active", "resource_id", "kind_id", "company_id", "sequence", "name"),
     "clinic.authorization": ("practitioner_id", "treatment_id", "category_id", "date_from", "valid_to"),
     "product.category": ("parent_path",),
-    "res.users": ("partner_id",),
-    "res.company": ("resource_calendar_id",),
-    "resource.resource": ("tz", "company_id", "calendar_id"),
+    "res.users": ("active", "partner_id"),
+    "res.company": ("active", "parent_path", "resource_calendar_id"),
+    "resource.resource": ("active", "tz", "company_id", "calendar_id"),
     "resource.calendar": ("tz", "flexible_hours", "two_weeks_calendar"),
     "resource.calendar.attendance": (
         *("calendar_id", "dayofweek", "week_type", "hour_from", "hour_to", "display_type", "day_period"),
@@ -21,6 +21,7 @@ SOURCES = {
     "hr.employee": ("resource_id",),
     "hr.version": (
         *("employee_id", "date_version", "contract_date_start", "contract_date_end", "resource_calendar_id", "active"),
+        "departure_date",
     ),
 }
 
@@ -115,23 +116,30 @@ class ClinicAvailability(models.AbstractModel):
 
     @api.model
     def _read_owners(self, branch_id):
+        # Whatever is archived is nobody's to book, wherever it is linked from.
         query = """
             (SELECT 'practitioner', p.id, p.resource_id, NULL::int, u.partner_id
                FROM clinic_practitioner p
                JOIN clinic_practitioner_res_company_rel b ON b.clinic_practitioner_id = p.id
-          LEFT JOIN res_users u ON u.id = p.user_id
+               JOIN res_company c ON c.id = b.res_company_id AND c.active
+               JOIN resource_resource r ON r.id = p.resource_id AND r.active
+          LEFT JOIN res_users u ON u.id = p.user_id AND u.active
               WHERE p.active AND b.res_company_id = %(branch)s
            ORDER BY p.sequence, p.name, p.id)
             UNION ALL
-            (SELECT 'room', id, resource_id, kind_id, NULL
-               FROM clinic_room
-              WHERE active AND company_id = %(branch)s
-           ORDER BY sequence, name, id)
+            (SELECT 'room', p.id, p.resource_id, p.kind_id, NULL
+               FROM clinic_room p
+               JOIN res_company c ON c.id = p.company_id AND c.active
+               JOIN resource_resource r ON r.id = p.resource_id AND r.active
+              WHERE p.active AND p.company_id = %(branch)s
+           ORDER BY p.sequence, p.name, p.id)
             UNION ALL
-            (SELECT 'device', id, resource_id, kind_id, NULL
-               FROM clinic_device
-              WHERE active AND company_id = %(branch)s
-           ORDER BY sequence, name, id)
+            (SELECT 'device', p.id, p.resource_id, p.kind_id, NULL
+               FROM clinic_device p
+               JOIN res_company c ON c.id = p.company_id AND c.active
+               JOIN resource_resource r ON r.id = p.resource_id AND r.active
+              WHERE p.active AND p.company_id = %(branch)s
+           ORDER BY p.sequence, p.name, p.id)
         """
         self.env.cr.execute(query, {"branch": branch_id})
         return [Owner(*row) for row in self.env.cr.fetchall()]

@@ -177,6 +177,7 @@ class ClinicAvailability(models.AbstractModel):
     @api.model
     def _explain(self, steps, start, known, ignore=None):
         """Return in words why ``steps`` can't be performed at ``start``; raise when they never can."""
+        self._check_open(known.branch)
         for step in steps:
             if not step.practitioner:
                 self._check_possible(step.treatment, known)
@@ -204,6 +205,8 @@ class ClinicAvailability(models.AbstractModel):
     def _explain_wish(self, record, step, need, begin, known, ignore):
         """Return why ``record``, who was asked for, can't; raise ``ValidationError`` where no time would help."""
         branch = known.branch
+        if not need.candidates and not record.sudo().active:
+            raise ValidationError(self.env["clinic.procedure"]._archived_text(record))
         if not need.candidates and record._name == "clinic.practitioner":
             raise ValidationError(
                 self.env["clinic.procedure"]._unauthorized_text(

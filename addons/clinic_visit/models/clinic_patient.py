@@ -1,4 +1,6 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class ClinicPatient(models.Model):
@@ -22,6 +24,21 @@ class ClinicPatient(models.Model):
         counts = dict(self.env["clinic.visit"]._read_group(missed, ["patient_id"], ["__count"]))
         for patient in self:
             patient.no_show_count = counts.get(patient._origin, 0)
+
+    def _check_bookable(self):
+        """Raise when one of these patients, or their contact, is archived."""
+        # One query for what is read at each booking; whether somebody is archived does not depend on who asks.
+        archived = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search_fetch(
+                Domain("id", "in", self.ids) & (Domain("active", "=", False) | Domain("partner_id.active", "=", False)),
+                ["name"],
+                limit=1,
+            )
+        )
+        if archived:
+            raise UserError(self.env._("%s is archived. Restore the patient before you book.", archived.name))
 
     def action_view_visits(self):
         """Open this patient's visits."""

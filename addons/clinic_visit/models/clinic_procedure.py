@@ -224,12 +224,9 @@ class ClinicProcedure(models.Model):
 
     @api.constrains("treatment_id")
     def _check_is_treatment(self):
-        """Only treatments are performed."""
-        for procedure in self:
-            if not procedure.treatment_id.is_treatment:
-                raise ValidationError(
-                    self.env._("%s is not a treatment. Choose a treatment.", procedure.treatment_id.name)
-                )
+        """Only treatments that the clinic offers are planned."""
+        if not self._is_planned():
+            self.treatment_id._check_bookable()
 
     @api.constrains("treatment_id", "practitioner_id", "start")
     def _check_authorized(self):
@@ -269,9 +266,12 @@ class ClinicProcedure(models.Model):
         hours = resources._clinic_work(self.start, self.stop)
         # Whether somebody is busy must not depend on who asks.
         person = self.practitioner_id.sudo()
-        partners = {person.user_id.partner_id.id: person.resource_id.id} if person.user_id else {}
+        user = person.user_id.filtered("active")
+        partners = {user.partner_id.id: person.resource_id.id} if user else {}
         appointments = availability._appointments(partners, self.company_id, self.start - MARGIN, self.stop + MARGIN)
         for resource, work, hold in parts:
+            if not resource.active:
+                raise ValidationError(self._archived_text(resource))
             candidate = Candidate(resource.id, hours[resource.id], appointments.get(resource.id, ()))
             if not possible_at(seconds(self.start), Need([candidate], work, ())):
                 raise ValidationError(self._closed_text(resource, self.company_id, self.start, self.stop))

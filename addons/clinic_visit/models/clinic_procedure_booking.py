@@ -146,7 +146,7 @@ class ClinicProcedure(models.Model):
         if end - begin > timedelta(days=1):
             raise ValidationError(self.env._("A procedure lasts no longer than a day."))
         wishes = {
-            role: visits._booking_record(f"clinic.{role}", value, "")[:1].id
+            role: visits._booking_resource(role, value).id
             for role, value in zip(ROLES, (practitioner, room, device), strict=True)
             if value
         }
@@ -161,19 +161,21 @@ class ClinicProcedure(models.Model):
     def _prepare_step(self, offset, length, **wishes):
         """Return the step by which this procedure is planned anew; ``wishes`` are ids by role.
 
-        Its practitioner stays unless another one is wished for; room and device stay while they are free.
+        Its practitioner stays unless another one is wished for or this one is archived; room and device stay while
+        they are free.
 
         :param offset: seconds from the start of all that is planned together
         :param length: seconds that it lasts
         """
         self.ensure_one()
         preferred = frozenset((self.room_id.resource_id | self.device_id.resource_id).ids)
+        stays = self.practitioner_id.id if self.practitioner_id.active else None
         return Step(
             self.treatment_id,
             offset,
             length,
             preferred=preferred,
-            **{"practitioner": self.practitioner_id.id, **wishes},
+            **{"practitioner": stays, **wishes},
         )
 
     def _replan(self, start, steps):
@@ -218,6 +220,10 @@ class ClinicProcedure(models.Model):
             branch=branch.name,
             day=day,
         )
+
+    @api.model
+    def _archived_text(self, record):
+        return self.env._("%s is archived and cannot be booked. Choose another one.", record.name)
 
     @api.model
     def _no_place_text(self, treatment, role, kind):

@@ -1,4 +1,9 @@
+import logging
+
 from odoo import api, fields, models
+from odoo.fields import Domain
+
+_logger = logging.getLogger(__name__)
 
 QUIET = {
     "dont_notify": True,
@@ -24,17 +29,31 @@ class ClinicProcedure(models.Model):
 
     @api.model
     def _cron_sync_calendar(self):
-        """Bring the calendars up to date, a batch at a time."""
-        domain = [("calendar_stale", "=", True)]
+        """Bring the calendars up to date, a batch at a time; one that fails keeps none of the others."""
+        failed = self.browse()
+        domain = Domain("calendar_stale", "=", True)
         while stale := self.search(domain, limit=100, order="id").try_lock_for_update():
-            stale._sync_calendar()
+            failed |= stale._sync_calendar_each()
+            domain &= Domain("id", "not in", failed.ids)
             self.env["ir.cron"]._commit_progress(len(stale), remaining=self.search_count(domain))
+
+    def _sync_calendar_each(self):
+        """Sync all of these at once, or one by one where that fails; return those that can't be, which are logged."""
+        try:
+            with self.env.cr.savepoint():
+                self._sync_calendar()
+            return self.browse()
+        except Exception:  # Whatever another calendar's module raises.
+            if len(self) == 1:
+                _logger.exception("The calendar event of procedure %s could not be written.", self.id)
+                return self
+        return self.union(*(procedure._sync_calendar_each() for procedure in self))
 
     def _sync_calendar(self):
         """Create, change or delete the events of these procedures so that they say what is planned."""
         # Events belong to practitioners; whoever booked need not be allowed to write them.
         procedures = self.sudo()
-        shown = procedures.filtered(lambda procedure: procedure._is_blocking() and procedure.practitioner_id.user_id)
+        shown = procedures.filtered(lambda p: p._is_blocking() and p.practitioner_id.user_id.active)
         (procedures - shown).calendar_event_ids.unlink()
         events = self.env["calendar.event"].sudo().with_context(**QUIET)
         events.create([procedure._prepare_event() for procedure in shown if not procedure.calendar_event_ids])

@@ -37,7 +37,7 @@ class ClinicVisit(models.Model):
         """
         self._know_companies()
         patient = self._booking_patient(patient)
-        practitioner = practitioner and self._booking_record("clinic.practitioner", practitioner, "")[:1]
+        practitioner = practitioner and self._booking_resource("practitioner", practitioner)
         steps = self.env["clinic.availability"]._steps(self._booking_treatments(treatments), practitioner)
         start = self._booking_datetime(start)
         self.env["clinic.procedure"]._check_start(start, self.env.company)
@@ -57,6 +57,7 @@ class ClinicVisit(models.Model):
     def _book(self, patient, steps, start, values):
         """Book ``steps`` at ``start`` (naive UTC) for ``patient``, a visit with ``values``; see ``book``."""
         self.check_access("create")
+        self._check_bookable(patient, [step.treatment for step in steps])
         availability = self.env["clinic.availability"]
         known = availability._known_of_day(steps, start, self.env.company)
         # What the engine has seen to be free need not be looked for again, but for holds that have to be released.
@@ -72,6 +73,20 @@ class ClinicVisit(models.Model):
             except psycopg2.errors.ForeignKeyViolation as error:
                 raise UserError(self._gone_text(patient)) from error
         raise SlotTaken(self.env._("Others were faster again and again. Try once more."))
+
+    @api.model
+    def _check_bookable(self, patient, treatments):
+        """Raise unless ``patient``, if any, and ``treatments`` can be booked, whenever that may be."""
+        for treatment in treatments:
+            treatment._check_bookable()
+        if patient:
+            patient._check_bookable()
+
+    @api.constrains("patient_id")
+    def _check_patient(self):
+        """Nobody who is archived is expected; the one way to book has looked already."""
+        if self.env.context.get("clinic_plan") is not PLANNED:
+            self.patient_id._check_bookable()
 
     @api.model
     def _create_planned(self, values, plan):
@@ -110,9 +125,6 @@ class ClinicVisit(models.Model):
             ]
             return [group if len(group) > 1 else group[0] for group in groups]
         records = self._booking_record("product.template", treatments, missing, TREATMENT_FIELDS)
-        for treatment in records:
-            if not treatment.is_treatment:
-                raise UserError(self.env._("%s is not a treatment. Choose a treatment.", treatment.name))
         return list(records)
 
     # -- rescheduling -------------------------------------------------------------------------------------------------
@@ -128,7 +140,7 @@ class ClinicVisit(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        practitioner = practitioner and self._booking_record("clinic.practitioner", practitioner, "")[:1]
+        practitioner = practitioner and self._booking_resource("practitioner", practitioner)
         procedures = self.procedure_ids.filtered(lambda procedure: procedure.state != "cancelled")
         self._move_procedures(procedures, self._booking_datetime(start), practitioner)
         return True
@@ -202,6 +214,14 @@ class ClinicVisit(models.Model):
                 raise UserError(self._gone_text(records))
             records.check_access("read")
         return records
+
+    @api.model
+    def _booking_resource(self, role, value):
+        """Return ``value`` (a record or an id) as a practitioner, room or device (``role``) that is not archived."""
+        record = self._booking_record(f"clinic.{role}", value, "", ["name", "active"])[:1]
+        if not record.active:
+            raise UserError(self.env["clinic.procedure"]._archived_text(record))
+        return record
 
     @api.model
     def _booking_datetime(self, value):

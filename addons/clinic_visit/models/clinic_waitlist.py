@@ -145,12 +145,13 @@ class ClinicWaitlist(models.Model):
         self.flush_model(["state"])
         return super().create(vals_list)
 
-    @api.constrains("treatment_id")
-    def _check_is_treatment(self):
-        """Patients wait for treatments only."""
-        for entry in self:
-            if not entry.treatment_id.is_treatment:
-                raise ValidationError(self.env._("%s is not a treatment. Choose a treatment.", entry.treatment_id.name))
+    @api.constrains("treatment_id", "patient_id", "practitioner_id")
+    def _check_bookable(self):
+        """Only those who can be booked wait, for what can be booked."""
+        self.treatment_id._check_bookable()
+        self.patient_id._check_bookable()
+        for practitioner in self.practitioner_id.filtered(lambda p: not p.active):
+            raise ValidationError(self.env["clinic.procedure"]._archived_text(practitioner))
 
     @api.constrains("date_to", "company_id")
     def _check_date_to(self):

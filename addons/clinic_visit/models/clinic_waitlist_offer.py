@@ -59,6 +59,7 @@ class ClinicWaitlist(models.Model):
                 | Domain("declined_stop", "<=", start)
                 | Domain("declined_start", ">=", stop),
                 Domain("patient_id", "!=", patient.id if patient else False),
+                Domain("treatment_id.active", "=", True) & Domain("patient_id.active", "=", True),
             ]
         )
 
@@ -69,7 +70,9 @@ class ClinicWaitlist(models.Model):
         """
         self.ensure_one()
         authorized = self._may_treat(practitioners, start)
-        for practitioner in [self.practitioner_id] if self.practitioner_id else [*authorized, None]:
+        # Whom the patient would wait for in vain is no longer a wish.
+        wished = self.practitioner_id.filtered("active")
+        for practitioner in wished or [*authorized, None]:
             # Only a least interval makes the answer depend on the patient.
             patient = self.patient_id if self.treatment_id.interval_least else None
             key = (self.treatment_id, practitioner, patient)

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class ProductTemplate(models.Model):
@@ -32,6 +33,16 @@ class ProductTemplate(models.Model):
         " AND (COALESCE(interval_recommended, 0) = 0 OR interval_recommended >= COALESCE(interval_least, 0)))",
         "The recommended interval cannot be shorter than the least one.",
     )
+
+    def _check_bookable(self):
+        """Raise unless all of these are treatments that the clinic still offers."""
+        for treatment in self:
+            if not treatment.is_treatment:
+                raise UserError(self.env._("%s is not a treatment. Choose a treatment.", treatment.name))
+            if not treatment.active:
+                raise UserError(
+                    self.env._("%s is archived and no longer offered. Choose another treatment.", treatment.name)
+                )
 
     def _place_parts(self, length, offset=0):
         """Return (work, hold): the parts in which room and device must be open, and those in which they are taken.

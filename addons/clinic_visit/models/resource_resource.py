@@ -42,13 +42,15 @@ class ResourceResource(models.Model):
     def _clinic_hours_known(self):
         """Return ({resource id: plan}, weeks): all that the hours of these resources depend on, but for leaves.
 
-        A plan is (zone, company id, ((first day, last day, calendar id or None), …)); ``weeks`` are those of the
-        calendars, see ``resource.calendar._clinic_weeks``.
+        A plan is (zone, ids of the company and those above it, ((first day, last day, calendar id or None), …));
+        ``weeks`` are those of the calendars, see ``resource.calendar._clinic_weeks``.
         """
         plans, versions = {}, defaultdict(list)
-        for resource_id, zone, company_id, calendar_id, *version in self._clinic_versions():
-            plans[resource_id] = (zone, company_id, ((date.min, date.max, calendar_id),))
-            if version[0]:
+        for resource_id, active, zone, path, calendar_id, *version in self._clinic_versions():
+            companies = tuple(int(part) for part in (path or "").split("/") if part)
+            # What is archived is never at work.
+            plans[resource_id] = (zone, companies, ((date.min, date.max, calendar_id),) if active else ())
+            if active and version[0]:
                 versions[resource_id].append(version)
         for resource_id, dated in versions.items():
             plans[resource_id] = (*plans[resource_id][:2], tuple(_version_periods(dated)))
@@ -60,19 +62,19 @@ class ResourceResource(models.Model):
     def _clinic_versions(self):
         """Return what the hours of these resources depend on as rows, one for each HR version, in order.
 
-        (resource id, zone, company id, calendar id, the version's date, contract's start and end, and calendar id); in
-        SQL, because reading an employee through the ORM fetches all of its versioned columns. Those who book may not
-        read versions; only times come out.
+        (resource id, whether it is active, zone, path of its company, calendar id, the version's date, contract's start
+        and end, calendar id and day of departure); in SQL, because reading an employee through the ORM fetches all of
+        its versioned columns. Those who book may not read versions; only times come out.
         """
         columns = ["employee_id", "date_version", "contract_date_start", "contract_date_end", "resource_calendar_id"]
-        self.env["hr.version"].flush_model([*columns, "active"])
+        self.env["hr.version"].flush_model([*columns, "departure_date", "active"])
         self.env["hr.employee"].flush_model(["resource_id"])
-        self.flush_model(["tz", "company_id", "calendar_id"])
-        self.env["res.company"].flush_model(["resource_calendar_id"])
+        self.flush_model(["active", "tz", "company_id", "calendar_id"])
+        self.env["res.company"].flush_model(["resource_calendar_id", "parent_path"])
         self.env.cr.execute(
             """
-            SELECT r.id, r.tz, r.company_id, COALESCE(r.calendar_id, c.resource_calendar_id),
-                   v.date_version, v.contract_date_start, v.contract_date_end, v.resource_calendar_id
+            SELECT r.id, r.active, r.tz, c.parent_path, COALESCE(r.calendar_id, c.resource_calendar_id),
+                   v.date_version, v.contract_date_start, v.contract_date_end, v.resource_calendar_id, v.departure_date
               FROM resource_resource r
          LEFT JOIN res_company c ON c.id = r.company_id
          LEFT JOIN hr_employee e ON e.resource_id = r.id
@@ -84,8 +86,12 @@ class ResourceResource(models.Model):
         )
         return self.env.cr.fetchall()
 
-    def _clinic_hours(self, zone_name, company_id, spans, weeks, general, first, last):
-        """Return the working intervals of all resources of a zone and company with the calendars of ``spans``."""
+    def _clinic_hours(self, zone_name, companies, spans, weeks, general, first, last):
+        """Return the working intervals of all resources of a zone and branch with the calendars of ``spans``.
+
+        A public holiday of a company closes the branches below it, too: those that work by its hours where it names
+        them, else all.
+        """
         hours = []
         for day_from, day_to, calendar_id in spans:
             zone, week = weeks[calendar_id] if calendar_id else (timezone(zone_name or "UTC"), ())
@@ -100,7 +106,10 @@ class ResourceResource(models.Model):
                 work = self._clinic_flexible_hours(calendar_id, begin, end, zone)
             else:
                 work = expand(week, range(begin, end), zone)
-            hours += subtract(work, general[company_id or False, calendar_id] + general[company_id or False, None])
+            closed = [
+                general[key] for company in (False, *companies) for key in ((company, calendar_id), (company, None))
+            ]
+            hours += subtract(work, sum(closed, []))
         return [(max(begin, first), min(end, last)) for begin, end in merge(hours) if begin < last and end > first]
 
     def _clinic_flexible_hours(self, calendar_id, begin, end, zone):
@@ -135,9 +144,13 @@ def _version_periods(versions):
     """Yield (first day, last day, calendar id or None) for each of one employee's ``versions`` in order.
 
     A version lasts until the next one begins. What came before the first one is not known and taken to be the same.
+    Who departs does not come to work after that day, also under a version that began before it; a version that begins
+    later is a return.
     """
     following = [version[0] for version in versions[1:]]
-    for position, (day, contract_start, contract_end, calendar_id) in enumerate(versions):
+    left = None
+    for position, (day, contract_start, contract_end, calendar_id, departure) in enumerate(versions):
+        left = departure or (left if left and day <= left else None)
         first = max(day if position else date.min, contract_start or date.min)
         ends = [date.fromordinal(day.toordinal() - 1) for day in following[position : position + 1]]
-        yield first, min([*ends, contract_end or date.max]), calendar_id
+        yield first, min([*ends, contract_end or date.max, left or date.max]), calendar_id

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
@@ -51,6 +51,93 @@ class TestBook(VisitCommon):
     def test_a_taken_practitioner_is_refused(self):
         self.book(practitioner=self.doctor)
         self.assert_refused("Dr Sana is already booked", practitioner=self.doctor)
+
+    def test_who_is_archived_as_an_employee_is_not_booked(self):
+        visit = self.book(self.facial, self._at(15), self.doctor)
+        wizard = self.env["hr.departure.wizard"].with_context(employee_termination=True)
+        wizard.create(
+            {"employee_ids": [Command.set(self.doctor.employee_id.ids)], "departure_date": fields.Date.today()}
+        ).action_register_departure()
+        self.assertFalse(self.doctor.active)
+        self.assert_refused("Dr Sana is archived", practitioner=self.doctor)
+        self.assertEqual(self.book().practitioner_ids, self.cosmetologist)
+        slots = self.env["clinic.availability"].find_slots(self.facial, self._at(8), self._at(20))
+        self.assertEqual({slot["practitioner_id"] for slot in slots}, {self.cosmetologist.id})
+        with self.assertRaisesRegex(UserError, "Dr Sana is archived"):
+            self.env["clinic.availability"].find_slots(self.facial, self._at(8), self._at(20), self.doctor)
+        board = self.env["clinic.board"].load(day=self._at(12).date().isoformat())
+        [column] = [column for column in board["columns"] if column["id"] == self.doctor.id]
+        self.assertEqual(column["work"], [], "stands there for the visit that is still booked")
+        dialog = self.env["clinic.visit.book"].new({"treatment_ids": self.facial.ids, "start": self._at(10)})
+        self.assertEqual(dialog.allowed_practitioner_ids._origin, self.cosmetologist)
+        visit.procedure_ids.move(start=self._at(16))
+        self.assertEqual(visit.practitioner_ids, self.cosmetologist, "whoever is there takes the visit over")
+        with self.assertRaisesRegex(UserError, "Restore the employee first"):
+            self.doctor.active = True
+        self.doctor.employee_id.action_unarchive()
+        self.assertEqual(self.book(practitioner=self.doctor).practitioner_ids, self.doctor)
+        self.doctor.active = False
+        self.doctor.employee_id.active = False
+        self.doctor.employee_id.active = True
+        self.assertFalse(self.doctor.active, "who was archived as a practitioner stays so")
+
+    def test_nobody_is_booked_after_the_day_of_departure(self):
+        self.env["hr.departure.wizard"].create(
+            {"employee_ids": [Command.set(self.doctor.employee_id.ids)], "departure_date": self._at(12, days=6).date()}
+        ).action_register_departure()
+        self.assert_refused("Dr Sana is not available", practitioner=self.doctor)
+        self.assertEqual(self.book(start=self._at(10, days=6), practitioner=self.doctor).state, "booked")
+
+    def test_what_is_archived_is_not_booked(self):
+        self.assertEqual(self.book(start=self._at(9)).state, "booked")
+        self.assertEqual(self.book(start=self._at(9), practitioner=None).state, "booked")
+        for pattern, archive in (
+            ("Facial is archived and no longer offered", lambda: self.facial.write({"active": False})),
+            ("Ayesha Test is archived. Restore", lambda: self.patient.write({"active": False})),
+            ("Ayesha Test is archived. Restore", lambda: self.patient.partner_id.write({"active": False})),
+            ("needs a room", lambda: self.rooms.resource_id.write({"active": False})),
+            ("Test Clinic is archived", lambda: self._archive_branch()),
+        ):
+            with self.subTest(pattern=pattern), self.env.cr.savepoint() as savepoint:
+                archive()
+                self.assert_refused(pattern)
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def _archive_branch(self):
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE res_company SET active = FALSE WHERE id = %s", [self.branch.id])
+        self.env.invalidate_all()
+
+    def test_a_visit_typed_into_the_form_follows_the_same_rules(self):
+        self.rooms[0].resource_id.active = False
+        values = {
+            "patient_id": self.patient.id,
+            "procedure_ids": [
+                Command.create({"treatment_id": self.facial.id, "start": self._at(10), "room_id": self.rooms[0].id})
+            ],
+        }
+        with self.assertRaisesRegex(ValidationError, "Room 1 is archived"), self.env.cr.savepoint():
+            self.env["clinic.visit"].create(values)
+        self.rooms[0].resource_id.active = True
+        for pattern, record in (("Ayesha Test is archived", self.patient), ("Facial is archived", self.facial)):
+            record.active = False
+            with self.subTest(pattern), self.assertRaisesRegex(UserError, pattern), self.env.cr.savepoint():
+                self.env["clinic.visit"].create(values)
+            record.active = True
+        self.assertEqual(self.env["clinic.visit"].create(values).state, "booked")
+
+    def test_hours_in_use_are_not_archived(self):
+        with self.assertRaisesRegex(UserError, "still in use by .*Test Clinic"):
+            self.calendar.active = False
+
+    def test_a_user_who_is_archived_is_busy_with_nothing(self):
+        self.env["calendar.event"].with_user(self.users["practitioner"]).create(
+            {"name": "Congress", "start": self._at(9), "stop": self._at(18)}
+        )
+        self.assert_refused("Dr Sana", practitioner=self.doctor)
+        self.users["practitioner"].active = False
+        self.assertEqual(self.book(practitioner=self.doctor).state, "booked")
 
     def test_a_taken_room_is_refused(self):
         self.rooms[1].active = False

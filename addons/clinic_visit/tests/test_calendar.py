@@ -1,5 +1,6 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .common import VisitCommon
 
@@ -88,6 +89,41 @@ class TestCalendar(VisitCommon):
             self.env["calendar.event"].with_user(self.doctor.user_id).create(
                 {"name": "x", "start": self._at(8), "stop": self._at(9), "clinic_procedure_id": visit.procedure_ids.id}
             )
+
+    def test_an_event_that_another_calendar_archives_is_made_again(self):
+        visit = self.book(self.laser, self._at(10), self.doctor)
+        self.sync()
+        deleted = self.events(visit)
+        # As the module of a synchronised calendar does with an event that was deleted there.
+        deleted.sudo().active = False
+        later = self.book(self.facial, self._at(15), self.doctor)
+        self.sync()
+        self.assertRecordValues(
+            self.events(visit) + self.events(later), [{"start": self._at(10)}, {"start": self._at(15)}]
+        )
+        self.assertTrue(deleted.exists() and not deleted.active and not deleted.clinic_procedure_id)
+        # What stands in the database from before does not stop the next one either.
+        self.env.cr.execute(
+            "UPDATE calendar_event SET clinic_procedure_id = %s WHERE id = %s", (visit.procedure_ids.id, deleted.id)
+        )
+        visit.procedure_ids.move(start=self._at(12))
+        self.sync()
+        self.assertEqual(self.events(visit).start, self._at(12))
+
+    def test_an_event_that_cannot_be_written_keeps_none_of_the_others(self):
+        visits = self.book(self.laser, self._at(10), self.doctor) | self.book(self.facial, self._at(15), self.doctor)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "ALTER TABLE calendar_event ADD CONSTRAINT test_refused CHECK (clinic_procedure_id IS NULL OR name NOT LIKE %s)",
+            (f"%{visits[0].name}",),
+        )
+        with (
+            self.assertLogs("odoo.addons.clinic_visit.models.clinic_procedure_calendar", "ERROR"),
+            mute_logger("odoo.sql_db"),
+        ):
+            self.sync()
+        self.assertFalse(self.events(visits[0]))
+        self.assertEqual(self.events(visits[1]).start, self._at(15))
 
     def test_what_another_calendar_does_against_the_rules_is_put_back(self):
         visit = self.book(self.laser, self._at(10), self.doctor)

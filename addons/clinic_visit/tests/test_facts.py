@@ -63,6 +63,16 @@ class TestFacts(VisitCommon):
             "zone": lambda: self.execute("UPDATE resource_calendar SET tz = 'UTC' WHERE id = %s", self.calendar.id),
             "authorization": lambda: self.doctor.authorization_ids.unlink(),
             "practitioner": lambda: self.doctor.write({"active": False}),
+            "employee": lambda: self.doctor.employee_id.write({"active": False}),
+            "employee's resource": lambda: self.execute(
+                "UPDATE resource_resource SET active = FALSE WHERE id = %s", self.doctor.resource_id.id
+            ),
+            "employee's departure": lambda: self.doctor.employee_id.write(
+                {"departure_date": self._at(0, days=1).date()}
+            ),
+            "room's resource": lambda: self.rooms.resource_id.write({"active": False}),
+            "device's resource": lambda: self.device.resource_id.write({"active": False}),
+            "company": lambda: self.execute("UPDATE res_company SET active = FALSE WHERE id = %s", self.branch.id),
             "branch": lambda: self.doctor.write({"company_ids": [(5,)]}),
             "device": lambda: self.device.write({"active": False}),
             "room": lambda: self.rooms.write({"active": False}),

@@ -135,6 +135,7 @@ class ClinicVisitBook(models.TransientModel):
             return False, False, []
         availability = self.env["clinic.availability"].with_company(self.company_id)
         try:
+            self.env["clinic.visit"]._check_bookable(self.patient_id._origin, self.treatment_ids._origin)
             self.env["clinic.procedure"]._check_start(self.start, self.company_id)
             plan = availability._plan(self._steps(), self.start, self.company_id)
         except SlotTaken as taken:
