@@ -7,6 +7,7 @@
     "license": "AGPL-3",
     "depends": ["clinic", "calendar"],
     "data": [
+        "security/clinic_visit_security.xml",
         "security/ir.model.access.csv",
         "security/clinic_visit_rules.xml",
         "data/ir_sequence.xml",
@@ -18,6 +19,7 @@
         "views/clinic_visit_views.xml",
         "views/clinic_procedure_views.xml",
         "views/clinic_block_views.xml",
+        "views/resource_calendar_leaves_views.xml",
         "views/clinic_reservation_views.xml",
         "views/product_template_views.xml",
         "views/res_config_settings_views.xml",

@@ -6,6 +6,7 @@ from stdnum.exceptions import ValidationError as StdnumValidationError
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools.misc import format_date
 
 from ..const import NATIONAL_ID_MODULES
 
@@ -121,10 +122,16 @@ class ClinicPatient(models.Model):
             return None
         return Domain.OR(same) & Domain("id", "!=", self._origin.id or 0)
 
-    @api.depends("name", "number")
+    @api.depends("name", "number", "phone", "birth_date")
+    @api.depends_context("formatted_display_name", "lang")
     def _compute_display_name(self):
+        # Where a patient is chosen among others, two of one name are told apart by phone and birth date.
+        is_chosen = self.env.context.get("formatted_display_name")
         for patient in self:
-            patient.display_name = f"{patient.name or ''} ({patient.number})"
+            name = f"{patient.name or ''} ({patient.number})"
+            born = patient.birth_date and format_date(self.env, patient.birth_date)
+            details = " · ".join(filter(None, [patient.phone, born])) if is_chosen else ""
+            patient.display_name = f"{name} \t --{details}--" if details else name
 
     @api.model_create_multi
     def create(self, vals_list):

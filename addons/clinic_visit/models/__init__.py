@@ -12,11 +12,15 @@ from . import clinic_availability
 from . import clinic_availability_facts
 from . import clinic_availability_gather
 from . import clinic_availability_plan
+from . import clinic_availability_problems
 from . import clinic_procedure_gate
 from . import clinic_visit_gate
 from . import clinic_procedure_booking
 from . import clinic_procedure_calendar
 from . import clinic_visit_booking
+from . import clinic_visit_to_move
+from . import clinic_visit_move
+from . import resource_calendar_leaves
 from . import clinic_reservation
 from . import clinic_patient
 from . import calendar_event

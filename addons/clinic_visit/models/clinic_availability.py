@@ -170,12 +170,15 @@ class ClinicAvailability(models.AbstractModel):
         ]
 
     @api.model
-    def _interval_needs(self, treatment, patient, branch):
-        """Return the need to keep days between two sessions of ``treatment`` of one ``patient``, if there is one."""
+    def _interval_needs(self, treatment, patient, branch, ignore=None):
+        """Return the need to keep days between two sessions of ``treatment`` of one ``patient``, if there is one.
+
+        :param ignore: visits that are about to be moved
+        """
         if not patient or not treatment.interval_least:
             return []
         zone = branch._clinic_timezone()
-        days = [branch._clinic_local(moment).toordinal() for moment in self._sessions(treatment, patient)]
+        days = [branch._clinic_local(moment).toordinal() for moment in self._sessions(treatment, patient, ignore)]
         too_close = [
             (wall(day - treatment.interval_least + 1, 0, zone), wall(day + treatment.interval_least, 0, zone))
             for day in days

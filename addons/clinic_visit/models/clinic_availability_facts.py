@@ -1,7 +1,7 @@
 from collections import defaultdict
 from typing import NamedTuple
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL, ormcache
 
 # What the facts are read from: the fields of each model that matter.
@@ -102,10 +102,23 @@ class ClinicAvailability(models.AbstractModel):
     @api.model
     def _facts(self, branch):
         """Return the ``Facts`` of ``branch`` as this transaction sees them."""
+        return self._facts_and_holds(branch)[0]
+
+    @api.model
+    def _facts_and_holds(self, branch):
+        """Return (the ``Facts`` of ``branch``, ids of the visits whose hold has run out), asked for in one query."""
         for model, names in SOURCES.items():
             self.env[model].flush_model(names)
-        self.env.cr.execute("SELECT version FROM clinic_fact ORDER BY source")
-        return self._facts_at(branch.id, tuple(self.env.cr.fetchall()))
+        self.env["clinic.visit"].flush_model(["state", "expires_at"])
+        self.env.cr.execute(
+            """
+            SELECT (SELECT array_agg(version::text ORDER BY source) FROM clinic_fact),
+                   (SELECT array_agg(id) FROM clinic_visit WHERE state = 'held' AND expires_at <= %s)
+            """,
+            (fields.Datetime.now(),),
+        )
+        [(versions, visit_ids)] = self.env.cr.fetchall()
+        return self._facts_at(branch.id, tuple(versions)), visit_ids or []
 
     @ormcache("branch_id", "versions")
     def _facts_at(self, branch_id, versions):

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 
-from odoo import api, fields, models
+from odoo import api, models
 
 from ..hours import seconds, wall
 from ..slots import Candidate, subtract
@@ -61,12 +61,12 @@ class ClinicAvailability(models.AbstractModel):
         :param practitioner: the only one to consider; None for everybody
         :param ignore: procedures whose own reservations do not count
         """
-        facts = self._facts(branch)
+        facts, held_ids = self._facts_and_holds(branch)
         permits = self._permits(treatments, facts, branch, start, stop)
         owners = self._owners(treatments, facts, permits, practitioner)
         resources = self.env["resource.resource"].browse([one.resource_id for one in owners])
         work = resources._clinic_work(start, stop, facts.hours)
-        expired = self._expired_holds()
+        expired = self._held_procedures(held_ids)
         # Whole days, to know who has how much to do; and buffers lie outside the window that is asked for.
         begin, end = self._day(branch, start)[0], self._day(branch, stop - timedelta(seconds=1))[1]
         margin = timedelta(minutes=max([*treatments.mapped("buffer_before"), *treatments.mapped("buffer_after")]))
@@ -149,14 +149,10 @@ class ClinicAvailability(models.AbstractModel):
         return busy
 
     @api.model
-    def _expired_holds(self):
-        """Return the ids of the procedures that are held no longer, although nobody has released them yet."""
-        self.env["clinic.visit"].flush_model(["state", "expires_at"])
-        query = "SELECT id FROM clinic_visit WHERE state = 'held' AND expires_at <= %s"
-        self.env.cr.execute(query, (fields.Datetime.now(),))
-        visits = self.env["clinic.visit"].browse([visit_id for (visit_id,) in self.env.cr.fetchall()])
+    def _held_procedures(self, visit_ids):
+        """Return the ids of the procedures of visits that are held no longer, although nobody has released them yet."""
         # Seldom any: a cron releases them.
-        return visits.sudo().procedure_ids.ids
+        return self.env["clinic.visit"].sudo().browse(visit_ids).procedure_ids.ids
 
     @api.model
     def _appointments(self, partners, branch, start, stop):

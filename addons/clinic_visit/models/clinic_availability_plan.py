@@ -162,7 +162,8 @@ class ClinicAvailability(models.AbstractModel):
         resources = self.env["resource.resource"].browse(known.owner)
         with self.env.registry.cursor() as cr:
             there = self.with_env(self.env(cr=cr))
-            free = [*there._expired_holds(), *(ignore.ids if ignore else ())]
+            expired = there._held_procedures(there._facts_and_holds(known.branch)[1])
+            free = [*expired, *(ignore.ids if ignore else ())]
             busy = there._busy(resources, start, stop, free)
         lost = [(key, *interval) for key, intervals in busy.items() for interval in intervals]
         # A hold that has run out but that somebody is just confirming counts as free there.
@@ -242,11 +243,8 @@ class ClinicAvailability(models.AbstractModel):
         last = min(max(start, now) + NEIGHBOURHOOD, now + timedelta(days=branch.clinic_booking_horizon))
         if last <= first:
             return []
-        known = self._gather_for(steps, branch, first, last, ignore)
-        known.take(taken)
-        needs = [need for step in steps for need in self._step_needs(step, known)]
-        starts = grid(seconds(first), seconds(last), branch.clinic_slot_step, branch._clinic_timezone())
-        near = sorted((found for found, _keys in search(starts, needs)), key=lambda t: (abs(t - seconds(start)), t))
+        known, free = self._free_starts(steps, branch, first, last, ignore, taken)
+        near = sorted(free, key=lambda t: (abs(t - seconds(start)), t))
         plans = ((at, self._choose(steps, at, known)) for at in near)
         chosen = []
         for at, plan in plans:
@@ -255,6 +253,19 @@ class ClinicAvailability(models.AbstractModel):
             if len(chosen) == count:
                 break
         return [self._prepare_alternative(at, keys, known) for at, keys in sorted(chosen)]
+
+    @api.model
+    def _free_starts(self, steps, branch, start, stop, ignore=None, taken=(), needs=()):
+        """Return (what is ``Known``, the starts at which there is somebody for each of ``steps`` and of ``needs``).
+
+        Starts are in seconds, ascending, between two naive UTC datetimes; whether nobody is needed twice is seen by
+        ``_choose`` alone.
+        """
+        known = self._gather_for(steps, branch, start, stop, ignore)
+        known.take(taken)
+        needs = [*(need for step in steps for need in self._step_needs(step, known)), *needs]
+        starts = grid(seconds(start), seconds(stop), branch.clinic_slot_step, branch._clinic_timezone())
+        return known, [found for found, _keys in search(starts, needs)]
 
     @api.model
     def _prepare_alternative(self, start, keys, known):

@@ -2,8 +2,13 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools.misc import format_date
 
 from .clinic_procedure import HORIZON
+
+MOST_WEEKS = 52
+# Handed over by a block that is repeated, so that nobody from outside makes blocks a part of a series.
+SERIES = object()
 
 
 class ClinicBlock(models.Model):
@@ -30,6 +35,21 @@ class ClinicBlock(models.Model):
     )
     time_range = fields.Char(compute="_compute_time_range", string="Time", help="In the branch's time zone.")
     reservation_ids = fields.One2many("clinic.reservation", "block_id")
+    repeat_until = fields.Date(
+        string="Every Week Until", help="Block the same time of each week up to this day, as well; empty: once."
+    )
+    first_id = fields.Many2one(
+        "clinic.block",
+        string="First of the Series",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+    )
+    has_following = fields.Boolean(compute="_compute_has_following")
+    visit_ids = fields.Many2many(
+        "clinic.visit", compute="_compute_visit_ids", string="In the Way", help="Visits that are booked at that time."
+    )
 
     _stop_after_start = models.Constraint("CHECK (stop > start)", "A blocked time must end after it starts.")
 
@@ -51,36 +71,107 @@ class ClinicBlock(models.Model):
         for block in self:
             block.time_range = block.company_id._clinic_time_range(block.start, block.stop)
 
+    @api.depends("first_id")
+    def _compute_has_following(self):
+        for block in self:
+            block.has_following = bool(block._origin and block._origin._following())
+
+    @api.depends("resource_ids", "start", "stop", "company_id", "repeat_until")
+    def _compute_visit_ids(self):
+        for block in self:
+            wanted = block._prepare_reservations() if block.start and block.stop and block.stop > block.start else []
+            taken = self.env["clinic.reservation"]._in_the_way(wanted)
+            # Those of other branches are in the way, too, and are named when the block is saved.
+            mine = taken.procedure_id.visit_id.filtered(lambda v, branch=block.company_id: v.company_id == branch)
+            block.visit_ids = mine.with_env(self.env)
+
     @api.model_create_multi
     def create(self, vals_list):
+        if any("first_id" in vals for vals in vals_list) and self.env.context.get("clinic_series") is not SERIES:
+            vals_list = [{name: vals[name] for name in vals if name != "first_id"} for vals in vals_list]
         blocks = super().create(vals_list)
         blocks._sync_reservations()
+        for block in blocks.filtered("repeat_until"):
+            block._repeat()
         return blocks
 
     def write(self, vals):
+        if "first_id" in vals or "repeat_until" in vals:
+            # A series is made at once; its blocks are changed one by one afterwards.
+            vals = {name: value for name, value in vals.items() if name not in ("first_id", "repeat_until")}
         result = super().write(vals)
         if vals.keys() & {"resource_ids", "start", "stop", "company_id"}:
             self._sync_reservations()
         return result
 
+    # -- every week ---------------------------------------------------------------------------------------------------
+
+    def _weeks(self):
+        """Return [(start, stop)] in naive UTC of the weeks that follow, at the same hours on the branch's clocks."""
+        self.ensure_one()
+        if not (self.repeat_until and self.start and self.stop and self.company_id):
+            return []
+        branch = self.company_id
+        count = min((self.repeat_until - branch._clinic_local(self.start).date()).days // 7, MOST_WEEKS)
+        return [
+            tuple(branch._clinic_later(moment, weeks=week) for moment in (self.start, self.stop))
+            for week in range(1, count + 1)
+        ]
+
+    def _repeat(self):
+        """Make the blocks of the weeks that follow this one, all or none."""
+        self.ensure_one()
+        blocks = self.with_context(clinic_series=SERIES)
+        blocks.create(
+            [
+                {
+                    "name": self.name,
+                    "company_id": self.company_id.id,
+                    "resource_ids": [fields.Command.set(self.resource_ids.ids)],
+                    "start": start,
+                    "stop": stop,
+                    "first_id": self.id,
+                }
+                for start, stop in self._weeks()
+            ]
+        )
+
+    def _following(self):
+        """Return the blocks of the same series that come after this one."""
+        self.ensure_one()
+        first = self.first_id.id or self.id
+        return self.search([("first_id", "=", first), ("start", ">", self.start), ("id", "!=", self.id)])
+
+    def action_remove_following(self):
+        """Free the time of this block and of those that follow it in the series."""
+        self.ensure_one()
+        (self | self._following()).unlink()
+        return {"type": "ir.actions.act_window_close"}
+
+    # -- reservations -------------------------------------------------------------------------------------------------
+
+    def _prepare_reservations(self):
+        """Return the values of the reservations of this block, and of the weeks in which it is about to be repeated."""
+        self.ensure_one()
+        weeks = [] if self._origin else self._weeks()
+        return [
+            {
+                "block_id": self._origin.id,
+                "company_id": self.company_id.id,
+                "resource_id": resource.id,
+                "start": start,
+                "stop": stop,
+                "blocking": True,
+            }
+            for start, stop in [(self.start, self.stop), *weeks]
+            for resource in self.resource_ids._origin
+        ]
+
     def _sync_reservations(self):
         """Reserve the resources of these blocks; raise ``SlotTaken`` when one of them is booked at that time."""
         # Who may write a block may occupy its resources; nobody writes reservations directly.
         self.sudo().reservation_ids.unlink()
-        self.env["clinic.reservation"]._reserve(
-            [
-                {
-                    "block_id": block.id,
-                    "company_id": block.company_id.id,
-                    "resource_id": resource.id,
-                    "start": block.start,
-                    "stop": block.stop,
-                    "blocking": True,
-                }
-                for block in self
-                for resource in block.resource_ids
-            ]
-        )
+        self.env["clinic.reservation"]._reserve([vals for block in self for vals in block._prepare_reservations()])
 
     @api.constrains("resource_ids", "company_id")
     def _check_resources(self):
@@ -95,6 +186,21 @@ class ClinicBlock(models.Model):
                         "branch.",
                         names=", ".join(strangers.mapped("name")),
                         branch=block.company_id.name,
+                    )
+                )
+
+    @api.constrains("repeat_until", "start")
+    def _check_repeat(self):
+        """A series ends after its first week, and within two years."""
+        for block in self.filtered("repeat_until"):
+            day = block.company_id._clinic_local(block.start).date()
+            if not 7 <= (block.repeat_until - day).days <= MOST_WEEKS * 7:
+                raise ValidationError(
+                    self.env._(
+                        "A time that is blocked every week from %(first)s on ends between %(least)s and %(last)s.",
+                        first=format_date(self.env, day),
+                        least=format_date(self.env, day + timedelta(weeks=1)),
+                        last=format_date(self.env, day + timedelta(weeks=MOST_WEEKS)),
                     )
                 )
 

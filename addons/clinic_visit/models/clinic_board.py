@@ -9,6 +9,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..hours import naive
+from .clinic_availability_problems import Planned
+from .clinic_visit_to_move import EXPECTED
 
 # What can stand at the top of the board's columns; a procedure has a field of that name with "_id" behind it.
 GROUPS = {"practitioner": "clinic.practitioner", "room": "clinic.room", "device": "clinic.device"}
@@ -80,9 +82,13 @@ class ClinicBoard(models.AbstractModel):
         start, stop = self._bounds(day, days)
         cards = self._load_cards(start, stop, group, resource_ids)
         todays = self._todays_cards(cards, today, day, days, resource_ids)
+        facts = self.env["clinic.availability"]._facts(self.env.company)
+        work = self._load_work(facts, [*cards, *todays], start, stop)
+        self._add_problems([*cards, *todays], facts, work)
+        self._add_steps([*cards, *todays])
         self._add_flags([*cards, *todays])
         columns = self._load_columns(cards, group, resource_ids)
-        self._add_working_hours(columns, start, stop)
+        self._add_working_hours(columns, work, start, stop)
         blocks = self._load_taken(cards, columns, start, stop)
         return {
             **self._prepare_head(now, day, days),
@@ -130,9 +136,9 @@ class ClinicBoard(models.AbstractModel):
             raise UserError(self.env._("“%s” is not a day. Write it like 2026-03-31.", day)) from error
 
     @api.model
-    def _bounds(self, day, days):
-        """Return the naive UTC datetimes of midnight in the branch before ``day`` and ``days`` days later."""
-        zone = self.env.company._clinic_timezone()
+    def _bounds(self, day, days, branch=None):
+        """Return the naive UTC datetimes of midnight in ``branch`` before ``day`` and ``days`` days later."""
+        zone = (branch or self.env.company)._clinic_timezone()
         try:
             midnights = [datetime.combine(day + timedelta(days=offset), time.min) for offset in (0, days)]
             return tuple(zone.localize(midnight).astimezone(utc).replace(tzinfo=None) for midnight in midnights)
@@ -252,12 +258,20 @@ class ClinicBoard(models.AbstractModel):
         ]
 
     @api.model
-    def _add_working_hours(self, columns, start, stop):
+    def _load_work(self, facts, cards, start, stop):
+        """Return when everybody and everything of ``facts`` is at work, in the time of the board and of ``cards``."""
+        first = min([fields.Datetime.to_string(start), *(card["start"] for card in cards)])
+        last = max([fields.Datetime.to_string(stop), *(card["stop"] for card in cards)])
+        first, last = fields.Datetime.to_datetime(first), fields.Datetime.to_datetime(last)
+        return self.env["clinic.availability"]._work_known(facts, first, last)
+
+    @api.model
+    def _add_working_hours(self, columns, work, start, stop):
         """Add to each column its working hours between ``start`` and ``stop`` as a list of [start, stop]."""
-        resources = self.env["resource.resource"].browse([column["resource_id"] for column in columns])
-        work = self.env["clinic.availability"]._work(resources, start, stop)
         for column in columns:
-            hours = [(max(naive(first), start), min(naive(last), stop)) for first, last in work[column["resource_id"]]]
+            # Who cannot be booked here at all has no hours, although a card may still stand there.
+            mine = work.get(column["resource_id"], ())
+            hours = [(max(naive(first), start), min(naive(last), stop)) for first, last in mine]
             column["work"] = [
                 [fields.Datetime.to_string(first), fields.Datetime.to_string(last)]
                 for first, last in hours
@@ -318,6 +332,27 @@ class ClinicBoard(models.AbstractModel):
     # -- flags --------------------------------------------------------------------------------------------------------
 
     @api.model
+    def _add_problems(self, cards, facts, work):
+        """Add to each card why its procedure can't take place as planned; False where it can."""
+        availability, branch = self.env["clinic.availability"], self.env.company
+        now = fields.Datetime.now()
+        times = {card["id"]: [fields.Datetime.to_datetime(card[name]) for name in ("start", "stop")] for card in cards}
+        planned = {
+            card["id"]: Planned(
+                *(card[name] for name in ("id", "treatment_id", "practitioner_id", "room_id", "device_id")),
+                *times[card["id"]],
+            )
+            for card in cards
+            if card["state"] == "planned" and card["visit_state"] in EXPECTED and times[card["id"]][1] > now
+        }
+        problems = availability._problems(list(planned.values()), branch, facts, work)
+        for card in cards:
+            problem = problems.get(card["id"])
+            card["problem"] = bool(problem) and availability._problem_text(
+                problem, card[problem[1]], card["treatment"], branch
+            )
+
+    @api.model
     def _add_flags(self, cards):
         flags = self._prepare_flags(cards)
         for card in cards:
@@ -331,9 +366,49 @@ class ClinicBoard(models.AbstractModel):
         """
         label = self.env._("New patient")
         flags = defaultdict(list)
+        for visit_id, problem in {card["visit_id"]: card["problem"] for card in cards if card["problem"]}.items():
+            text = self.env._("To be moved: %s", problem)
+            flags[visit_id].append({"kind": "to_move", "icon": "fa-exclamation-triangle", "label": text})
         for visit_id in {card["visit_id"] for card in cards if card["new_patient"]}:
             flags[visit_id].append({"kind": "new_patient", "icon": "fa-star", "label": label})
         return flags
+
+    # -- steps --------------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _add_steps(self, cards):
+        """Add to each card the names of the steps that would not be refused now."""
+        can_book = self.env["clinic.visit"].has_access("create")
+        for card in cards:
+            card["steps"] = [
+                *(self._prepare_steps(card) if card["editable"] else ()),
+                *(["rebook"] if can_book and card["visit_state"] != "held" else ()),
+            ]
+
+    @api.model
+    def _prepare_steps(self, card):
+        """Return the names of the board's steps that can be done with ``card``, by the rules of the life cycle."""
+        start, expires_at = (fields.Datetime.to_datetime(card[name]) for name in ("visit_start", "visit_expires_at"))
+        possible = self.env["clinic.visit"]._possible_states(card["visit_state"], start, expires_at, self.env.company)
+        is_held, is_here = card["visit_state"] == "held", card["visit_state"] in ("arrived", "in_progress")
+        steps = {
+            "confirm": is_held and "booked" in possible,
+            "arrive": "arrived" in possible,
+            "start": is_here and card["state"] == "planned",
+            "done": card["state"] == "in_progress",
+            "move": card["visit_state"] in EXPECTED,
+            "not_arrived": card["visit_state"] == "arrived" and "booked" in possible,
+            "no_show": "no_show" in possible,
+            "cancel": "cancelled" in possible,
+        }
+        return [name for name, is_possible in steps.items() if is_possible]
+
+    @api.model
+    @api.readonly
+    def count_to_move(self):
+        """Return how many visits of the branch have to be moved, on whatever day they are."""
+        domain = Domain("to_move", "=", True) & Domain("company_id", "=", self.env.company.id)
+        return self.env["clinic.visit"].search_count(domain)
 
     # -- arrivals -----------------------------------------------------------------------------------------------------
 
@@ -350,7 +425,7 @@ class ClinicBoard(models.AbstractModel):
 
     @api.model
     def _prepare_arrival(self, card):
-        names = ("visit_id", "visit", "patient_id", "patient", "phone", "practitioner", "flags", "editable")
+        names = ("visit_id", "visit", "patient_id", "patient", "phone", "practitioner", "flags", "editable", "steps")
         return {
             **{name: card[name] for name in names},
             "state": card["visit_state"],

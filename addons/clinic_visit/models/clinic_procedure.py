@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..hours import seconds
 from ..slots import Candidate, Need, possible_at
-from .clinic_visit import CLOSED_STATES
+from .clinic_visit import BACK_ENTRY, CLOSED_STATES
 
 # A walk-in may be entered a little after it began; anything earlier is a mistake.
 LATE_ENTRY = timedelta(minutes=30)
@@ -218,7 +218,7 @@ class ClinicProcedure(models.Model):
         now = fields.Datetime.now()
         if abs(start - now) > HORIZON:
             raise ValidationError(self.env._("%s is more than two years away. Check the date.", start.date()))
-        if start < now - LATE_ENTRY:
+        if start < now - LATE_ENTRY and self.env.context.get("clinic_back_entry") is not BACK_ENTRY:
             moment = company._clinic_local(start).strftime("%Y-%m-%d %H:%M")
             raise ValidationError(self.env._("%s has already passed. Choose a time from now on.", moment))
 

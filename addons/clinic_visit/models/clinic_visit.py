@@ -2,10 +2,14 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools.misc import format_date
 
 # In these states a visit no longer holds its practitioner, room and device.
 RELEASED_STATES = ("cancelled", "no_show")
 CLOSED_STATES = ("done", *RELEASED_STATES)
+# Handed over in the context by the one way to enter an earlier time of today, which has looked at right and reason; an
+# object, so that nobody can hand it over from outside.
+BACK_ENTRY = object()
 
 
 class ClinicVisit(models.Model):
@@ -66,6 +70,8 @@ class ClinicVisit(models.Model):
     expires_at = fields.Datetime(
         copy=False, help="When a hold runs out and its practitioner, room and device are free again."
     )
+    can_arrive = fields.Boolean(compute="_compute_can_arrive")
+    can_miss = fields.Boolean(compute="_compute_can_miss", string="Can Be Missed")
     arrived_at = fields.Datetime(copy=False, readonly=True)
     started_at = fields.Datetime(copy=False, readonly=True)
     done_at = fields.Datetime(copy=False, readonly=True)
@@ -73,6 +79,12 @@ class ClinicVisit(models.Model):
     rescheduled_count = fields.Integer(string="Times Rescheduled", copy=False, readonly=True)
     cancelled_late = fields.Boolean(
         copy=False, readonly=True, help="Cancelled by the patient after the branch's cancellation cut-off."
+    )
+    back_entry_reason = fields.Char(
+        string="Entered Later",
+        copy=False,
+        readonly=True,
+        help="Why a time earlier on that day was entered only afterwards.",
     )
     cancel_reason_id = fields.Many2one("clinic.cancel.reason", copy=False, readonly=True, ondelete="restrict")
     note = fields.Text(string="Note for Reception")
@@ -179,11 +191,17 @@ class ClinicVisit(models.Model):
         for vals in vals_list:
             # Else it is taken from the defaults in the caller's context.
             vals.setdefault("state", "booked")
+            if self.env.context.get("clinic_back_entry") is not BACK_ENTRY:
+                vals["back_entry_reason"] = False
             if vals["state"] not in ("held", "booked"):
                 raise UserError(self.env._("A new visit is held or booked; its later states come with its life."))
             if not vals.get("name") or vals["name"] == self.env._("New"):
                 vals["name"] = self._next_number()
         return super().create(vals_list)
+
+    def write(self, vals):
+        # Known from the booking, whatever its writer says.
+        return super().write({name: value for name, value in vals.items() if name != "back_entry_reason"})
 
     @api.model
     def _next_number(self):
@@ -211,28 +229,62 @@ class ClinicVisit(models.Model):
         if check:
             check(vals)
 
+    @api.model
+    def _possible_states(self, state, start, expires_at, branch):
+        """Return the states that may follow ``state`` at this moment, for a visit that begins at ``start``.
+
+        What is offered and what is refused are the same: a hold is confirmed only while it lasts, a patient arrives on
+        the day of the visit in the branch's zone, and only a visit whose time has come is missed.
+        """
+        now, possible = fields.Datetime.now(), set(self._transitions[state])
+        if state == "held" and expires_at and expires_at <= now:
+            possible.discard("booked")
+        if start and branch._clinic_local(start).date() != branch._clinic_today():
+            possible.discard("arrived")
+        if start and start > now:
+            possible.discard("no_show")
+        return possible
+
+    def _may_become(self, new):
+        """Return whether this visit may pass into the state ``new`` now, as far as its time is concerned."""
+        self.ensure_one()
+        return new in self._possible_states(self.state, self.start, self.expires_at, self.company_id)
+
+    @api.depends("state", "start", "expires_at")
+    def _compute_can_arrive(self):
+        for visit in self:
+            visit.can_arrive = bool(visit._origin) and visit._origin._may_become("arrived")
+
+    @api.depends("state", "start")
+    def _compute_can_miss(self):
+        for visit in self:
+            visit.can_miss = bool(visit._origin) and visit._origin._may_become("no_show")
+
     def _check_becomes_booked(self, vals):
         """A hold is confirmed only while it lasts."""
-        if self.state == "held" and self.expires_at <= fields.Datetime.now():
+        if self.state == "held" and not self._may_become("booked"):
             raise UserError(
                 self.env._("The hold of %s has run out and the time is free for others. Book again.", self.name)
             )
 
     def _check_becomes_arrived(self, vals):
         """A patient arrives on the day of the visit, in the branch's time zone."""
-        today = self.company_id._clinic_today()
-        day = self.company_id._clinic_local(self.start).date()
-        if day != today:
+        if not self._may_become("arrived"):
+            day = format_date(self.env, self.company_id._clinic_local(self.start).date())
             raise UserError(
                 self.env._(
-                    "Visit %(visit)s is on %(day)s, not today. Move it to today first.", visit=self.name, day=day
+                    "The visit of %(patient)s is on %(day)s, not today. Move it to today first.",
+                    patient=self.patient_id.name,
+                    day=day,
                 )
             )
 
     def _check_becomes_no_show(self, vals):
         """Only a visit whose time has come can be missed."""
-        if self.start > fields.Datetime.now():
-            raise UserError(self.env._("Visit %s has not begun yet: the patient may still come.", self.name))
+        if not self._may_become("no_show"):
+            raise UserError(
+                self.env._("The visit of %s has not begun yet: the patient may still come.", self.patient_id.name)
+            )
 
     def _check_becomes_cancelled(self, vals):
         """A cancellation says why."""

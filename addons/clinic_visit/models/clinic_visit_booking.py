@@ -8,10 +8,10 @@ from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
 from ..exceptions import SlotTaken
-from ..hours import seconds
 from .clinic_availability import TREATMENT_FIELDS
-from .clinic_procedure import PLANNED
+from .clinic_procedure import LATE_ENTRY, PLANNED
 from .clinic_procedure_booking import TRIES
+from .clinic_visit import BACK_ENTRY
 
 
 class ClinicVisit(models.Model):
@@ -20,7 +20,7 @@ class ClinicVisit(models.Model):
     _inherit = "clinic.visit"
 
     @api.model
-    def book(self, patient, treatments, start, practitioner=None, hold_minutes=None):
+    def book(self, patient, treatments, start, practitioner=None, hold_minutes=None, back_entry_reason=None):
         """Book ``treatments`` one after the other for ``patient`` and return the visit.
 
         Room and device are chosen; the practitioner, too, where none is given. Whoever loses the race for one of them
@@ -32,6 +32,7 @@ class ClinicVisit(models.Model):
         :param start: datetime or ISO string; naive means UTC, an offset is respected
         :param practitioner: a ``clinic.practitioner`` or its id, or None for anyone authorized who is free
         :param hold_minutes: hold only, for so many minutes; None books for good
+        :param back_entry_reason: why a time earlier today is entered only now, by those who may do so
         :raises SlotTaken: when somebody or something is not free, with the three nearest times that are
         :raises UserError, ValidationError: in words for the person who books, when it is not possible
         """
@@ -40,8 +41,28 @@ class ClinicVisit(models.Model):
         practitioner = practitioner and self._booking_resource("practitioner", practitioner)
         steps = self.env["clinic.availability"]._steps(self._booking_treatments(treatments), practitioner)
         start = self._booking_datetime(start)
-        self.env["clinic.procedure"]._check_start(start, self.env.company)
-        return self._book(patient[:1], steps, start, self._prepare_hold(hold_minutes))
+        visits, entered = self._back_entry(start, self.env.company, back_entry_reason)
+        visits.env["clinic.procedure"]._check_start(start, self.env.company)
+        values = {**self._prepare_hold(hold_minutes), **entered}
+        return visits._book(patient[:1], steps, start, values).with_env(self.env)
+
+    @api.model
+    def _is_back_entry(self, start, branch):
+        """Return whether ``start`` (naive UTC) is a time earlier today that the user may still enter."""
+        now = fields.Datetime.now()
+        if not start or start >= now - LATE_ENTRY:
+            return False
+        is_today = branch._clinic_local(start).date() == branch._clinic_local(now).date()
+        return is_today and self.env.user.has_group("clinic_visit.group_back_entry")
+
+    @api.model
+    def _back_entry(self, start, branch, reason):
+        """Return (these visits, ready to take an earlier time of today; the values that say why); else (self, {})."""
+        if not self._is_back_entry(start, branch):
+            return self, {}
+        if not isinstance(reason, str) or len(reason.split()) < 2:
+            raise UserError(self.env._("Say in a few words why this visit is entered only now."))
+        return self.with_context(clinic_back_entry=BACK_ENTRY), {"back_entry_reason": reason.strip()}
 
     @api.model
     def book_walk_in(self, patient, treatments, practitioner=None):
@@ -149,15 +170,8 @@ class ClinicVisit(models.Model):
         """Move ``procedures`` together so that the first of them begins at ``start`` (naive UTC)."""
         procedures._check_plan_open({"start", "stop"})
         self.env["clinic.procedure"]._check_start(start, self.company_id)
-        first = min(procedures.mapped("start"))
         wishes = {"practitioner": practitioner.id} if practitioner else {}
-        steps = [
-            procedure._prepare_step(
-                seconds(procedure.start) - seconds(first), seconds(procedure.stop) - seconds(procedure.start), **wishes
-            )
-            for procedure in procedures
-        ]
-        procedures._replan(start, steps)
+        procedures._replan(start, self._move_steps(procedures, **wishes))
 
     @api.model
     def _prepare_hold(self, hold_minutes):

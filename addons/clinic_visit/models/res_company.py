@@ -1,3 +1,7 @@
+from datetime import timedelta
+
+from pytz import utc
+
 from odoo import fields, models
 
 
@@ -33,3 +37,9 @@ class ResCompany(models.Model):
     _clinic_cancel_cutoff_positive = models.Constraint(
         "CHECK (COALESCE(clinic_cancel_cutoff, 0) >= 0)", "The cancellation cut-off cannot be negative."
     )
+
+    def _clinic_later(self, moment, **delta):
+        """Return ``moment`` (naive UTC) put off by ``delta`` (days, weeks), at the same hour on the branch's clocks."""
+        self.ensure_one()
+        local = self._clinic_local(moment).replace(tzinfo=None) + timedelta(**delta)
+        return self._clinic_timezone().localize(local).astimezone(utc).replace(tzinfo=None)

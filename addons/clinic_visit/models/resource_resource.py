@@ -106,10 +106,8 @@ class ResourceResource(models.Model):
                 work = self._clinic_flexible_hours(calendar_id, begin, end, zone)
             else:
                 work = expand(week, range(begin, end), zone)
-            closed = [
-                general[key] for company in (False, *companies) for key in ((company, calendar_id), (company, None))
-            ]
-            hours += subtract(work, sum(closed, []))
+            keys = [(company, calendar) for company in (False, *companies) for calendar in (calendar_id, None)]
+            hours += subtract(work, [leave for key in keys for leave in general[key]])
         return [(max(begin, first), min(end, last)) for begin, end in merge(hours) if begin < last and end > first]
 
     def _clinic_flexible_hours(self, calendar_id, begin, end, zone):

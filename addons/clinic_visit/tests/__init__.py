@@ -18,6 +18,7 @@ from . import test_rights
 from . import test_rpc
 from . import test_series
 from . import test_slots_kernel
+from . import test_to_move
 from . import test_utilisation
 from . import test_visit_form
 from . import test_waitlist

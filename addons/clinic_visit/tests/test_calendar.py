@@ -114,7 +114,8 @@ class TestCalendar(VisitCommon):
         visits = self.book(self.laser, self._at(10), self.doctor) | self.book(self.facial, self._at(15), self.doctor)
         self.env.flush_all()
         self.env.cr.execute(
-            "ALTER TABLE calendar_event ADD CONSTRAINT test_refused CHECK (clinic_procedure_id IS NULL OR name NOT LIKE %s)",
+            "ALTER TABLE calendar_event ADD CONSTRAINT test_refused"
+            " CHECK (clinic_procedure_id IS NULL OR name NOT LIKE %s)",
             (f"%{visits[0].name}",),
         )
         with (

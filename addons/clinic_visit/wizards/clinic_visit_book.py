@@ -49,6 +49,10 @@ class ClinicVisitBook(models.TransientModel):
     price = fields.Monetary(compute="_compute_price")
     waitlist_id = fields.Many2one("clinic.waitlist", ondelete="cascade", help="The entry that this booking fulfils.")
     hold_minutes = fields.Integer(string="Hold For", default=15)
+    is_back_entry = fields.Boolean(
+        compute="_compute_is_back_entry", help="A time earlier today that this user may still enter."
+    )
+    back_entry_reason = fields.Char(string="Why Only Now")
     is_about_now = fields.Boolean(compute="_compute_is_about_now")
 
     @api.depends("patient_id")
@@ -145,6 +149,12 @@ class ClinicVisitBook(models.TransientModel):
         for wizard in self:
             wizard.is_about_now = bool(wizard.start) and abs(wizard.start - now) <= ABOUT_NOW
 
+    @api.depends("start", "company_id")
+    def _compute_is_back_entry(self):
+        visits = self.env["clinic.visit"]
+        for wizard in self:
+            wizard.is_back_entry = visits._is_back_entry(wizard.start, wizard.company_id)
+
     # -- booking ------------------------------------------------------------------------------------------------------
 
     def action_book(self):
@@ -168,9 +178,15 @@ class ClinicVisitBook(models.TransientModel):
             raise UserError(self.env._("Choose at least one treatment."))
         self._save_details()
         start = start or self.start
-        self.env["clinic.procedure"]._check_start(start, self.company_id)
+        visits, entered = self._visits_at(start, self.back_entry_reason)
+        visits.env["clinic.procedure"]._check_start(start, self.company_id)
+        values = {**visits._prepare_hold(hold_minutes), **entered}
+        return visits._book(self.patient_id, self._steps(), start, values).with_env(self.env)
+
+    def _visits_at(self, start, reason):
+        """Return what ``clinic.visit._back_entry`` does for a visit at ``start`` in this branch."""
         visits = self.env["clinic.visit"].with_company(self.company_id)
-        return visits._book(self.patient_id, self._steps(), start, visits._prepare_hold(hold_minutes))
+        return visits._back_entry(start, self.company_id, reason)
 
     def _save_details(self):
         """Complete the patient's record by what was asked on the phone."""

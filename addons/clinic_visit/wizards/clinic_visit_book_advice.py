@@ -41,11 +41,17 @@ class ClinicVisitBook(models.TransientModel):
         if not (self.patient_id and self.start):
             return []
         return [
+            *self._warn_patient(),
             *self._warn_same_person(),
             *self._warn_same_day(),
             *self._warn_interval(),
             *self._warn_places(),
         ]
+
+    def _warn_patient(self):
+        """Return what should be known of the patient, whatever is booked; other addons add theirs."""
+        missed = self.patient_id._origin.no_show_count
+        return [self.env._("Missed visits so far: %s.", missed)] if missed else []
 
     def _warn_same_person(self):
         if not self.ask_details:
@@ -136,7 +142,8 @@ class ClinicVisitBook(models.TransientModel):
         availability = self.env["clinic.availability"].with_company(self.company_id)
         try:
             self.env["clinic.visit"]._check_bookable(self.patient_id._origin, self.treatment_ids._origin)
-            self.env["clinic.procedure"]._check_start(self.start, self.company_id)
+            if not self.is_back_entry:
+                self.env["clinic.procedure"]._check_start(self.start, self.company_id)
             plan = availability._plan(self._steps(), self.start, self.company_id)
         except SlotTaken as taken:
             return False, taken.args[0].split("\n")[0], self._prepare_next_times(taken.context["alternatives"])

@@ -41,6 +41,7 @@ function procedure(id, values = {}) {
         device_id: null,
         device: null,
         editable: true,
+        steps: ["arrive", "move", "cancel"],
         flags: [{ kind: "new_patient", icon: "fa-star", label: "New patient" }],
         occupied: [],
         ...values,
@@ -80,6 +81,7 @@ function board(procedures) {
             treatments: [one.treatment],
             flags: one.flags,
             editable: one.editable,
+            steps: one.steps,
             state: one.visit_state,
             start: one.visit_start,
             arrived_at: one.visit_arrived_at,
@@ -104,6 +106,36 @@ beforeEach(() => {
         expect.step(`load ${kwargs.day}`);
         return shown;
     });
+    onRpc("clinic.board", "count_to_move", () => toMove);
+});
+
+let toMove = 0;
+
+test("visits that have to be moved are counted, and stand one tap away", async () => {
+    toMove = 3;
+    mockService("action", {
+        doAction(action) {
+            if (typeof action === "string") {
+                expect.step(action);
+                return;
+            }
+            return super.doAction(...arguments);
+        },
+    });
+    await openBoard();
+    expect(".o_clinic_board_to_move").toHaveText(/^3/);
+    await contains(".o_clinic_board_to_move").click();
+    toMove = 0;
+    expect.verifySteps(["load null", "clinic_visit.clinic_visit_action_to_move"]);
+});
+
+test("the card offers what the server offers", async () => {
+    await openBoard([procedure(1, { steps: ["move", "rebook"] })]);
+    expect(`${card(1)} button`).toHaveCount(0);
+    expect(".o_clinic_board_arrive").toHaveCount(0);
+    await contains(card(1)).click();
+    expect(queryAllTexts(".o_clinic_board_popover [data-step]")).toEqual(["Move…", "Rebook"]);
+    expect.verifySteps(["load null"]);
 });
 
 test("a card stands in its column, says its state in words and lists what to see", async () => {
@@ -119,7 +151,9 @@ test("a card stands in its column, says its state in words and lists what to see
 test("one tap on the card does the next step", async () => {
     onRpc("clinic.visit", "action_arrive", ({ args }) => {
         expect.step(`arrive ${args[0]}`);
-        shown = board([procedure(1, { visit_state: "arrived", visit_arrived_at: "2026-03-30 09:20:00" })]);
+        shown = board([
+            procedure(1, { visit_state: "arrived", visit_arrived_at: "2026-03-30 09:20:00", steps: ["start"] }),
+        ]);
         return true;
     });
     await openBoard();
@@ -130,7 +164,7 @@ test("one tap on the card does the next step", async () => {
 });
 
 test("who may not change a card has no button and cannot drag it", async () => {
-    await openBoard([procedure(1, { editable: false })]);
+    await openBoard([procedure(1, { editable: false, steps: [] })]);
     expect(`${card(1)} button`).toHaveCount(0);
     expect(card(1)).not.toHaveClass("o_draggable");
     expect(".o_clinic_board_arrive").toHaveCount(0);
@@ -168,7 +202,7 @@ test("a refused move goes back, says why and offers other times", async () => {
     await press(["alt", "arrowright"]);
     await animationFrame();
     expect(`.o_clinic_board_column[aria-label="Dr Sana"] ${card(1)}`).toHaveCount(1);
-    expect(".o_notification_content").toHaveText("Not moved. Hina is already booked.");
+    expect(".o_notification_content").toHaveText("Patient 1 not moved. Hina is already booked.");
     expect.verifySteps(["load null", "move 2026-03-30 10:00:00 to 2"]);
     await contains(".o_notification_buttons button").click();
     expect.verifySteps(["move 2026-03-30 11:30:00 to 2"]);

@@ -1,4 +1,4 @@
-import { Component, onWillDestroy, onWillStart, useRef, useState } from "@odoo/owl";
+import { Component, onMounted, onWillDestroy, onWillStart, useRef, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { serializeDateTime } from "@web/core/l10n/dates";
@@ -13,6 +13,7 @@ import { Layout } from "@web/search/layout";
 import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { BoardArrivals } from "./board_arrivals";
+import { dayOfPage } from "./board_address";
 import { BoardDates } from "./board_dates";
 import { onward } from "./board_format";
 import { BoardGrid } from "./board_grid";
@@ -35,15 +36,20 @@ export class ClinicBoard extends Component {
     setup() {
         this.action = useService("action");
         this.dialog = useService("dialog");
-        this.notification = useService("notification");
+        this.notice = useService("clinic_notice");
         this.rootRef = useRef("root");
         // The card on which the keyboard stays when cards are drawn anew.
         this.focus = { id: null };
-        const stored = JSON.parse(browser.localStorage.getItem(STORED) || "{}");
-        const choice = this.props.state?.choice || { days: stored.days || 1, group: stored.group || "practitioner" };
+        const { stored } = this;
+        const choice = this.props.state?.choice || {
+            day: dayOfPage(this.props.action),
+            days: stored.days || 1,
+            group: stored.group || "practitioner",
+        };
         this.model = useState(new BoardModel(useService("orm"), choice));
         const isWide = useService("ui").size >= SIZES.LG;
-        this.state = useState({ hasArrivals: isWide && stored.hasArrivals !== false });
+        this.isWide = isWide;
+        this.state = useState({ hasArrivals: this.hasRoomForArrivals(choice.days) && stored.hasArrivals !== false });
         this.popover = usePopover(BoardPopover, {
             position: "right-start",
             popoverClass: "o_clinic_board_popover_frame",
@@ -53,12 +59,19 @@ export class ClinicBoard extends Component {
         this.listen();
         this.useKeys();
         onWillStart(() => this.model.load());
+        onMounted(() => {
+            this.keepDay();
+            this.model.countToMove();
+        });
     }
 
     /** Hear of every change in the branch; after a broken connection, look for what was missed. */
     listen() {
         const bus = useService("bus_service");
-        const refresh = useDebounced(() => this.model.refresh(), REFRESH_DELAY);
+        const refresh = useDebounced(() => {
+            this.model.countToMove();
+            return this.model.refresh();
+        }, REFRESH_DELAY);
         const onChange = ({ company_id, days }) => {
             const { board } = this.model;
             // What changes while the board is on its way may not be on it.
@@ -105,8 +118,27 @@ export class ClinicBoard extends Component {
 
     async show(choice) {
         this.popover.close();
+        const { days } = this.model.choice;
         await this.model.show(choice);
+        // Many days need the width; who wants to see who is there opens that beside them.
+        if (choice.days && choice.days !== days && this.isWide) {
+            this.state.hasArrivals = this.hasRoomForArrivals(choice.days) && this.stored.hasArrivals !== false;
+        }
         this.store();
+        this.keepDay();
+    }
+
+    /** Write the day into the page's address, so that it is there again after a reload and on the way back. */
+    keepDay() {
+        this.props.updateActionState({ day: this.model.choice.day || undefined });
+    }
+
+    hasRoomForArrivals(days) {
+        return this.isWide && days === 1;
+    }
+
+    get stored() {
+        return JSON.parse(browser.localStorage.getItem(STORED) || "{}");
     }
 
     /** Show the days after those shown now, or before them. */
@@ -122,7 +154,7 @@ export class ClinicBoard extends Component {
 
     store() {
         const { days, group } = this.model.choice;
-        const { hasArrivals } = this.state;
+        const hasArrivals = days === 1 ? this.state.hasArrivals : this.stored.hasArrivals;
         browser.localStorage.setItem(STORED, JSON.stringify({ days, group, hasArrivals }));
     }
 
@@ -149,6 +181,13 @@ export class ClinicBoard extends Component {
         });
     }
 
+    /** The key for a step on the card that has the focus, where that step is offered. */
+    onCardStep(name, card) {
+        if (card.steps.includes(name)) {
+            this.act(name, card);
+        }
+    }
+
     openVisit(visitId) {
         this.action.doAction({
             type: "ir.actions.act_window",
@@ -160,7 +199,7 @@ export class ClinicBoard extends Component {
 
     async act(name, card) {
         this.popover.close();
-        await this.try(_t("Not done"), async () => {
+        await this.try(card.patient || _t("Not done"), async () => {
             const next = await this.model.act(boardSteps.get(name), card);
             if (next?.type) {
                 await this.action.doAction(next, { onClose: () => this.model.load() });
@@ -172,7 +211,8 @@ export class ClinicBoard extends Component {
 
     async move(card, target) {
         this.popover.close();
-        await this.try(_t("Not moved"), () => this.model.move(card, target), card);
+        const title = _t("%s not moved", card.patient);
+        await this.try(title, () => this.model.move(card, target), card);
     }
 
     /** Do something that the server may refuse; a refusal is told in its words, with other times to choose from. */
@@ -189,8 +229,7 @@ export class ClinicBoard extends Component {
     }
 
     tell(title, { message, alternatives }, card) {
-        this.closeNotification?.();
-        this.closeNotification = this.notification.add(message, {
+        this.closeNotice = this.notice.show(message, {
             title,
             type: "danger",
             className: "o_clinic_board_refusal",
@@ -205,7 +244,7 @@ export class ClinicBoard extends Component {
 
     /** Move `card` to one of the times that the server proposed. */
     take({ moment, ...alternative }, card) {
-        this.closeNotification();
+        this.closeNotice();
         const id = alternative[`${this.model.choice.group}_id`];
         const resource = this.model.board.columns.find((column) => column.id === id);
         this.move(card, { start: moment, stop: moment.plus(card.stop.diff(card.start)), resource });
@@ -265,6 +304,10 @@ export class ClinicBoard extends Component {
             canExpand: false,
             removeRecord: id && (() => this.try(_t("Not removed"), () => this.model.removeBlock(id))),
         });
+    }
+
+    openToMove() {
+        this.action.doAction("clinic_visit.clinic_visit_action_to_move");
     }
 
     selectArrival(visit) {

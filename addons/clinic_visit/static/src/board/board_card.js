@@ -51,6 +51,13 @@ export class BoardCard extends Component {
         };
     }
 
+    /** Beside other days a card is narrow: what it cannot hold is there on hover. */
+    get title() {
+        const { card } = this;
+        const { days } = this.props.board;
+        return days.length > 1 ? [`${this.time} ${card.patient}`, card.treatment, this.detail].join("\n") : undefined;
+    }
+
     /** Whatever can be seen on the card, in words. */
     get label() {
         const { card } = this;

@@ -6,6 +6,12 @@ const { DateTime } = luxon;
 
 const MOMENTS = ["start", "stop", "visit_start", "visit_arrived_at", "visit_started_at", "visit_expires_at"];
 
+/** Beside other days, a resource that is neither at work nor has a card takes no room; one column stays of each day. */
+function shownColumns(columns, isAlone) {
+    const used = isAlone ? columns : columns.filter((column) => column.open.length || column.items.length);
+    return used.length ? used : columns.slice(0, 1);
+}
+
 function toMoment(value, zone) {
     return value ? deserializeDateTime(value, { tz: zone }) : null;
 }
@@ -19,9 +25,12 @@ export function prepareBoard(data) {
     });
     const cards = data.procedures.map((procedure) => prepareCard(procedure, zone));
     const columns = days.flatMap((day, index) =>
-        data.columns.map((column, position) => ({
-            ...prepareColumn(column, day, cards, data),
-            isDayStart: index > 0 && position === 0,
+        shownColumns(
+            data.columns.map((column) => prepareColumn(column, day, cards, data)),
+            days.length === 1,
+        ).map((column, position) => ({
+            ...column,
+            isDayStart: days.length > 1 && index > 0 && position === 0,
         })),
     );
     const axis = axisOf(columns.flatMap((column) => [...column.open, ...column.items, ...column.blocks]));
@@ -67,6 +76,7 @@ function prepareColumn(column, day, cards, { group, zone, blocks }) {
     return {
         ...column,
         key: `${day.iso}_${column.id}`,
+        initials: initialsOf(column.name),
         day,
         open,
         blocks: blocks
@@ -76,6 +86,15 @@ function prepareColumn(column, day, cards, { group, zone, blocks }) {
         items: spread(items),
         buffers: items.flatMap((item) => buffersOf(item, day)),
     };
+}
+
+/** The first letters of the last two words of a name, for a head too narrow for more. */
+export function initialsOf(name) {
+    const words = name.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
+    return words
+        .slice(-2)
+        .map((word) => word[0].toUpperCase())
+        .join("");
 }
 
 /** When the resource is taken around a card without the patient being treated: to prepare and to tidy. */

@@ -20,6 +20,12 @@ export function rangeText(start, stop) {
     return `${timeText(start)} – ${timeText(stop)}`;
 }
 
+/** e.g. "Tue, 5 Jan, 10:00": the day in few words, and the time of the clock. */
+export function momentText(moment) {
+    const day = moment.toLocaleString({ weekday: "short", day: "numeric", month: "short" });
+    return `${day}, ${timeText(moment)}`;
+}
+
 /** 1 where the right is further on, -1 where people write from right to left. */
 export function onward() {
     return localization.direction === "rtl" ? -1 : 1;

@@ -1,6 +1,7 @@
 import { Component, onPatched, useEffect, useRef } from "@odoo/owl";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
+import { _t } from "@web/core/l10n/translation";
 import { getActiveHotkey } from "@web/core/hotkeys/hotkey_service";
 import { BoardColumn } from "./board_column";
 import { useCardDrag } from "./board_drag";
@@ -18,6 +19,7 @@ export class BoardGrid extends Component {
         isFiltered: Boolean,
         onCard: Function,
         onStep: Function,
+        onKeyStep: Function,
         onHold: Function,
         onRelease: Function,
         onMove: Function,
@@ -44,10 +46,17 @@ export class BoardGrid extends Component {
         return this.props.board;
     }
 
+    headTitle({ name }) {
+        return [name, this.props.isFiltered ? _t("Show all") : _t("Show only this one")].join(" · ");
+    }
+
     /** Where the columns of each day begin, for the line above them. */
     get dayHeads() {
-        const perDay = this.board.columns.length / this.board.days.length;
-        return this.board.days.map((day, index) => ({ ...day, first: index * perDay + 2, count: perDay }));
+        const { columns, days } = this.board;
+        return days.map((day) => {
+            const first = columns.findIndex((column) => column.day === day);
+            return { ...day, first: first + 2, count: columns.filter((column) => column.day === day).length };
+        });
     }
 
     get style() {
@@ -156,6 +165,8 @@ export class BoardGrid extends Component {
             enter: (el) => this.props.onCard(this.cardOf(el), el),
             space: (el) => this.props.onCard(this.cardOf(el), el),
             n: (el) => this.book(this.columnOf(el), minutesOf(this.cardOf(el).stop, this.columnOf(el).day.date)),
+            m: (el) => this.props.onKeyStep("move", this.cardOf(el)),
+            r: (el) => this.props.onKeyStep("rebook", this.cardOf(el)),
             arrowdown: (el) => this.focusNext(el, 1),
             arrowup: (el) => this.focusNext(el, -1),
             arrowleft: (el) => this.focusBeside(el, -right),

@@ -50,6 +50,7 @@ export class BoardModel extends Reactive {
         this.orm = markRaw(orm);
         this.choice = { day: null, days: 1, group: "practitioner", resourceIds: null, ...choice };
         this.board = null;
+        this.toMove = 0;
         this.keepLast = markRaw(new KeepLast());
         this.data = null;
         this.holds = 0;
@@ -94,6 +95,11 @@ export class BoardModel extends Reactive {
             this.hasMissed = false;
             this.load();
         }
+    }
+
+    /** How many visits of the branch have to be moved: asked beside the board, which does not wait for it. */
+    async countToMove() {
+        this.toMove = await this.orm.silent.call("clinic.board", "count_to_move");
     }
 
     draw(data) {

@@ -11,69 +11,50 @@ import { registry } from "@web/core/registry";
  * @property {"clinic.visit"|"clinic.procedure"} model whose record the method is called on
  * @property {string} method
  * @property {boolean} [secondary] never the card's button
+ * @property {boolean} [isOffered] the server has looked whether the user may do it
  * @property {(card: Object, board: Object) => boolean} isAvailable
  */
 export const boardSteps = registry.category("clinic_board_steps");
 
-const isToday = (card, board) => board.today === card.visit_start.toISODate();
-
-boardSteps
-    .add("confirm", {
-        label: _t("Confirm"),
-        icon: "fa-calendar-check-o",
-        model: "clinic.visit",
-        method: "action_confirm",
-        isAvailable: (card) => card.visit_state === "held",
-    })
-    .add("arrive", {
-        label: _t("Arrived"),
-        icon: "fa-sign-in",
-        model: "clinic.visit",
-        method: "action_arrive",
-        isAvailable: (card, board) => card.visit_state === "booked" && isToday(card, board),
-    })
-    .add("start", {
-        label: _t("Start"),
-        icon: "fa-play",
-        model: "clinic.procedure",
-        method: "action_start",
-        isAvailable: (card) => card.state === "planned" && ["arrived", "in_progress"].includes(card.visit_state),
-    })
-    .add("done", {
-        label: _t("Done"),
-        icon: "fa-check",
-        model: "clinic.procedure",
-        method: "action_done",
-        isAvailable: (card) => card.state === "in_progress",
-    })
-    .add("not_arrived", {
+/** The server says which of these steps it would not refuse now. */
+const STEPS = {
+    confirm: { label: _t("Confirm"), icon: "fa-calendar-check-o", model: "clinic.visit", method: "action_confirm" },
+    arrive: { label: _t("Arrived"), icon: "fa-sign-in", model: "clinic.visit", method: "action_arrive" },
+    start: { label: _t("Start"), icon: "fa-play", model: "clinic.procedure", method: "action_start" },
+    done: { label: _t("Done"), icon: "fa-check", model: "clinic.procedure", method: "action_done" },
+    move: { label: _t("Move…"), icon: "fa-calendar", model: "clinic.visit", method: "action_move", secondary: true },
+    rebook: { label: _t("Rebook"), icon: "fa-repeat", model: "clinic.visit", method: "action_rebook", secondary: true },
+    not_arrived: {
         label: _t("Not Arrived"),
         icon: "fa-undo",
         model: "clinic.visit",
         method: "action_not_arrived",
         secondary: true,
-        isAvailable: (card) => card.visit_state === "arrived",
-    })
-    .add("no_show", {
+    },
+    no_show: {
         label: _t("No-show"),
         icon: "fa-user-times",
         model: "clinic.visit",
         method: "action_no_show",
         secondary: true,
-        isAvailable: (card) => card.visit_state === "booked" && card.visit_start < luxon.DateTime.now(),
-    })
-    .add("cancel", {
+    },
+    cancel: {
         label: _t("Cancel Visit"),
         icon: "fa-ban",
         model: "clinic.visit",
         method: "action_cancel",
         secondary: true,
-        isAvailable: (card) => ["held", "booked", "arrived"].includes(card.visit_state),
-    });
+    },
+};
+for (const [name, step] of Object.entries(STEPS)) {
+    boardSteps.add(name, { ...step, isOffered: true, isAvailable: (card) => card.steps.includes(name) });
+}
 
-/** The steps of `card`: {primary, secondary}; none where the user may not change it. */
+/** The steps of `card`: {primary, secondary}; where the user may not change it, only what the server offers. */
 export function stepsOf(card, board) {
-    const available = card.editable ? boardSteps.getEntries().filter(([, step]) => step.isAvailable(card, board)) : [];
+    const available = boardSteps
+        .getEntries()
+        .filter(([, step]) => (card.editable || step.isOffered) && step.isAvailable(card, board));
     const steps = available.map(([name, step]) => ({ name, ...step }));
     return {
         primary: steps.find((step) => !step.secondary),
