@@ -29,6 +29,17 @@ class TestBoard(AccountCommon):
         self._pay(owed.invoice_id)
         self.assertNotIn("unpaid", self._flags(following))
 
+    def test_a_debt_is_told_before_the_next_visit_is_booked(self):
+        owed = self._done()
+        owed.action_checkout()
+        for role, told in (("reception", True), ("practitioner", False)):
+            dialogs = self.env["clinic.visit.book"].with_user(self.users[role]).with_company(self.branch)
+            dialog = dialogs.new({"patient_id": self.patient.id, "start": self._at(15)})
+            with self.subTest(role=role):
+                self.assertEqual("Owes" in (dialog.warning or ""), told)
+        self._pay(owed.invoice_id)
+        self.assertNotIn("Owes", dialogs.new({"patient_id": self.patient.id, "start": self._at(15)}).warning or "")
+
     def test_who_treats_sees_no_debts(self):
         self._done().action_checkout()
         self.assertNotIn("unpaid", self._flags(self.book(start=self._at(15)), "practitioner"))

@@ -37,7 +37,7 @@ class TestRiskShown(RiskCommon):
         for role, said in (("reception", NEUTRAL), ("practitioner", "Test Pregnancy")):
             visit = self.book(start=fields.Datetime.now() + timedelta(minutes=5), practitioner=self.doctor)
             action = visit.with_user(self.users[role]).action_arrive()
-            self.assertEqual((visit.state, action["tag"]), ("arrived", "display_notification"))
+            self.assertEqual((visit.state, action["tag"]), ("arrived", "clinic_visit.notice"))
             self.assertIn(said, action["params"]["message"])
             visit.action_cancel(self.env.ref("clinic_visit.cancel_reason_patient"))
 

@@ -7,6 +7,7 @@ from odoo.tools.misc import format_date
 from .clinic_procedure import HORIZON
 
 MOST_WEEKS = 52
+LEAST = timedelta(minutes=30)
 # Handed over by a block that is repeated, so that nobody from outside makes blocks a part of a series.
 SERIES = object()
 
@@ -30,9 +31,7 @@ class ClinicBlock(models.Model):
     )
     bookable_resource_ids = fields.Many2many("resource.resource", compute="_compute_bookable_resource_ids")
     start = fields.Datetime(required=True, default=lambda self: self.env["clinic.visit"]._next_quarter())
-    stop = fields.Datetime(
-        required=True, default=lambda self: self.env["clinic.visit"]._next_quarter() + timedelta(minutes=30)
-    )
+    stop = fields.Datetime(required=True, default=lambda self: self.env["clinic.visit"]._next_quarter() + LEAST)
     time_range = fields.Char(compute="_compute_time_range", string="Time", help="In the branch's time zone.")
     reservation_ids = fields.One2many("clinic.reservation", "block_id")
     repeat_until = fields.Date(
@@ -75,6 +74,12 @@ class ClinicBlock(models.Model):
     def _compute_has_following(self):
         for block in self:
             block.has_following = bool(block._origin and block._origin._following())
+
+    @api.onchange("start")
+    def _onchange_start(self):
+        """Let the end follow a beginning that comes after it."""
+        if self.start and self.stop and self.stop <= self.start:
+            self.stop = self.start + LEAST
 
     @api.depends("resource_ids", "start", "stop", "company_id", "repeat_until")
     def _compute_visit_ids(self):
@@ -143,10 +148,11 @@ class ClinicBlock(models.Model):
         return self.search([("first_id", "=", first), ("start", ">", self.start), ("id", "!=", self.id)])
 
     def action_remove_following(self):
-        """Free the time of this block and of those that follow it in the series."""
+        """Free the time of this block and of those that follow it in the series, and list those that are left."""
         self.ensure_one()
         (self | self._following()).unlink()
-        return {"type": "ir.actions.act_window_close"}
+        action = self.env["ir.actions.act_window"]._for_xml_id("clinic_visit.clinic_block_action")
+        return {**action, "target": "main"}
 
     # -- reservations -------------------------------------------------------------------------------------------------
 

@@ -30,11 +30,11 @@ class ClinicVisit(models.Model):
             return True
         return {
             "type": "ir.actions.client",
-            "tag": "display_notification",
+            "tag": "clinic_visit.notice",
             "params": {
                 "type": "danger" if any(reason["level"] == "stop" for reason in reasons) else "warning",
                 "sticky": True,
-                "title": self.env._("Arrived, but before the start"),
+                "title": self.env._("%s has arrived, but before the start", ", ".join(self.patient_id.mapped("name"))),
                 "message": "\n".join(reason["text"] for reason in reasons),
                 "next": {"type": "ir.actions.act_window_close"},
             },

@@ -54,12 +54,13 @@ class ClinicVisit(models.Model):
             "params": {"visit_id": self.id},
         }
 
-    def free_times(self, day=None):
+    def free_times(self, day=None, block=None):
         """Return the times to which this visit can be moved, ready for JSON.
 
         :param day: an ISO date in the branch's zone: all free times of that day; None for some that may suit
         :return: a dict of ``times``, each a dict of ``start`` in UTC, ``practitioner_id`` of who would take it over
             (False for who treats now) and ``name``; and what is shown beside them
+        :param block: the values of a time that is about to be blocked and so is no free time any more
         :raises UserError: when the visit can't be moved any more, or ``day`` is no day
         """
         self.ensure_one()
@@ -68,6 +69,7 @@ class ClinicVisit(models.Model):
             raise UserError(self.env._("Only a visit that is still to come can be moved."))
         day = self.env["clinic.board"]._parse_day(day)
         branch = self.company_id
+        taken = self._blocked(block) if block else ()
         return {
             "patient": self.patient_id.name,
             "start": fields.Datetime.to_string(self.start),
@@ -76,25 +78,46 @@ class ClinicVisit(models.Model):
             "reason": self.move_reason,
             "zone": branch._clinic_timezone().zone,
             "today": branch._clinic_local(fields.Datetime.now()).date().isoformat(),
-            "times": self._times_on(day) if day else self._proposed_times(),
+            "times": self._times_on(day, taken) if day else self._proposed_times(taken),
         }
+
+    def _blocked(self, values):
+        """Return [(resource id, start, stop), …] in seconds: what a blocked time with ``values`` would take."""
+        visits = self.env["clinic.visit"]
+        resource_ids = values.get("resource_ids") if isinstance(values, dict) else None
+        if not isinstance(resource_ids, list) or not all(type(id_) is int for id_ in resource_ids):
+            raise UserError(self.env._("Choose whose time is blocked: a practitioner, a room or a device."))
+        block = self.env["clinic.block"].new(
+            {
+                "company_id": self.company_id.id,
+                "resource_ids": resource_ids,
+                "start": visits._booking_datetime(values.get("start")),
+                "stop": visits._booking_datetime(values.get("stop")),
+                "repeat_until": self.env["clinic.board"]._parse_day(values.get("repeat_until") or None),
+            }
+        )
+        taken = block._prepare_reservations()
+        return [(vals["resource_id"], seconds(vals["start"]), seconds(vals["stop"])) for vals in taken]
 
     # -- which times --------------------------------------------------------------------------------------------------
 
-    def _times_on(self, day):
+    def _times_on(self, day, taken=()):
         """Return the free times of ``day``: with those who treat now, and then with anybody else."""
         midnights = self.env["clinic.board"]._bounds(day, 1, self.company_id)
-        mine, others = self._free_between(*midnights), self._free_between(*midnights, anyone=True)
+        mine, others = (self._free_between(*midnights, anyone, taken) for anyone in (False, True))
         times = {at: time for free in (others, mine) for at in free.starts if (time := self._time(at, free))}
         return sorted(times.values(), key=lambda time: (bool(time["practitioner_id"]), time["start"]))
 
-    def _proposed_times(self):
-        """Return a few free times: the same time with somebody else, the soonest, and this time of day weeks later."""
+    def _proposed_times(self, taken=()):
+        """Return a few free times: the same time with somebody else, the soonest, and this time of day weeks later.
+
+        :param taken: (resource id, start, stop) in seconds that are about to be taken
+        """
         now = fields.Datetime.now()
         last = max(now, self.start) + LOOK_AHEAD
-        free, instead = self._free_between(now, last), None
-        if self.to_move or not free.starts:
-            others = self._free_between(now, last, anyone=True)
+        free, instead = self._free_between(now, last, False, taken), None
+        if self.to_move or taken or not free.starts:
+            others = self._free_between(now, last, True, taken)
             free = free if free.starts else others
             instead = seconds(self.start) in others.starts and self._time(seconds(self.start), others)
         found = [self._first_time(free.starts[position:], free) for position in range(SOONEST)]
@@ -110,7 +133,7 @@ class ClinicVisit(models.Model):
         """Return the first of ``starts`` that is possible as JSON, or None."""
         return next((time for at in starts[:NEAR] if (time := self._time(at, free))), None)
 
-    def _free_between(self, start, stop, anyone=False):
+    def _free_between(self, start, stop, anyone, taken):
         """Return what is ``Free`` between two naive UTC datetimes: with whom they treat now, or with ``anyone``."""
         availability = self.env["clinic.availability"].with_company(self.company_id)
         procedures = self._movable_procedures()
@@ -120,9 +143,7 @@ class ClinicVisit(models.Model):
         if stop <= start or not steps:
             return Free(steps, None, [], anyone)
         needs = self._move_interval_needs(procedures)
-        known, starts = availability._free_starts(steps, self.company_id, start, stop, procedures, needs=needs)
-        if not self.to_move:
-            starts = [at for at in starts if at != seconds(self.start)]
+        known, starts = availability._free_starts(steps, self.company_id, start, stop, procedures, taken, needs)
         return Free(steps, known, starts, anyone)
 
     def _time(self, at, free):
@@ -134,6 +155,8 @@ class ClinicVisit(models.Model):
         if not keys or (free.anyone and len({key[0] for key in keys}) > 1):
             return None
         practitioner = self.env["clinic.practitioner"].browse(free.known.owner[keys[0][0]])
+        if at == seconds(self.start) and practitioner in self.practitioner_ids and not self.to_move:
+            return None
         return {
             "start": fields.Datetime.to_string(naive(at)),
             "practitioner_id": False if practitioner in self.practitioner_ids else practitioner.id,

@@ -43,6 +43,8 @@ class ResourceCalendarLeaves(models.Model):
     def write(self, vals):
         self._check_has_company(vals)
         result = super().write(vals)
+        # Odoo asks before a record changes only: nobody may hand a holiday over to a company that is not theirs.
+        self.check_access("write")
         if TIMES & vals.keys():
             self._tell_visits_to_move()
         return result

@@ -1,4 +1,6 @@
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+
+from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
@@ -61,6 +63,72 @@ class TestBlock(VisitCommon):
         ):
             with self.subTest(message=message), self.assertRaisesRegex(UserError, message):
                 self.block(**vals)
+
+    def test_a_time_is_blocked_every_week_at_the_same_hour(self):
+        # The clocks change on 28 March and 31 October 2027; noon stays noon.
+        self.calendar.tz = "Europe/Amsterdam"
+        with freeze_time("2027-03-01 08:00:00"):
+            first = self.block(
+                start=datetime(2027, 3, 8, 12), stop=datetime(2027, 3, 8, 13), repeat_until=date(2027, 4, 12)
+            )
+        series = first | self.env["clinic.block"].search([("first_id", "=", first.id)])
+        local = [self.branch._clinic_local(block.start) for block in series.sorted("start")]
+        self.assertEqual(
+            [f"{moment:%m-%d}" for moment in local], ["03-08", "03-15", "03-22", "03-29", "04-05", "04-12"]
+        )
+        self.assertEqual({f"{moment:%H:%M}" for moment in local}, {"13:00"})
+        self.assertEqual(len(series.reservation_ids), 6)
+        fourth = series.sorted("start")[3]
+        self.assertTrue(fourth.has_following)
+        fourth.action_remove_following()
+        self.assertEqual(len(series.exists()), 3)
+
+    def test_a_series_is_blocked_as_a_whole_or_not_at_all(self):
+        day = self._at(12, days=28).date()
+        visit = self.book(self.facial, self._at(13, days=21), self.doctor)
+        with self.assertRaisesRegex(SlotTaken, "Dr Sana is already booked"), self.env.cr.savepoint():
+            self.block(repeat_until=day)
+        self.assertFalse(self.env["clinic.block"].search([]))
+        draft = self.env["clinic.block"].new(
+            {
+                "company_id": self.branch.id,
+                "resource_ids": self.doctor.resource_id.ids,
+                "start": self._at(13),
+                "stop": self._at(14),
+                "repeat_until": day,
+            }
+        )
+        self.assertEqual(draft.visit_ids._origin, visit, "what has to be moved first")
+        values = {
+            "resource_ids": self.doctor.resource_id.ids,
+            "start": str(self._at(13)),
+            "stop": str(self._at(14)),
+            "repeat_until": str(day),
+        }
+        blocked = {
+            (str(self._at(13, minute, days=days)), "Dr Sana") for minute in (0, 15, 30, 45) for days in (7, 14, 21, 28)
+        }
+        for offered in (
+            visit.free_times(block=values),
+            visit.free_times(str(self._at(12, days=21).date()), block=values),
+        ):
+            self.assertTrue(offered["times"])
+            self.assertFalse({(time["start"], time["name"]) for time in offered["times"]} & blocked)
+        for wrong in ({"start": "x"}, {**values, "start": "x"}, "x", {**values, "resource_ids": ["x"]}):
+            with self.subTest(wrong=wrong), self.assertRaises(UserError):
+                visit.free_times(block=wrong)
+        visit.reschedule(visit.free_times(block=values)["times"][0]["start"])
+        draft.invalidate_recordset(["visit_ids"])
+        self.assertFalse(draft.visit_ids)
+        self.assertEqual(len(self.env["clinic.block"].search([("first_id", "=", self.block(repeat_until=day).id)])), 3)
+
+    def test_a_series_that_makes_no_sense_is_refused(self):
+        for days in (-3, 3, 800):
+            with self.subTest(days=days), self.assertRaisesRegex(UserError, "ends between"), self.env.cr.savepoint():
+                self.block(repeat_until=self._at(12, days=7 + days).date())
+        block = self.block()
+        other = self.block(start=self._at(15), stop=self._at(16), first_id=block.id)
+        self.assertFalse(other.first_id, "nobody makes a block part of a series from outside")
 
     def test_practitioners_see_blocks_and_do_not_make_them(self):
         block = self.block()

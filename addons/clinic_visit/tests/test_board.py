@@ -1,6 +1,8 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from freezegun import freeze_time
+
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, JsonRpcException, tagged
@@ -67,6 +69,40 @@ class TestBoard(BoardMixin, VisitCommon):
                     column = self.column(board, record)
                     self.assertEqual((column["name"], column["resource_id"]), (record.name, record.resource_id.id))
                     self.assertEqual(column["work"], hours)
+
+    def test_what_would_be_refused_is_not_offered(self):
+        visit = self.book(practitioner=self.doctor)
+        other = {"move", "cancel", "rebook"}
+        for moment, steps in (
+            (self._at(10, days=6), other),
+            (self._at(9, 55), other | {"arrive"}),
+            (self._at(10, 5), other | {"arrive", "no_show"}),
+            (self._at(10, days=8), other | {"no_show"}),
+        ):
+            with self.subTest(moment=moment), freeze_time(moment):
+                [card] = self.load()["procedures"]
+                self.assertEqual(set(card["steps"]), steps)
+                visit.invalidate_recordset()
+                self.assertEqual((visit.can_arrive, visit.can_miss), ("arrive" in steps, "no_show" in steps))
+                for step, action in (("arrive", visit.action_arrive), ("no_show", visit.action_no_show)):
+                    with self.env.cr.savepoint() as savepoint:
+                        refused = False
+                        try:
+                            action()
+                        except UserError:
+                            refused = True
+                        self.assertEqual(refused, step not in steps, step)
+                        savepoint.rollback()
+        with freeze_time(self._at(9, 55)):
+            visit.action_arrive()
+            [card] = self.load()["procedures"]
+            self.assertEqual(set(card["steps"]), {"start", "not_arrived", "cancel", "rebook"})
+            visit.action_start()
+            [card] = self.load()["procedures"]
+            self.assertEqual(set(card["steps"]), {"done", "rebook"})
+            visit.action_done()
+            [card] = self.load()["procedures"]
+            self.assertEqual(card["steps"], ["rebook"])
 
     def test_a_column_leaves_with_its_last_card(self):
         self.book(practitioner=self.doctor)

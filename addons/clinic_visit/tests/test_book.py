@@ -188,6 +188,48 @@ class TestBook(VisitCommon):
         self.assert_refused("has already passed", start=self._at(10, days=-1))
         self.assert_refused("more than two years away", start=self._at(10, days=800))
 
+    def test_an_earlier_time_of_today_is_entered_by_those_who_may_with_the_reason(self):
+        self._open_around_the_clock()
+        start = self._at(9, days=0)
+        reception, manager = (
+            self.env["clinic.visit"].with_user(self.users[role]).with_company(self.branch)
+            for role in ("reception", "manager")
+        )
+        attempts = (
+            ("has already passed", reception, start, "the power was off"),
+            ("Say in a few words", manager, start, None),
+            ("Say in a few words", manager, start, "x"),
+            ("has already passed", manager, self._at(9, days=-1), "the power was off"),
+        )
+        for pattern, visits, moment, reason in attempts:
+            with self.subTest(pattern), self.assertRaisesRegex(UserError, pattern), self.env.cr.savepoint():
+                visits.book(self.patient, self.facial, moment, back_entry_reason=reason)
+        visit = manager.book(self.patient, self.facial, start, back_entry_reason="the power was off")
+        self.assertEqual((visit.start, visit.back_entry_reason), (start, "the power was off"))
+        self.assertNotIn("clinic_back_entry", visit.env.context)
+        visit.write({"back_entry_reason": "another"})
+        self.assertEqual(visit.back_entry_reason, "the power was off")
+        visit.action_arrive()
+        self.env["res.config.settings"].create({"group_clinic_back_entry": True}).execute()
+        self.env.invalidate_all()
+        dialog = self.env["clinic.visit.book"].with_user(self.users["reception"]).with_company(self.branch)
+        dialog = dialog.create(
+            {"patient_id": self.patient.id, "treatment_ids": self.facial.ids, "start": self._at(8, days=0)}
+        )
+        self.assertTrue(dialog.is_back_entry)
+        self.assertFalse(dialog.refusal)
+        dialog.back_entry_reason = "came without a call"
+        dialog.action_book()
+        self.assertEqual(
+            self.patient.visit_ids.filtered("back_entry_reason").mapped("back_entry_reason"),
+            ["the power was off", "came without a call"],
+        )
+
+    def test_nobody_says_from_outside_that_an_earlier_time_is_fine(self):
+        visits = self.env["clinic.visit"].with_context(clinic_back_entry=True)
+        with self.assertRaisesRegex(ValidationError, "has already passed"):
+            visits.book(self.patient, self.facial, self._at(9, days=0) - timedelta(days=1))
+
     def test_missing_and_wrong_input_is_refused(self):
         start = self._at(10)
         book = self.env["clinic.visit"].book

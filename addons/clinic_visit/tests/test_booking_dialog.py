@@ -44,6 +44,34 @@ class TestBookingDialog(VisitCommon):
         visit = self._booked(form.save().action_book())
         self.assertEqual((visit.start, visit.practitioner_ids), (self._at(11), self.doctor))
 
+    def test_the_next_session_is_proposed_at_the_recommended_interval_and_hour(self):
+        self.laser.interval_recommended = 28
+        visit = self.book(self.laser, self._at(10), self.doctor)
+        context = visit.with_user(self.users["reception"]).action_rebook()["context"]
+        form = self._dialog(**context)
+        self.assertEqual(form.patient_id, self.patient)
+        self.assertEqual((form.start, form.practitioner_id), (self._at(10, days=35), self.doctor))
+        self.assertFalse(form.refusal)
+        self.assertEqual(self._booked(form.save().action_book()).procedure_ids.treatment_id, self.laser)
+        # That time is taken now: the nearest one is proposed.
+        self.assertEqual(visit.action_rebook()["context"]["default_start"], str(self._at(9, days=35)))
+
+    def test_who_missed_visits_is_known_before_the_next_is_booked(self):
+        visit = self.book(start=self._at(10))
+        with freeze_time(self._at(11)):
+            visit.action_no_show()
+        self.assertIn("Missed visits so far: 1", self._fill(self._dialog(), start=self._at(15)).warning)
+
+    def test_two_of_one_name_are_told_apart_where_one_is_chosen(self):
+        self.patient.name = "Ayesha Khan"
+        twin = self.env["clinic.patient"].create(
+            {"name": "Ayesha Khan", "phone": "0300 7654321", "birth_date": "2001-02-03"}
+        )
+        patients = self.env["clinic.patient"].with_user(self.users["reception"])
+        found = dict(patients.with_context(formatted_display_name=True).name_search("Ayesha Khan"))
+        self.assertRegex(found[twin.id], r"--.*0300.*7654321 · 02/03/2001--")
+        self.assertNotIn("7654321", dict(patients.name_search("Ayesha Khan"))[twin.id])
+
     def test_the_room_and_device_that_were_clicked_are_used(self):
         other = self.device.copy({"name": "Laser 2"})
         for room in self.rooms:

@@ -202,12 +202,13 @@ class ClinicVisitBook(models.TransientModel):
         told = self.env._(
             "%(when)s: %(who)s", when=self._when(visit), who=", ".join(visit.practitioner_ids.mapped("name"))
         )
+        patient = visit.patient_id.name
         return {
             "type": "ir.actions.client",
-            "tag": "display_notification",
+            "tag": "clinic_visit.notice",
             "params": {
                 "type": "success",
-                "title": self.env._("Held") if visit.state == "held" else self.env._("Booked"),
+                "title": self.env._("%s held", patient) if visit.state == "held" else self.env._("%s booked", patient),
                 "message": told,
                 "next": {"type": "ir.actions.act_window_close", "infos": {"visit_id": visit.id}},
             },

@@ -1,5 +1,6 @@
 import { Component, onMounted, onWillDestroy, onWillStart, useRef, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
+import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { serializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
@@ -178,6 +179,7 @@ export class ClinicBoard extends Component {
             board: this.model.board,
             onStep: (name, of) => this.act(name, of),
             onOpen: (visitId) => this.openVisit(visitId),
+            onClose: () => this.popover.close(),
         });
     }
 
@@ -294,6 +296,7 @@ export class ClinicBoard extends Component {
             default_start: serializeDateTime(start),
             default_stop: serializeDateTime(start.plus({ hours: 1 })),
             default_resource_ids: this.model.choice.resourceIds || [],
+            on_board: true,
         };
         this.dialog.add(FormViewDialog, {
             resModel: "clinic.block",
@@ -302,7 +305,24 @@ export class ClinicBoard extends Component {
             context,
             onRecordSaved: () => this.model.load(),
             canExpand: false,
-            removeRecord: id && (() => this.try(_t("Not removed"), () => this.model.removeBlock(id))),
+            removeRecord: id && (() => this.removeBlock(id)),
+        });
+    }
+
+    /** Free a blocked time; where it recurs, ask whether the weeks that follow are meant, too. */
+    async removeBlock(id) {
+        const remove = (method) => this.try(_t("Not removed"), () => this.model.removeBlock(id, method));
+        if (!(await this.model.hasFollowing(id))) {
+            return remove("unlink");
+        }
+        this.dialog.add(ConfirmationDialog, {
+            title: _t("Remove Blocked Time"),
+            body: _t("The same time is blocked in the weeks that follow. Remove those as well?"),
+            confirmLabel: _t("This and following"),
+            confirm: () => remove("action_remove_following"),
+            cancelLabel: _t("Only this one"),
+            cancel: () => remove("unlink"),
+            dismiss: () => {},
         });
     }
 

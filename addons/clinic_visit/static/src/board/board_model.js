@@ -107,8 +107,14 @@ export class BoardModel extends Reactive {
         this.board = markRaw(prepareBoard(data));
     }
 
-    async removeBlock(id) {
-        await this.orm.unlink("clinic.block", [id]);
+    /** Whether a blocked time recurs after the one of `id`. */
+    async hasFollowing(id) {
+        const [{ has_following }] = await this.orm.read("clinic.block", [id], ["has_following"]);
+        return has_following;
+    }
+
+    async removeBlock(id, method) {
+        await this.orm.call("clinic.block", method, [[id]]);
         await this.load();
     }
 

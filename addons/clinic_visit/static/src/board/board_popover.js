@@ -6,7 +6,15 @@ import { STATUSES, stepsOf } from "./board_steps";
 /** All that reception needs of a procedure, and the next step as its one primary button. */
 export class BoardPopover extends Component {
     static template = "clinic_visit.BoardPopover";
-    static props = { card: Object, board: Object, onStep: Function, onOpen: Function, close: Function };
+    static props = {
+        card: Object,
+        board: Object,
+        onStep: Function,
+        onOpen: Function,
+        onClose: Function,
+        // A popover gives one, a bottom sheet on a phone does not.
+        close: { type: Function, optional: true },
+    };
 
     setup() {
         this.now = useNow();
@@ -50,12 +58,12 @@ export class BoardPopover extends Component {
     }
 
     do(step) {
-        this.props.close();
+        this.props.onClose();
         this.props.onStep(step.name, this.card);
     }
 
     open() {
-        this.props.close();
+        this.props.onClose();
         this.props.onOpen(this.card.visit_id);
     }
 }

@@ -33,7 +33,8 @@ export class VisitMove extends Component {
     }
 
     async load(day) {
-        const request = this.orm.call("clinic.visit", "free_times", [[this.visitId]], { day });
+        const { block } = this.props.action.params || {};
+        const request = this.orm.call("clinic.visit", "free_times", [[this.visitId]], { day, block });
         const visit = await this.keepLast.add(request);
         const moment = (value) => deserializeDateTime(value, { tz: visit.zone });
         this.state.day = day;
