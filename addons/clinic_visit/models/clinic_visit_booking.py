@@ -52,7 +52,7 @@ class ClinicVisit(models.Model):
         now = fields.Datetime.now()
         if not start or start >= now - LATE_ENTRY:
             return False
-        is_today = branch._clinic_local(start).date() == branch._clinic_local(now).date()
+        is_today = branch._clinic_local(start).date() == branch._clinic_today()
         return is_today and self.env.user.has_group("clinic_visit.group_back_entry")
 
     @api.model

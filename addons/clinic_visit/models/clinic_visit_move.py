@@ -77,7 +77,7 @@ class ClinicVisit(models.Model):
             "practitioners": ", ".join(self.practitioner_ids.mapped("name")),
             "reason": self.move_reason,
             "zone": branch._clinic_timezone().zone,
-            "today": branch._clinic_local(fields.Datetime.now()).date().isoformat(),
+            "today": branch._clinic_today().isoformat(),
             "times": self._times_on(day, taken) if day else self._proposed_times(taken),
         }
 

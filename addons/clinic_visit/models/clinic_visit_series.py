@@ -28,8 +28,8 @@ class ClinicVisit(models.Model):
         if not procedures:
             return None
         longest = max(procedures.treatment_id, key=lambda treatment: planner._interval(treatment, None))
-        branch, now = self.company_id, fields.Datetime.now()
-        since = (branch._clinic_local(now).date() - branch._clinic_local(self.start).date()).days
+        branch = self.company_id
+        since = (branch._clinic_today() - branch._clinic_local(self.start).date()).days
         # Tomorrow at the earliest, however long ago the last session was.
         start = branch._clinic_later(self.start, days=max(planner._interval(longest, None), since + 1))
         practitioner = procedures.practitioner_id.filtered("active")[:1]
