@@ -49,6 +49,10 @@ registry.category("web_tour.tours").add("clinic_board", {
             trigger: ".modal .o_field_widget[name=patient_id] input:focus",
         },
         ...pick("patient_id", "Ayesha Test"),
+        {
+            content: "her birth date is not known yet, so the cursor is there",
+            trigger: ".modal .o_field_widget[name=patient_birth_date] input:focus",
+        },
         ...pick("treatment_ids", "Facial"),
         {
             content: "book",
