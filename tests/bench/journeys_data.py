@@ -1,0 +1,92 @@
+"""What the journeys of `make bench-journeys` need to be there, made through the product's own methods."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import timedelta
+from types import SimpleNamespace
+
+import connection
+
+from odoo import fields
+
+
+class Clinic:
+    """The demo clinic's first branch, as its own people see it."""
+
+    def __init__(self, database: str):
+        self.database = database
+
+    @contextmanager
+    def _as(self, login):
+        with connection.environment(self.database) as env:
+            user = env["res.users"].search([("login", "=", login)])
+            branch = user.company_id
+            yield env(user=user.id, context={"allowed_company_ids": branch.ids, "tz": user.tz, "lang": user.lang})
+
+    def _treatment(self, env, name):
+        return env["product.template"].search([("is_treatment", "=", True), ("name", "=", name)], limit=1)
+
+    def _patient(self, env, name):
+        return env["clinic.patient"].create({"name": name, "phone": "+923001234567", "birth_date": "1990-01-01"})
+
+    def free_time(self):
+        """A time today at which a consultation is free, or else the first after."""
+        with self._as("reception") as env:
+            treatment = self._treatment(env, "Consultation")
+            patient = env["clinic.patient"].search([("name", "=", "Sana Journey")]) or self._patient(
+                env, "Sana Journey"
+            )
+            now = fields.Datetime.now()
+            slots = env["clinic.availability"].find_slots(
+                treatment, now + timedelta(minutes=20), now + timedelta(days=7)
+            )
+            slot = slots[0]
+            local = env.company._clinic_local(slot["start"])
+            today = env.company._clinic_local(now).date()
+            return SimpleNamespace(
+                practitioner=slot["practitioner_id"],
+                day=local.date().isoformat(),
+                is_today=local.date() == today,
+                minutes=local.hour * 60 + local.minute,
+                patient=patient.name,
+                treatment=treatment.name,
+            )
+
+    def expected(self):
+        """A visit booked for today whose patient is about to come in."""
+        with self._as("reception") as env:
+            now = fields.Datetime.now()
+            start, stop = env["clinic.board"]._bounds(env.company._clinic_local(now).date(), 1)
+            visit = env["clinic.visit"].search(
+                [
+                    ("company_id", "=", env.company.id),
+                    ("state", "=", "booked"),
+                    ("start", ">=", start),
+                    ("start", "<", stop),
+                ],
+                order="start",
+                limit=1,
+            )
+            return SimpleNamespace(visit=visit.id, patient=visit.patient_id.name)
+
+    def waiting(self, treatment="Botulinum toxin injection", login="practitioner", name="Naila Journey"):
+        """A patient who has just walked in and waits for the practitioner."""
+        with self._as("reception") as env:
+            doctor = env["clinic.practitioner"].search([("user_id.login", "=", login)])
+            patient = self._patient(env, name)
+            visit = self._walk_in(env, patient, self._treatment(env, treatment), doctor)
+            return SimpleNamespace(visit=visit.id, procedure=visit.procedure_ids.id, patient=patient.name)
+
+    def _walk_in(self, env, patient, treatment, doctor):
+        return env["clinic.visit"].book_walk_in(patient, treatment, doctor)
+
+    def treated(self, name="Hira Journey"):
+        """A patient whose treatment is done and who comes to the desk to pay."""
+        facts = self.waiting("Consultation", name=name)
+        with self._as("practitioner") as env:
+            procedure = env["clinic.procedure"].browse(facts.procedure)
+            procedure.action_start()
+            for step in procedure.step_ids:
+                step.action_done() if hasattr(step, "action_done") else None
+        return facts
