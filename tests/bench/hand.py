@@ -72,6 +72,12 @@ class Hand:
             mouse.move(*(a + (b - a) * part / 8 for a, b in zip(start, stop, strict=True)))
         self._wait(mouse.up, until)
 
+    def until_gone(self, selector: str) -> float:
+        """Wait until nothing is found there any more; return the seconds."""
+        began = time.perf_counter()
+        self.page.locator(selector).first.wait_for(state="detached", timeout=_PATIENCE)
+        return time.perf_counter() - began
+
     def arrive(self, address: str, until: str) -> None:
         """Come to a page that was opened before (warm): no tap, only the wait."""
         self._wait(lambda: self.page.goto(address, wait_until="commit"), until)

@@ -81,12 +81,60 @@ class Clinic:
     def _walk_in(self, env, patient, treatment, doctor):
         return env["clinic.visit"].book_walk_in(patient, treatment, doctor)
 
-    def treated(self, name="Hira Journey"):
-        """A patient whose treatment is done and who comes to the desk to pay."""
-        facts = self.waiting("Consultation", name=name)
+    def returning(self, treatment="Botulinum toxin injection", login="practitioner"):
+        """A patient who had the same treatment before, longest ago, walks in and waits."""
         with self._as("practitioner") as env:
-            procedure = env["clinic.procedure"].browse(facts.procedure)
-            procedure.action_start()
-            for step in procedure.step_ids:
-                step.action_done() if hasattr(step, "action_done") else None
-        return facts
+            procedures = env["clinic.procedure"].search(
+                [("treatment_id.name", "=", treatment), ("state", "=", "done")], order="start"
+            )
+            seen = env["clinic.procedure"].search([("visit_id.state", "in", ("arrived", "in_progress"))]).patient_id
+            patients = [patient for patient in procedures.patient_id if patient not in seen]
+            patient_id = patients[0].id
+        with self._as("reception") as env:
+            doctor = env["clinic.practitioner"].search([("user_id.login", "=", login)])
+            patient = env["clinic.patient"].browse(patient_id)
+            visit = self._walk_in(env, patient, self._treatment(env, treatment), doctor)
+            self._last = SimpleNamespace(visit=visit.id, procedure=visit.procedure_ids.id, patient=patient.name)
+            return self._last
+
+    def treated(self):
+        """The patient whose treatment was closed last comes to the desk."""
+        with self._as("reception") as env:
+            visit = env["clinic.visit"].search(
+                [("state", "=", "done"), ("is_checked_out", "=", False), ("company_id", "=", env.company.id)],
+                order="done_at desc",
+                limit=1,
+            )
+            return SimpleNamespace(visit=visit.id, procedure=visit.procedure_ids[:1].id, patient=visit.patient_id.name)
+
+    def movable(self):
+        """A visit still to come today, and a time on the day after tomorrow at which it could be."""
+        with self._as("reception") as env:
+            now = fields.Datetime.now()
+            local = env.company._clinic_local(now).date()
+            start, stop = env["clinic.board"]._bounds(local, 1)
+            visits = env["clinic.visit"].search(
+                [
+                    ("company_id", "=", env.company.id),
+                    ("state", "=", "booked"),
+                    ("start", ">", now),
+                    ("start", "<", stop),
+                ],
+                order="start desc",
+            )
+            for procedure in visits.procedure_ids:
+                for days in (1, 2):
+                    first, last = env["clinic.board"]._bounds(local + timedelta(days=days), 1)
+                    slots = env["clinic.availability"].find_slots(
+                        procedure.treatment_id, first, last, practitioner=procedure.practitioner_id
+                    )
+                    if slots:
+                        moment = env.company._clinic_local(slots[len(slots) // 2]["start"])
+                        return SimpleNamespace(
+                            procedure=procedure.id,
+                            practitioner=procedure.practitioner_id.id,
+                            to_day=moment.date().isoformat(),
+                            minutes=moment.hour * 60 + moment.minute,
+                            patient=procedure.patient_id.name,
+                        )
+        raise AssertionError("Nothing can be moved today")

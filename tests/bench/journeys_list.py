@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from journeys_data import Clinic
+
 BOARD = ".o_clinic_board_grid"
 MY_DAY = ".o_clinic_my_day_patient"
 
@@ -89,30 +91,118 @@ _PLACE = """async ([key, minutes]) => {
 }"""
 
 
+def uses_toxin(hand, facts):
+    """J8: 20 units out of the vial that is open."""
+    _begin(hand, facts)
+    row = '.o_clinic_item_expected:has-text("otulinum")'
+    hand.tap(f"{row} .o_clinic_item_quantity")
+    hand.page.keyboard.press("Control+A")
+    hand.write("20")
+    hand.tap(f"{row} .o_clinic_item_use", '.o_clinic_item_used:has-text("20 U")')
+
+
+def closes(hand, facts):
+    """J10: the items are used; what remains is confirmed, signed and closed."""
+    _begin(hand, facts)
+    uses = hand.page.locator(".o_clinic_item_expected .o_clinic_item_use")
+    for _item in range(uses.count()):
+        left = uses.count()
+        uses.first.click()
+        hand.page.wait_for_function(
+            "left => document.querySelectorAll('.o_clinic_item_expected .o_clinic_item_use').length < left", arg=left
+        )
+    phases = hand.page.locator(".o_clinic_step_all")
+    while phases.count():
+        phase = phases.first.get_attribute("data-phase")
+        hand.tap(phases.first, None)
+        hand.waits.append(hand.until_gone(f'.o_clinic_step_all[data-phase="{phase}"]'))
+    hand.tap(".o_clinic_treatment_confirm", ".o_clinic_treatment_finish.btn-primary")
+    hand.tap(".o_clinic_treatment_finish", None)
+    hand.waits.append(hand.until_gone(".o_clinic_treatment_running"))
+
+
+def pays_by_card(hand, facts):
+    """J12: the treated patient pays by card, and gets a receipt."""
+    card = f'.o_clinic_board_card[data-id="{facts.procedure}"]'
+    hand.see(card).scroll_into_view_if_needed()
+    hand.tap(card, '.o_clinic_board_popover [data-step="pay_card"]')
+    hand.tap('.o_clinic_board_popover [data-step="pay_card"]', 'button:has-text("Print Receipt")')
+    hand.tap('button:has-text("Print Receipt")', None)
+
+
+def moves_by_drag(hand, facts):
+    """J13: another day, by dragging the card there."""
+    hand.page.evaluate("""() => {
+        const stored = JSON.parse(localStorage.getItem("clinic_visit.board") || "{}");
+        localStorage.setItem("clinic_visit.board", JSON.stringify({ ...stored, days: 3 }));
+    }""")
+    hand.page.goto(hand.page.url.split("/odoo")[0] + "/odoo")
+    hand.see(f'.o_clinic_board_column[data-column^="{facts.to_day}"]').wait_for()
+    card = hand.see(f'.o_clinic_board_card[data-id="{facts.procedure}"]')
+    card.scroll_into_view_if_needed()
+    place = hand.page.evaluate(_PLACE, [f"{facts.to_day}_{facts.practitioner}", facts.minutes])
+    box = card.bounding_box()
+    column = f'.o_clinic_board_column[data-column="{facts.to_day}_{facts.practitioner}"]'
+    moved = f'{column} .o_clinic_board_card[data-id="{facts.procedure}"]:not(.o_clinic_board_moving)'
+    hand.drag((box["x"] + box["width"] / 2, box["y"] + 3), (place["x"], place["y"] + 1), moved)
+
+
+def moves_weeks_ahead(hand, facts):
+    """J28: a day in some weeks, from the card."""
+    card = f'.o_clinic_board_card[data-id="{facts.procedure}"]'
+    hand.see(card).scroll_into_view_if_needed()
+    hand.tap(card, '.o_clinic_board_popover [data-step="move"]')
+    hand.tap('.o_clinic_board_popover [data-step="move"]', ".o_clinic_move .o_date_item_cell")
+    hand.tap(hand.page.locator(".o_clinic_move .o_date_item_cell:not([disabled])").last, ".o_clinic_move_time")
+    hand.tap(".o_clinic_move_time", None)
+    hand.waits.append(hand.until_gone(".o_clinic_move"))
+
+
+def home_tells(hand, _facts):
+    """J16: yesterday's takings, debts, today's load and alerts, without a tap."""
+    hand.arrive(hand.page.url.split("/odoo")[0] + "/odoo", ".o_clinic_home_tile")
+
+
+def every_unit(hand, _facts):
+    """J19: is every unit explained, or named as missing?"""
+    hand.tap('.o_clinic_stock_section[data-key="gaps"] .o_clinic_stock_heading', ".o_list_view, .o_view_nocontent")
+
+
+def _begin(hand, facts):
+    """Open the patient's card and start the treatment: what lies before the journey."""
+    hand.see(f'{MY_DAY}:has-text("{facts.patient}")').click()
+    hand.see(".o_clinic_treatment_start").click()
+    hand.see(".o_clinic_treatment_running").wait_for()
+    hand.see(".o_clinic_item_expected").wait_for()
+
+
 JOURNEYS = [
     Journey(
-        "J1",
-        "reception",
-        "desk",
-        BOARD,
-        "known patient books by phone",
-        6,
-        2,
-        known_patient_books,
-        lambda c: c.free_time(),
+        "J1", "reception", "desk", BOARD, "known patient books by phone", 6, 2, known_patient_books, Clinic.free_time
     ),
     Journey(
         "J2",
         "reception",
         "desk",
         BOARD,
-        "new patient registers and books by phone",
+        "new patient is registered and books",
         10,
         3,
         new_patient_books,
-        lambda c: c.free_time(),
+        Clinic.free_time,
     ),
-    Journey("J3", "reception", "desk", BOARD, "patient arrives", 1, 0.5, patient_arrives, lambda c: c.expected()),
-    Journey("J6", "practitioner", "tablet", MY_DAY, "next patient's card", 1, 1, next_patient, lambda c: c.waiting()),
-    Journey("J7", "practitioner", "tablet", MY_DAY, "treatment started", 1, 0.5, starts, lambda c: c.waiting()),
+    Journey("J3", "reception", "desk", BOARD, "patient arrives", 1, 0.5, patient_arrives, Clinic.expected),
+    Journey("J6", "practitioner", "tablet", MY_DAY, "next patient's card", 1, 1, next_patient, Clinic.waiting),
+    Journey("J7", "practitioner", "tablet", MY_DAY, "treatment started", 1, 0.5, starts, Clinic.waiting),
+    Journey("J8", "practitioner", "tablet", MY_DAY, "20 U out of an open vial", 3, 0.5, uses_toxin, Clinic.returning),
+    Journey("J10", "practitioner", "tablet", MY_DAY, "items used to closed", 8, 1, closes, Clinic.returning),
+    Journey(
+        "J12", "reception", "desk", BOARD, "checked out, paid by card, printed", 4, 2, pays_by_card, Clinic.treated
+    ),
+    Journey("J13", "reception", "desk", BOARD, "moved to another day by drag", 2, 0.5, moves_by_drag, Clinic.movable),
+    Journey("J16", "manager", "laptop", ".o_clinic_home_tile", "yesterday, debts, load, alerts", 0, 1, home_tells),
+    Journey("J19", "warehouse", "desk", ".o_clinic_stock_section", "every unit explained", 2, 2, every_unit),
+    Journey(
+        "J28", "reception", "desk", BOARD, "moved weeks ahead, from the card", 3, 1, moves_weeks_ahead, Clinic.movable
+    ),
 ]
