@@ -3,9 +3,9 @@
 python tests/bench/journeys.py DATABASE [J1 J8 …]
     a copy of the demo clinic, which the journeys change
 
-Each journey begins at its role's home; budgets are the product's own. A wait is the sum of what a person waits for after
-each tap, with a warm server and browser. The exit code is 1 if a journey takes more taps than its budget; the waits
-depend on the machine, so they are only printed beside theirs.
+Each journey begins at its role's home; budgets are the product's own. A wait is the sum of what a person waits for
+after each tap, with a warm server and browser. The exit code is 1 if a journey takes more taps than its budget; the
+waits depend on the machine, so they are only printed beside theirs.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-import urllib.request
+from pathlib import Path
 
 import connection
 
@@ -46,8 +47,8 @@ def _server(database: str):
     try:
         for _attempt in range(600):
             with contextlib.suppress(OSError):
-                urllib.request.urlopen(f"{base}/web/login", timeout=60).close()
-                break
+                with socket.create_connection(("127.0.0.1", port), timeout=1):
+                    break
             time.sleep(0.2)
         yield base
     finally:
@@ -73,9 +74,9 @@ def main(database: str, *wanted: str) -> int:
                 try:
                     journey.walk(hand, facts)
                 except Exception:
-                    page.screenshot(path=f"/tmp/journey-{journey.number}.png")
-                    print(page.evaluate("document.activeElement.outerHTML.slice(0,300)"))
-                    print(f"{journey.number} stopped after {hand.taps} taps: /tmp/journey-{journey.number}.png")
+                    picture = Path(tempfile.gettempdir(), f"journey-{journey.number}.png")
+                    page.screenshot(path=picture)
+                    print(f"{journey.number} stopped after {hand.taps} taps: {picture}", flush=True)
                     raise
             within = hand.taps <= journey.taps
             reached = reached and within

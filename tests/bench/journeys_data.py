@@ -112,7 +112,7 @@ class Clinic:
         with self._as("reception") as env:
             now = fields.Datetime.now()
             local = env.company._clinic_local(now).date()
-            start, stop = env["clinic.board"]._bounds(local, 1)
+            _start, stop = env["clinic.board"]._bounds(local, 1)
             visits = env["clinic.visit"].search(
                 [
                     ("company_id", "=", env.company.id),
