@@ -35,5 +35,6 @@ class TestBoardTour(VisitMixin, ClinicCommon, HttpCase):
         self.assertEqual(visit.practitioner_ids, self.cosmetologist)
         self.assertEqual(self.laser_visit.practitioner_ids, self.doctor)
         self.assertEqual(self.laser_visit.start, self._at(16, days=28))
-        self.assertNotEqual(self.met.start.date(), self._at(10, days=3).date())
+        local = self.branch._clinic_local
+        self.assertNotEqual(local(self.met.start).date(), local(self._at(10, days=3)).date())
         self.assertFalse(self.met.to_move)
