@@ -11,5 +11,5 @@ class ClinicVisitBook(models.TransientModel):
         patient = self.patient_id._origin
         if patient and self.env["account.move"].has_access("read") and patient.amount_due > 0:
             owed = patient.currency_id.format(patient.amount_due)
-            return [self.env._("Owes %s.", owed), *warnings]
+            return [self.env._("Owes %s", owed), *warnings]
         return warnings

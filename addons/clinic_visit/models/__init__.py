@@ -25,6 +25,7 @@ from . import clinic_reservation
 from . import clinic_patient
 from . import calendar_event
 from . import clinic_board
+from . import clinic_board_steps
 from . import clinic_board_mixin
 from . import clinic_block_board
 from . import clinic_procedure_board

@@ -7,7 +7,6 @@ from odoo.tools.misc import format_date
 from .clinic_procedure import HORIZON
 
 MOST_WEEKS = 52
-LEAST = timedelta(minutes=30)
 # Handed over by a block that is repeated, so that nobody from outside makes blocks a part of a series.
 SERIES = object()
 
@@ -31,7 +30,9 @@ class ClinicBlock(models.Model):
     )
     bookable_resource_ids = fields.Many2many("resource.resource", compute="_compute_bookable_resource_ids")
     start = fields.Datetime(required=True, default=lambda self: self.env["clinic.visit"]._next_quarter())
-    stop = fields.Datetime(required=True, default=lambda self: self.env["clinic.visit"]._next_quarter() + LEAST)
+    stop = fields.Datetime(
+        required=True, default=lambda self: self.env["clinic.visit"]._next_quarter() + timedelta(minutes=30)
+    )
     time_range = fields.Char(compute="_compute_time_range", string="Time", help="In the branch's time zone.")
     reservation_ids = fields.One2many("clinic.reservation", "block_id")
     repeat_until = fields.Date(
@@ -74,12 +75,6 @@ class ClinicBlock(models.Model):
     def _compute_has_following(self):
         for block in self:
             block.has_following = bool(block._origin and block._origin._following())
-
-    @api.onchange("start")
-    def _onchange_start(self):
-        """Let the end follow a beginning that comes after it."""
-        if self.start and self.stop and self.stop <= self.start:
-            self.stop = self.start + LEAST
 
     @api.depends("resource_ids", "start", "stop", "company_id", "repeat_until")
     def _compute_visit_ids(self):

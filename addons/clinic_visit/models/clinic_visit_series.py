@@ -53,7 +53,7 @@ class ClinicVisit(models.Model):
             "default_company_id": self.company_id.id,
             "default_patient_id": self.patient_id.id,
             "default_treatment_id": procedure.treatment_id.id,
-            "default_practitioner_id": procedure.practitioner_id.id,
+            "default_practitioner_id": procedure.practitioner_id.filtered("active").id,
             "default_first_day": fields.Date.to_string(max(local.date() + timedelta(days=interval), today)),
             "default_hour_from": hour,
             "default_hour_to": min(hour + 4, 24),

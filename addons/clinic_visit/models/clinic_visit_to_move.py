@@ -50,6 +50,11 @@ class ClinicVisit(models.Model):
             & Domain("start", ">", fields.Datetime.now() - MARGIN)
         )
 
+    def _needed_resources(self):
+        """Return the resources of the practitioners, rooms and devices that the planned procedures take."""
+        planned = self.procedure_ids.filtered(lambda procedure: procedure.state == "planned")
+        return planned.practitioner_id.resource_id | planned.room_id.resource_id | planned.device_id.resource_id
+
     def _plan_problems(self):
         """Return {visit id: [why it can't take place, …]} for those of these visits that can't."""
         now = fields.Datetime.now()

@@ -211,7 +211,7 @@ class ClinicWaitlist(models.Model):
         context = {
             "default_patient_id": self.patient_id.id,
             "default_treatment_ids": self.treatment_id.ids,
-            "default_practitioner_id": self.practitioner_id.id,
+            "default_practitioner_id": self.practitioner_id.filtered("active").id,
             "default_waitlist_id": self.id,
         }
         return {**action, "context": context}

@@ -59,7 +59,8 @@ class ClinicWaitlist(models.Model):
                 | Domain("declined_stop", "<=", start)
                 | Domain("declined_start", ">=", stop),
                 Domain("patient_id", "!=", patient.id if patient else False),
-                Domain("treatment_id.active", "=", True) & Domain("patient_id.active", "=", True),
+                Domain("treatment_id.active", "=", True),
+                Domain("patient_id.active", "=", True) & Domain("patient_id.partner_id.active", "=", True),
             ]
         )
 

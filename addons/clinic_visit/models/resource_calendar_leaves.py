@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 
 TIMES = {"date_from", "date_to", "resource_id", "calendar_id", "company_id", "time_type"}
 
@@ -16,21 +15,20 @@ class ResourceCalendarLeaves(models.Model):
 
     @api.depends("date_from", "date_to", "resource_id", "company_id")
     def _compute_visit_to_move_count(self):
-        for leave in self:
-            leave.visit_to_move_count = leave._origin and self.env["clinic.visit"].search_count(
-                leave._visits_to_move_domain()
-            )
+        upcoming = self.filtered(lambda leave: leave.date_to and leave.date_to > fields.Datetime.now())
+        (self - upcoming).visit_to_move_count = 0
+        # Asked once for all leaves of a list.
+        visits = self.env["clinic.visit"].search([("to_move", "=", True)]) if upcoming else self.env["clinic.visit"]
+        for leave in upcoming:
+            leave.visit_to_move_count = len(leave._met(visits))
 
-    def _visits_to_move_domain(self):
-        """Return the domain of the visits in the time of this leave that have to be moved."""
+    def _met(self, visits):
+        """Return those of ``visits`` that lie in the time of this leave, and need who or what is away."""
         self.ensure_one()
-        domain = Domain("to_move", "=", True) & Domain("start", "<", self.date_to) & Domain("stop", ">", self.date_from)
+        met = visits.filtered(lambda visit: visit.start < self.date_to and visit.stop > self.date_from)
         if not self.resource_id:
-            return domain
-        mine = Domain.OR(
-            Domain(f"{role}_id.resource_id", "=", self.resource_id.id) for role in ("practitioner", "room", "device")
-        )
-        return domain & Domain("procedure_ids", "any", mine & Domain("state", "=", "planned"))
+            return met
+        return met.filtered(lambda visit: self.resource_id in visit._needed_resources())
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -74,4 +72,5 @@ class ResourceCalendarLeaves(models.Model):
         """Open the visits that this leave is in the way of."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("clinic_visit.clinic_visit_action_to_move")
-        return {**action, "domain": list(self._visits_to_move_domain())}
+        visits = self._met(self.env["clinic.visit"].search([("to_move", "=", True)]))
+        return {**action, "domain": [("id", "in", visits.ids)]}

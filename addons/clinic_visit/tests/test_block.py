@@ -89,16 +89,7 @@ class TestBlock(VisitCommon):
         with self.assertRaisesRegex(SlotTaken, "Dr Sana is already booked"), self.env.cr.savepoint():
             self.block(repeat_until=day)
         self.assertFalse(self.env["clinic.block"].search([]))
-        draft = self.env["clinic.block"].new(
-            {
-                "company_id": self.branch.id,
-                "resource_ids": self.doctor.resource_id.ids,
-                "start": self._at(13),
-                "stop": self._at(14),
-                "repeat_until": day,
-            }
-        )
-        self.assertEqual(draft.visit_ids._origin, visit, "what has to be moved first")
+        self.assertEqual(self._in_the_way_until(day), visit, "what has to be moved first")
         values = {
             "resource_ids": self.doctor.resource_id.ids,
             "start": str(self._at(13)),
@@ -117,10 +108,24 @@ class TestBlock(VisitCommon):
         for wrong in ({"start": "x"}, {**values, "start": "x"}, "x", {**values, "resource_ids": ["x"]}):
             with self.subTest(wrong=wrong), self.assertRaises(UserError):
                 visit.free_times(block=wrong)
-        visit.reschedule(visit.free_times(block=values)["times"][0]["start"])
-        draft.invalidate_recordset(["visit_ids"])
-        self.assertFalse(draft.visit_ids)
+        instead = visit.free_times(block=values)["times"][0]
+        self.assertEqual((instead["start"], instead["name"]), (str(visit.start), "Hina"))
+        visit.reschedule(instead["start"], practitioner=instead["practitioner_id"])
+        self.assertFalse(self._in_the_way_until(day))
         self.assertEqual(len(self.env["clinic.block"].search([("first_id", "=", self.block(repeat_until=day).id)])), 3)
+
+    def _in_the_way_until(self, day):
+        """Return the visits in the way of Dr Sana's time from 13:00 to 14:00 every week until ``day``."""
+        block = self.env["clinic.block"].new(
+            {
+                "company_id": self.branch.id,
+                "resource_ids": self.doctor.resource_id.ids,
+                "start": self._at(13),
+                "stop": self._at(14),
+                "repeat_until": day,
+            }
+        )
+        return block.visit_ids._origin
 
     def test_a_series_that_makes_no_sense_is_refused(self):
         for days in (-3, 3, 800):

@@ -72,6 +72,7 @@ class TestBoard(BoardMixin, VisitCommon):
 
     def test_what_would_be_refused_is_not_offered(self):
         visit = self.book(practitioner=self.doctor)
+        day = self.branch._clinic_local(visit.start).date().isoformat()
         other = {"move", "cancel", "rebook"}
         for moment, steps in (
             (self._at(10, days=6), other),
@@ -80,7 +81,7 @@ class TestBoard(BoardMixin, VisitCommon):
             (self._at(10, days=8), other | {"no_show"}),
         ):
             with self.subTest(moment=moment), freeze_time(moment):
-                [card] = self.load()["procedures"]
+                [card] = self.load(day=day)["procedures"]
                 self.assertEqual(set(card["steps"]), steps)
                 visit.invalidate_recordset()
                 self.assertEqual((visit.can_arrive, visit.can_miss), ("arrive" in steps, "no_show" in steps))
@@ -95,13 +96,13 @@ class TestBoard(BoardMixin, VisitCommon):
                         savepoint.rollback()
         with freeze_time(self._at(9, 55)):
             visit.action_arrive()
-            [card] = self.load()["procedures"]
+            [card] = self.load(day=day)["procedures"]
             self.assertEqual(set(card["steps"]), {"start", "not_arrived", "cancel", "rebook"})
             visit.action_start()
-            [card] = self.load()["procedures"]
+            [card] = self.load(day=day)["procedures"]
             self.assertEqual(set(card["steps"]), {"done", "rebook"})
             visit.action_done()
-            [card] = self.load()["procedures"]
+            [card] = self.load(day=day)["procedures"]
             self.assertEqual(card["steps"], ["rebook"])
 
     def test_a_column_leaves_with_its_last_card(self):

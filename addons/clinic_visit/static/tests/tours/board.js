@@ -122,5 +122,42 @@ registry.category("web_tour.tours").add("clinic_board", {
             content: "the card says so",
             trigger: `${card("Hina", "Ayesha Test")}.o_clinic_board_done`,
         },
+        {
+            content: "another day, weeks ahead: the card",
+            trigger: `${card("Dr Sana", "Bilal Test")} .o_clinic_board_card_patient`,
+            run: "click",
+        },
+        {
+            content: "move",
+            trigger: popover("move"),
+            run: "click",
+        },
+        {
+            content: "the same hour four weeks later: three taps",
+            trigger: ".o_clinic_move section:last-child .o_clinic_move_time",
+            run: "click",
+        },
+        {
+            content: "it is said who was moved",
+            trigger: '.o_notification:contains("Bilal Test moved")',
+        },
+        {
+            content: "the card has left this day",
+            trigger: '.o_clinic_board:not(:has(.o_clinic_board_card:contains("Bilal Test")))',
+        },
+        {
+            content: "a leave was entered after a booking: the board counts it",
+            trigger: '.o_clinic_board_to_move:contains("1")',
+            run: "click",
+        },
+        {
+            content: "one tap moves it",
+            trigger: '.o_data_row:contains("Zara Test"):contains("Dr Sana is away") .o_clinic_move_time',
+            run: "click",
+        },
+        {
+            content: "nothing is left to be moved",
+            trigger: ".o_list_view .o_nocontent_help",
+        },
     ],
 });
