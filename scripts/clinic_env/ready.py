@@ -46,10 +46,14 @@ def make(settings: Settings, server: dict[str, str]) -> None:
     program = [settings.python, "-m", "clinic_env.ready", settings.database, wanted]
     environment = {**odoo.environment(settings, server), "PYTHONPATH": str(Path(__file__).parents[1])}
     try:
-        with step.step("pages of the demo clinic, and its days up to now"):
+        with step.step("pages, and the demo clinic's days up to now" if _is_demo(settings) else "pages"):
             process.quiet(program, settings.logs / "ready.log", env=environment, cwd=ROOT)
     except Failure as failure:
         step.warn(str(failure))
+
+
+def _is_demo(settings: Settings) -> bool:
+    return "clinic_demo" in settings.addons
 
 
 def _is_ready(settings: Settings, server: dict[str, str], wanted: str) -> bool:
@@ -57,7 +61,7 @@ def _is_ready(settings: Settings, server: dict[str, str], wanted: str) -> bool:
     known = dict(sql.run(settings, server, settings.database, (query, _STAMP, _LIVED_UNTIL)))
     if known.get(_STAMP) != wanted:
         return False
-    if "clinic_demo" not in settings.addons:
+    if not _is_demo(settings):
         return True
     try:
         lived_until = datetime.fromisoformat(known[_LIVED_UNTIL]).replace(tzinfo=timezone.utc)
