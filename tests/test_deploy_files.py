@@ -103,3 +103,17 @@ def test_files_copied_into_the_image_exist():
     copied = re.findall(r"^COPY (?:--\S+ )*(\S+) ", (DOCKER / "Dockerfile").read_text(), re.MULTILINE)
     assert copied
     assert [path for path in copied if not (ROOT / path).exists()] == []
+
+
+def _pins(path: Path) -> set[str]:
+    return set(re.findall(r"^[\w.-]+==\S+", path.read_text(), re.MULTILINE))
+
+
+def test_image_has_the_versions_that_are_tested():
+    pins = _pins(DOCKER / "requirements.txt")
+    assert pins
+    assert pins <= _pins(ROOT / "requirements.txt")
+
+
+def test_image_is_not_built_without_what_right_to_left_pages_need():
+    assert re.search(r"^RUN rtlcss --version", (DOCKER / "Dockerfile").read_text(), re.MULTILINE)

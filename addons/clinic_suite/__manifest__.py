@@ -12,7 +12,17 @@
         "clinic_stock_account",
         "clinic_stock_purchase",
         "purchase_stock",
+        "web_dark_mode",
     ],
-    "assets": {"web.assets_tests": ["clinic_suite/static/tests/tours/**/*"]},
+    "assets": {
+        "web.assets_tests": ["clinic_suite/static/tests/tours/**/*"],
+        "web.assets_variables_dark": [
+            (
+                "before",
+                "web/static/src/scss/primary_variables.scss",
+                "clinic_suite/static/src/scss/text_colors.dark.scss",
+            )
+        ],
+    },
     "application": True,
 }

@@ -17,6 +17,7 @@ from clinic_env import (
     odoo,
     postgres,
     process,
+    ready,
     server,
     step,
     testing,
@@ -36,6 +37,7 @@ def run_command(settings: Settings, _words: list[str]) -> int:
             _prepare(settings)
             with postgres.running(settings) as found:
                 _demo_database(settings, found)
+                ready.make(settings, found)
                 server.point_reports(settings, found)
                 server.serve(settings, found)
     except server.Stopped:
@@ -46,6 +48,7 @@ def run_command(settings: Settings, _words: list[str]) -> int:
 def _prepare(settings: Settings) -> None:
     odoo.ensure(settings)
     tools.ensure_pdf_printer(settings)
+    tools.ensure_rtlcss(settings)
 
 
 def _demo_database(settings: Settings, found: dict[str, str], *, force: bool = False) -> None:

@@ -26,11 +26,21 @@ def environment(settings: Settings, server: dict[str, str]) -> dict[str, str]:
         **os.environ,
         **server,
         "ODOO_RC": str(settings.conf),
-        "PATH": os.pathsep.join([str(settings.venv / "bin"), *tools.pdf_folders(), os.environ.get("PATH", "")]),
+        "PATH": _path(settings),
         "PYTHONUNBUFFERED": "1",
         # Debian's wkhtmltopdf is built on plain Qt, which looks for a display unless told not to.
         "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen"),
     }
+
+
+def _path(settings: Settings) -> str:
+    folders = [settings.venv / "bin", *tools.pdf_folders(), *tools.rtl_folders(settings)]
+    return os.pathsep.join([*map(str, folders), os.environ.get("PATH", "")])
+
+
+def rtl_program(settings: Settings) -> str | None:
+    """The rtlcss that Odoo finds: with another one, other pages are built."""
+    return shutil.which("rtlcss", path=_path(settings))
 
 
 def write_configuration(settings: Settings, server: dict[str, str]) -> None:

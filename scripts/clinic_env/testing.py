@@ -22,6 +22,7 @@ def command(settings: Settings, words: list[str]) -> int:
     odoo.ensure(settings)
     tools.ensure_chromium(settings)
     tools.ensure_pdf_printer(settings)
+    tools.ensure_rtlcss(settings, needed=True)
     with step.lock(settings.home / "test.lock", what="another `make test`"), postgres.running(settings) as server:
         databases = database.Databases(settings, server)
         template = ensure_template(settings, databases)

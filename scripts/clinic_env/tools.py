@@ -1,15 +1,18 @@
-"""Programs beside Odoo: Chromium for PDFs and browser tests, npm for formatters."""
+"""Programs beside Odoo: Chromium for PDFs and browser tests, rtlcss for right-to-left pages, npm for formatters."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import subprocess
+from pathlib import Path
 
 from clinic_env import chromium as browsers
 from clinic_env import debian, process
 from clinic_env.settings import ROOT, Failure, Settings
-from clinic_env.step import step, warn
+from clinic_env.step import digest, lock, put_stamp, remove, stamped, step, warn
+
+_NODE_TOOLS = ROOT / "scripts" / "node"
 
 
 def ensure_pdf_printer(settings: Settings) -> None:
@@ -45,10 +48,59 @@ def patched_wkhtmltopdf() -> bool:
     return "with patched qt" in answer.stdout
 
 
-def ensure_npm(settings: Settings) -> None:
-    """The formatters of XML and JavaScript run on Node."""
-    if not _ensure(settings, "npm", ("npm",), "for the formatters"):
-        raise Failure("The formatters need Node.js 18 or newer with npm (Debian: apt-get install npm).")
+def ensure_npm(settings: Settings, why: str = "for the formatters") -> None:
+    """The formatters of XML and JavaScript, and rtlcss, run on Node."""
+    if not _ensure(settings, "npm", ("npm",), why):
+        raise Failure(f"Node.js 18 or newer with npm is needed {why} (Debian: apt-get install npm).")
+
+
+def ensure_rtlcss(settings: Settings, *, needed: bool = False) -> None:
+    """Have rtlcss, which Odoo calls for pages in languages that are written from right to left.
+
+    Unless it is ``needed``, it is no reason to stop.
+    """
+    if shutil.which("rtlcss"):
+        return
+    if needed:
+        ensure_npm(settings, "for right-to-left pages")
+    if not shutil.which("npm"):
+        warn(
+            "there is no Node.js (18 or newer, with npm) on this machine: pages in Arabic, Urdu or Persian stay "
+            "left to right until there is (Debian: apt-get install npm)."
+        )
+        return
+    try:
+        with lock(settings.home / "node.lock"):
+            _install_node_tools(settings)
+    except Failure as failure:
+        if needed:
+            raise
+        warn(f"{failure}\nPages in languages that are written from right to left stay left to right.")
+
+
+def _install_node_tools(settings: Settings) -> None:
+    folder = _node_tools(settings)
+    files = [_NODE_TOOLS / name for name in ("package.json", "package-lock.json")]
+    wanted = digest(files)
+    if stamped(folder, wanted):
+        return
+    with step("rtlcss, for languages that are written from right to left"):
+        remove(folder)
+        folder.mkdir(parents=True)
+        for path in files:
+            shutil.copy(path, folder)
+        process.quiet(["npm", "ci", "--no-progress", "--no-fund", "--no-audit"], settings.logs / "node.log", cwd=folder)
+        put_stamp(folder, wanted)
+
+
+def _node_tools(settings: Settings) -> Path:
+    return settings.home / "node"
+
+
+def rtl_folders(settings: Settings) -> list[str]:
+    """What goes on Odoo's PATH so that it finds rtlcss."""
+    folder = _node_tools(settings) / "node_modules" / ".bin"
+    return [str(folder)] if (folder / "rtlcss").exists() else []
 
 
 def _first(programs: tuple[str, ...]) -> str | None:

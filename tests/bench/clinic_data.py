@@ -67,6 +67,11 @@ def opening(days, zone="UTC") -> datetime:
     return timezone(zone).localize(local).astimezone(utc).replace(tzinfo=None)
 
 
+def zone_of_noon() -> str:
+    """Return a zone in which it is about noon now, so that a clinic is open at whatever time it is made."""
+    return f"Etc/GMT{fields.Datetime.now().hour - 12:+d}"
+
+
 def make_hours(env, name, zone, *spans):
     """Make working hours, the same on each day; ours and the peer's."""
     lines = [

@@ -2,12 +2,11 @@
 
 from datetime import timedelta
 
-from clinic_data import ClinicMaker, checked_together, copy_row, find_clinic, in_clinic, last_id
+from clinic_data import ClinicMaker, checked_together, copy_row, find_clinic, in_clinic, last_id, zone_of_noon
 
 from odoo import Command, fields
 
 NAME = "record"
-ZONE = "Asia/Karachi"
 VISITS = 40
 YEARS = 10
 # What a patient's visit has beside its procedure.
@@ -31,7 +30,7 @@ TABLES = [
 
 def make_small(env):
     """Make a clinic with one patient of forty recorded visits in ten years."""
-    clinic = ClinicMaker(env, NAME, ZONE).make(2, 2, 2)
+    clinic = ClinicMaker(env, NAME, zone_of_noon()).make(2, 2, 2)
     env = in_clinic(env, clinic)
     treatment = env["product.template"].browse(clinic.treatment)
     _publish_protocol(env, treatment)

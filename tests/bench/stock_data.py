@@ -3,7 +3,7 @@
 from datetime import timedelta
 from types import SimpleNamespace
 
-from clinic_data import ClinicMaker, checked_together, copy_row, find_clinic, in_clinic, last_id
+from clinic_data import ClinicMaker, checked_together, copy_row, find_clinic, in_clinic, last_id, zone_of_noon
 
 from odoo import Command, fields
 
@@ -31,7 +31,7 @@ TABLES = [
 
 def make_small(env):
     """Make a clinic that has received, transferred, used, scrapped and counted one product."""
-    maker = ClinicMaker(env, NAME, _zone_of_noon())
+    maker = ClinicMaker(env, NAME, zone_of_noon())
     clinic = maker.make(2, 2, 2)
     warehouse_user, _manager = (maker._user(role, f"clinic.group_{role.lower()}") for role in ("Warehouse", "Manager"))
     env = in_clinic(env, clinic)
@@ -85,11 +85,6 @@ def find_stock(env) -> SimpleNamespace:
         warehouse=users.search([("login", "=", f"{NAME} Warehouse")]),
         manager=users.search([("login", "=", f"{NAME} Manager")]),
     )
-
-
-def _zone_of_noon():
-    """Return a zone in which it is about noon now, so that the clinic is open at whatever time it is made."""
-    return f"Etc/GMT{fields.Datetime.now().hour - 12:+d}"
 
 
 def _make_product(env):

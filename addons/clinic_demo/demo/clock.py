@@ -18,8 +18,9 @@ ANALYZE = (
 
 
 def to_utc(day, hour, minute=0):
-    """Return the naive UTC datetime of ``hour``:``minute`` in the clinic on ``day``."""
-    return ZONE.localize(datetime.combine(day, time(hour, minute))).astimezone(utc).replace(tzinfo=None)
+    """Return the naive UTC datetime of ``hour``:``minute`` in the clinic on ``day``; 24 is the next midnight."""
+    shown = datetime.combine(day, time()) + timedelta(hours=hour, minutes=minute)
+    return ZONE.localize(shown).astimezone(utc).replace(tzinfo=None)
 
 
 def to_local(moment):

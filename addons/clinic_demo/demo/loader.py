@@ -11,6 +11,7 @@ from .catalogue import load_catalogue, set_costs
 from .clock import ZONE, Clock, to_local, to_utc
 from .company import load_companies
 from .history import load_history
+from .hours import open_around
 from .money import load_money, month_ends
 from .patients import load_patients
 from .places import load_places
@@ -29,6 +30,7 @@ from .visits import VisitLives
 _logger = logging.getLogger(__name__)
 
 SET_UP_DAYS = 30
+LIVED_UNTIL = "clinic_demo.lived_until"
 
 # What a living clinic needs of messages and logs, a demo need not write a thousand times.
 QUIET = {
@@ -47,13 +49,24 @@ def load(env, now=None):
     """
     began = perf_counter()
     _refuse_a_real_clinic(env)
-    context = {**env.context, **QUIET, "lang": "en_US", "tz": ZONE.zone}
-    env = env(user=env.ref("base.user_admin"), context=context, su=True)
+    env = loader_env(env)
     now = now or fields.Datetime.now()
     with Clock(env, now) as clock:
         _live(env, clock, now)
+        remember(env, now)
         env.flush_all()
     _logger.info("Demo clinic loaded in %.0f s", perf_counter() - began)
+
+
+def loader_env(env):
+    """Return ``env`` of whoever writes the demo."""
+    context = {**env.context, **QUIET, "lang": "en_US", "tz": ZONE.zone}
+    return env(user=env.ref("base.user_admin"), context=context, su=True)
+
+
+def remember(env, now):
+    """Note that the demo clinic has lived until ``now``."""
+    env["ir.config_parameter"].set_param(LIVED_UNTIL, fields.Datetime.to_string(now))
 
 
 def _refuse_a_real_clinic(env):
@@ -81,12 +94,13 @@ def _live(env, clock, now):
     load_users(env, branches)
     load_licences(env, today)
     load_money(env, branches, today)
+    open_around(env, branches, now)
     load_blocks(env, branches, today)
     patients = load_patients(env, branches, clock, first_day, today)
     wishes = Planner(env, branches, patients, now).wishes()
     _timeline(env, clock, branches, wishes, first_day, today).run(now)
     clock.move_to(now)
-    load_waitlist(env, branches[0], patients.filtered(lambda patient: patient.branch_id == branches[0])[-8:], today)
+    load_waitlist(env, branches[0], patients, today)
     load_risks(env, branches, now)
     count_utilisation(env, first_day, today)
     load_skin(env)

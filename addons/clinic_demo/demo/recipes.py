@@ -57,7 +57,7 @@ EXTRA_SHARE = 0.2
 def items_used(treatment, rng):
     """Return {item: quantity} of what one performance of ``treatment`` uses."""
     used = {}
-    for item, least, most, step in RECIPES[treatment]:
+    for item, least, most, step in RECIPES.get(treatment, ()):
         if item in VARIANTS and rng.random() < VARIANT_SHARE:
             item = rng.choice(VARIANTS[item])
         used[item] = least + step * rng.randint(0, round((most - least) / step))

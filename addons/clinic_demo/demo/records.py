@@ -63,11 +63,13 @@ class Recorder:
         rng = chance("record", procedure.patient_id.phone, procedure.start)
         procedure = procedure.with_user(procedure.practitioner_id.user_id).sudo()
         procedure.step_ids.filtered(lambda step: step.mandatory or rng.random() < OPTIONAL).done = True
-        for parameter in procedure.parameter_ids:
+        for parameter in procedure.parameter_ids.filtered(lambda parameter: not parameter.recorded_at):
             parameter.write(_measured(parameter, rng))
         procedure._expected_items().action_not_used()
-        note = procedure.env["clinic.note"].create({"procedure_id": procedure.id, "body": self._body(procedure, rng)})
-        note.action_sign()
+        drafts = procedure.note_ids.filtered(lambda note: note.state == "draft")
+        if not procedure.note_ids:
+            drafts = drafts.create({"procedure_id": procedure.id, "body": self._body(procedure, rng)})
+        drafts.action_sign()
 
     def _body(self, procedure, rng):
         lines = self._texts[procedure.protocol_id.note_template_id.id]

@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo.fields import Command
 
 from .catalogue import in_catalogue
-from .clock import to_utc
+from .clock import to_local, to_utc
 
 # item, packs on the first delivery, packs on the second; the first and the second lot's days to expiry from today.
 # One lot has expired, some expire within 30 and within 90 days.
@@ -66,16 +66,50 @@ DELIVERIES = 2
 # The second delivery comes when this share of the time up to today has gone by.
 SECOND_DELIVERY = 0.53
 LOT_FORMAT = "{code}-{day:%y%m}"
+LATER_LOT_FORMAT = "{code}-{day:%y%m%d}"
+# A clinic that lives on is delivered what has sunk below this share of the first delivery, not counting what expires
+# within these days.
+SHORT = 0.2
+SHELF_LIFE = timedelta(days=5)
 
 
 def delivery(env, branch, first_day, today, number):
     """Live the delivery ``number`` to ``branch``: received from the suppliers, then brought to the treatment rooms."""
     day = first_day + (today - first_day) * SECOND_DELIVERY if number else first_day - timedelta(days=2)
     yield to_utc(day, 8, 30)
-    env = _keeper(env)["stock.picking"].with_company(branch).env
-    received = _receive(env, branch, day, today, number)
+    env = _keeper(env, branch)
+    supplied = [(item, details[number], details[2 + number]) for item, *details in DELIVERED]
+    received = _receive(env, branch, day, today, supplied)
     yield to_utc(day, 9, 15)
     _bring_to_treatment_rooms(env, branch, received)
+
+
+def restock(env, branch, since, today):
+    """Live a delivery to ``branch`` soon after ``since`` of what the treatment rooms are running short of."""
+    yield since + timedelta(minutes=5)
+    env = _keeper(env, branch)
+    supplied = [
+        (item, packs, expires_in)
+        for item, first, packs, _first, expires_in in DELIVERED
+        if _is_short(env, branch, item, first)
+    ]
+    if supplied:
+        received = _receive(env, branch, to_local(since).date(), today, supplied, lot_format=LATER_LOT_FORMAT)
+        _bring_to_treatment_rooms(env, branch, received)
+
+
+def _is_short(env, branch, item, packs):
+    """Return whether less of ``item`` than a share of the first delivery of ``packs`` can be used for some days."""
+    product = in_catalogue(env, item).product_variant_id
+    first = product.seller_ids[0].product_uom_id._compute_quantity(packs, product.uom_id) * BRANCH_SHARE[branch.name]
+    quants = env["stock.quant"].search(
+        [("product_id", "=", product.id), ("location_id", "child_of", branch.treatment_location_id.id)]
+    )
+    good_until = env.cr.now() + SHELF_LIFE
+    usable = quants.filtered(
+        lambda quant: not quant.lot_id.expiration_date or quant.lot_id.expiration_date > good_until
+    )
+    return sum(usable.mapped("quantity")) < first * SHORT
 
 
 def tidy(env, branch, first_day):
@@ -118,41 +152,44 @@ def load_thresholds(env, branches):
     env["stock.warehouse.orderpoint"]._cron_tell_reorder()
 
 
-def _keeper(env):
-    """Return ``env`` of whoever keeps the stock, whose rights are not asked a thousand times over."""
-    return env(user=env["res.users"].search([("login", "=", "warehouse")]), su=True)
+def _keeper(env, branch=None):
+    """Return ``env`` of whoever keeps the stock of ``branch``, whose rights are not asked a thousand times over."""
+    env = env(user=env["res.users"].search([("login", "=", "warehouse")]), su=True)
+    return env["stock.picking"].with_company(branch).env
 
 
 def _warehouse(env, branch):
     return env["stock.warehouse"].search([("company_id", "=", branch.id)], limit=1)
 
 
-def _receive(env, branch, day, today, number):
-    """Receive the packs of a delivery, one receipt a supplier; return (product, lot, quantity in its own unit)."""
+def _receive(env, branch, day, today, supplied, lot_format=LOT_FORMAT):
+    """Receive the packs of a delivery, one receipt a supplier; return (product, lot, quantity in its own unit).
+
+    :param supplied: (item, packs, days to expiry from today) of each item
+    """
     received = []
     moves = defaultdict(list)
     operation = _warehouse(env, branch).in_type_id
     supplier_location = env.ref("stock.stock_location_suppliers")
-    for item, *details in DELIVERED:
+    for item, number, expires_in in supplied:
         product = in_catalogue(env, item).product_variant_id
         seller = product.seller_ids[0]
-        packs = max(1, round(details[number] * BRANCH_SHARE[branch.name]))
-        lot = _lot(env, product, day, today, details[2 + number])
+        packs = max(1, round(number * BRANCH_SHARE[branch.name]))
+        lot = _lot(env, product, lot_format.format(code=product.default_code, day=day), today, expires_in)
         places = (supplier_location, operation.default_location_dest_id)
         moves[seller.partner_id].append(_move(branch, product, lot, packs, seller.product_uom_id, *places))
         quantity = seller.product_uom_id._compute_quantity(packs, product.uom_id)
         received.append((product, lot, quantity))
-    for supplier, supplied in moves.items():
-        _transfer(env, operation, supplied, supplier_location, operation.default_location_dest_id, supplier)
+    for supplier, supplier_moves in moves.items():
+        _transfer(env, operation, supplier_moves, supplier_location, operation.default_location_dest_id, supplier)
     return received
 
 
-def _lot(env, product, day, today, expires_in):
-    """Return the lot of ``product`` that is delivered on ``day``; both branches get goods of the same lot."""
+def _lot(env, product, name, today, expires_in):
+    """Return the lot ``name`` of ``product`` that is delivered; both branches get goods of the same lot."""
     lots = env["stock.lot"]
     if product.tracking == "none":
         return lots
-    name = LOT_FORMAT.format(code=product.default_code, day=day)
     lot = lots.search([("product_id", "=", product.id), ("name", "=", name)])
     expires_on = to_utc(today + timedelta(days=expires_in), 0)
     return lot or lots.create({"product_id": product.id, "name": name, "expiration_date": expires_on})

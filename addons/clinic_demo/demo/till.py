@@ -27,10 +27,14 @@ class Till:
         """Live the closings of all days from ``day`` on."""
         while True:
             yield to_utc(day, *CLOSING)
-            for (_branch, journal), invoices in self._taken.items():
-                _pay(invoices, journal)
-            self._taken.clear()
+            self.close()
             day += timedelta(days=1)
+
+    def close(self):
+        """Register what was taken since the last closing."""
+        for (_branch, journal), invoices in self._taken.items():
+            _pay(invoices, journal)
+        self._taken.clear()
 
 
 def _pay(invoices, journal):

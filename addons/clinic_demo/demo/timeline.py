@@ -1,3 +1,4 @@
+from datetime import datetime
 from heapq import heappop, heappush
 from itertools import count
 
@@ -8,8 +9,10 @@ class Timeline:
     A life is a generator that does one thing after the other, and yields the moment (naive UTC) at which it goes on.
     """
 
-    def __init__(self, clock):
+    def __init__(self, clock, begin=datetime.min):
         self._clock = clock
+        # Time never goes back: whoever is late goes on at once.
+        self._now = begin
         self._waiting = []
         self._tickets = count()
 
@@ -24,5 +27,6 @@ class Timeline:
         """Live until the moment ``until``; what would come later has not happened yet."""
         while self._waiting and self._waiting[0][0] <= until:
             moment, _ticket, life = heappop(self._waiting)
-            self._clock.move_to(moment)
+            self._now = max(self._now, moment)
+            self._clock.move_to(self._now)
             self.add(life)

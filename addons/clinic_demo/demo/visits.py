@@ -1,14 +1,19 @@
+import logging
 from datetime import timedelta
 
 from odoo.exceptions import UserError
 
 from . import demand
 from .catalogue import in_catalogue
+from .chance import chance
+from .clock import to_local, to_utc
+from .plan import EARLY
 from .recipes import items_used
 from .records import Recorder
 from .skin import draw_map
 
-EARLY = timedelta(minutes=10)
+_logger = logging.getLogger(__name__)
+
 NO_SHOW_AFTER = timedelta(minutes=30)
 LATER = timedelta(days=16)
 
@@ -19,9 +24,14 @@ class VisitLives:
     Rights are not asked a thousand times over; who may do what is proved by tests.
     """
 
-    def __init__(self, env, till):
+    def __init__(self, env, till, *, forgiving=False):
+        """Prepare for the lives of visits.
+
+        :param forgiving: let a life end where it is refused to go on: people may have had a hand in it
+        """
         self._env = env
         self._till = till
+        self._forgiving = forgiving
         self._desk = env(user=env["res.users"].search([("login", "=", "reception")]), su=True)
         self._names = {in_catalogue(env, name): name for name in demand.WANTED}
         self._items = {}
@@ -30,20 +40,51 @@ class VisitLives:
     def live(self, wish):
         """Live the visit that ``wish`` asks for, from its booking to its payment."""
         yield wish.booked_at
-        visit = self._book(wish)
-        if not visit:
-            return
-        fate = 1 if wish.sure else wish.rng.random()
-        if fate < demand.CANCELLED:
-            yield from self._cancel(visit, wish)
-        elif fate < demand.CANCELLED + demand.NO_SHOW:
-            yield wish.start + NO_SHOW_AFTER
-            visit.action_no_show()
-        else:
-            yield wish.start - EARLY
-            visit.action_arrive()
-            yield from self._treat(visit, wish)
-            yield from self._check_out(visit, wish)
+        if visit := self._book(wish):
+            life = self._go_through(visit, wish.rng, sure=wish.sure, early=wish.early)
+            yield from self._forgive(visit, life) if self._forgiving else life
+
+    def go_on(self, visit):
+        """Live the rest of ``visit``, from wherever it is now."""
+        visit = visit.with_env(self._desk)
+        life = self._go_through(visit, chance("on", visit.name), sure=False, early=EARLY)
+        yield from self._forgive(visit, life)
+
+    def give_up(self, visits):
+        """Cancel those of ``visits`` in which nothing has been done."""
+        waiting = visits.filtered(lambda visit: visit.state in ("booked", "arrived")).with_env(self._desk)
+        waiting.action_cancel(self._env.ref("clinic_visit.cancel_reason_clinic"))
+
+    def _forgive(self, visit, life):
+        """Live ``life`` until something is refused."""
+        while True:
+            try:
+                with self._env.cr.savepoint():
+                    moment = next(life, None)
+            except UserError as error:
+                _logger.info("%s does not go on: %s", visit.name, error)
+                self.give_up(visit)
+                return
+            if moment is None:
+                return
+            yield moment
+
+    def _go_through(self, visit, rng, *, sure, early):
+        """Live ``visit``, which may be under way already."""
+        if visit.state == "booked":
+            fate = 1 if sure else rng.random()
+            if fate < demand.CANCELLED:
+                yield from self._cancel(visit, rng)
+            elif fate < demand.CANCELLED + demand.NO_SHOW:
+                yield visit.start + NO_SHOW_AFTER
+                visit.action_no_show()
+            else:
+                # On the day itself, also for a visit right after midnight.
+                yield max(visit.start - early, to_utc(to_local(visit.start).date(), 0))
+                visit.action_arrive()
+        if visit.state in ("arrived", "in_progress"):
+            yield from self._treat(visit, rng, prompt=sure)
+            yield from self._check_out(visit, rng)
 
     def _book(self, wish):
         """Return the booked visit; an empty one when the clinic cannot do it then, so that the patient stays away."""
@@ -54,45 +95,60 @@ class VisitLives:
         except UserError:
             return visits.browse()
 
-    def _cancel(self, visit, wish):
-        yield wish.booked_at + (wish.start - wish.booked_at) * wish.rng.uniform(0.1, 0.9)
-        by_patient = wish.rng.random() < 0.8
+    def _cancel(self, visit, rng):
+        yield visit.create_date + (visit.start - visit.create_date) * rng.uniform(0.1, 0.9)
+        by_patient = rng.random() < 0.8
         visit.action_cancel(self._env.ref(f"clinic_visit.cancel_reason_{'patient' if by_patient else 'clinic'}"))
 
-    def _treat(self, visit, wish):
+    def _treat(self, visit, rng, *, prompt):
         """Live the procedures of ``visit``, one after the other."""
         for procedure in visit.with_env(self._env).procedure_ids.sorted("start"):
             procedure = procedure.with_user(procedure.practitioner_id.user_id).sudo()
-            yield procedure.start + timedelta(minutes=wish.rng.randint(0, 6))
-            procedure.action_start()
-            yield procedure.start + timedelta(minutes=wish.rng.randint(8, 15))
-            self._consume(procedure, wish)
-            draw_map(procedure)
-            yield procedure.stop + timedelta(minutes=wish.rng.randint(-3, 5))
-            self._recorder.record(procedure)
-            procedure.action_done()
+            if procedure.state == "planned":
+                yield procedure.start + timedelta(minutes=0 if prompt else rng.randint(0, 6))
+                self._start(procedure)
+            if procedure.state == "in_progress":
+                yield procedure.start + timedelta(minutes=rng.randint(8, 15))
+                self._consume(procedure, rng)
+                yield procedure.stop + timedelta(minutes=rng.randint(-3, 5))
+                self._recorder.record(procedure)
+                procedure.action_done()
 
-    def _consume(self, procedure, wish):
-        used = items_used(self._names[procedure.treatment_id], wish.rng)
+    def _start(self, procedure):
+        """Start ``procedure``; a later one of a visit that is refused is left out, when lives are to be forgiven."""
+        try:
+            with self._env.cr.savepoint():
+                procedure.action_start()
+        except UserError:
+            if not self._forgiving or procedure.visit_id.state != "in_progress":
+                raise
+            procedure.action_cancel()
+
+    def _consume(self, procedure, rng):
+        """Log what is used and draw the map, unless that was done before."""
+        if procedure.consumption_ids:
+            return
+        used = items_used(self._names.get(procedure.treatment_id), rng)
         for name, quantity in used.items():
             if name not in self._items:
                 self._items[name] = in_catalogue(self._env, name).product_variant_id
             procedure.consume(self._items[name], quantity)
+        draw_map(procedure)
 
-    def _check_out(self, visit, wish):
+    def _check_out(self, visit, rng):
         """Live the checkout of ``visit`` and its payment, if it is paid."""
-        yield self._env.cr.now() + timedelta(minutes=wish.rng.randint(2, 9))
-        if wish.rng.random() < demand.DISCOUNTED:
+        yield self._env.cr.now() + timedelta(minutes=rng.randint(2, 9))
+        if rng.random() < demand.DISCOUNTED:
             visit.procedure_ids.discount = 10
         visit.action_checkout()
-        fate = wish.rng.random()
+        fate = rng.random()
         if fate < demand.PAID_NOW + demand.PAID_LATER:
             if fate >= demand.PAID_NOW:
                 yield self._env.cr.now() + LATER
-            self._till.take(visit.invoice_id, self._journal(wish))
+            self._till.take(visit.invoice_id, self._journal(visit, rng))
 
-    def _journal(self, wish):
+    def _journal(self, visit, rng):
         """Return the branch's cash, or the bank to which the card terminal pays."""
-        kind = "cash" if wish.rng.random() < demand.BY_CASH else "bank"
-        journals = self._desk["account.journal"].with_company(wish.branch)
-        return journals.search([*journals._check_company_domain(wish.branch), ("type", "=", kind)], limit=1)
+        kind = "cash" if rng.random() < demand.BY_CASH else "bank"
+        journals = self._desk["account.journal"].with_company(visit.company_id)
+        return journals.search([*journals._check_company_domain(visit.company_id), ("type", "=", kind)], limit=1)

@@ -49,6 +49,13 @@ class TestTimeline(BaseCase):
         self.timeline.run(NOON + timedelta(hours=1))
         self.assertEqual(self.seen, [("a", 1)])
 
+    def test_time_never_goes_back(self):
+        self.timeline = Timeline(self.clock, NOON + timedelta(hours=2))
+        self.timeline.add(self._life("late", 1, 3))
+        self.timeline.run(NOON + timedelta(hours=9))
+        self.assertEqual(self.seen, [("late", 1), ("late", 3)])
+        self.assertEqual(self.clock.moments, [NOON + timedelta(hours=hour) for hour in (2, 3)])
+
     def test_life_without_a_moment(self):
         self.timeline.add(self._life("a"))
         self.timeline.run(NOON)

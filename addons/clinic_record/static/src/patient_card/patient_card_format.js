@@ -1,6 +1,6 @@
 import { deserializeDate, deserializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
-import { timeText } from "@clinic_visit/board/board_format";
+import { isolated, timeText } from "@clinic_visit/board/board_format";
 
 const { DateTime } = luxon;
 
@@ -46,9 +46,8 @@ export function yearOf(moment) {
 
 /** e.g. "Botulinum Toxin 20 U", without zeros that say nothing */
 export function amountText(quantity, unit) {
-    return [Number.isFinite(quantity) ? parseFloat(quantity.toFixed(4)) : null, unit]
-        .filter((part) => part !== null && part !== false && part !== undefined && part !== "")
-        .join(" ");
+    const parts = [Number.isFinite(quantity) ? parseFloat(quantity.toFixed(4)) : null, unit];
+    return isolated(parts.filter((part) => ![null, false, undefined, ""].includes(part)).join(" "));
 }
 
 /** Who it is, in one line: "34 years · Female · P00012 · Skin type IV". */

@@ -6,7 +6,7 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
-import { timeText } from "@clinic_visit/board/board_format";
+import { isolated, timeText } from "@clinic_visit/board/board_format";
 
 /** The home of those who keep the stock: what is to be done today, and nothing else. */
 export class ClinicStockDay extends Component {
@@ -30,7 +30,8 @@ export class ClinicStockDay extends Component {
     }
 
     amountOf({ quantity, unit }) {
-        return quantity === undefined ? "" : `${formatFloat(quantity, { trailingZeros: false })} ${unit}`;
+        const number = quantity === undefined ? "" : formatFloat(quantity, { trailingZeros: false });
+        return isolated(number && `${number} ${unit}`);
     }
 
     detailOf({ detail, least, unit }) {

@@ -31,6 +31,11 @@ export function onward() {
     return localization.direction === "rtl" ? -1 : 1;
 }
 
+/** `text` so that it keeps its own direction between words of the other one: "20 U" is not to be read as "U 20". */
+export function isolated(text) {
+    return localization.direction === "rtl" && text ? `\u2068${text}\u2069` : text;
+}
+
 /** e.g. "25 min" or "3 h 05" */
 export function durationText(minutes) {
     if (minutes < 60) {
