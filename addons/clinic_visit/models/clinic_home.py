@@ -50,6 +50,15 @@ class ClinicHome(models.AbstractModel):
         """Return what may need attention (see ``_alert``); other addons add theirs, with one query each."""
         return [
             self._alert(
+                "to_move",
+                self.env._("Visits to be moved"),
+                "clinic.visit",
+                Domain("to_move", "=", True),
+                "clinic_visit.clinic_visit_action_to_move",
+                self.env._("Move"),
+                urgent=True,
+            ),
+            self._alert(
                 "late",
                 self.env._("Visits of past days still open"),
                 "clinic.visit",

@@ -87,6 +87,19 @@ class TestHome(HomeMixin, VisitCommon):
             visit.action_no_show()
             self.assertEqual(self._alert("late")[0], 0)
 
+    def test_visits_that_a_leave_came_in_the_way_of(self):
+        visit = self.book(self.laser, self._at(10), self.doctor)
+        self.assertEqual(self._alert("to_move")[0], 0)
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Away",
+                "resource_id": self.doctor.resource_id.id,
+                "date_from": self._at(0),
+                "date_to": self._at(23, 59),
+            }
+        )
+        self.assertEqual(self._alert("to_move"), (1, visit))
+
     def test_licences_that_end_soon_until_another_takes_their_place(self):
         today = self.branch._clinic_today()
         kind = self.env["clinic.licence.kind"].create({"name": "Council"})
