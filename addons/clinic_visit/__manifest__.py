@@ -28,6 +28,7 @@
         "views/clinic_utilisation_views.xml",
         "views/clinic_patient_views.xml",
         "views/clinic_board_views.xml",
+        "views/clinic_home_views.xml",
         "views/clinic_visit_menus.xml",
     ],
     "assets": {

@@ -110,3 +110,6 @@ class ClinicAuthorization(models.Model):
     def _told_of(self):
         # Where the licence ends first, its own activity tells it: once, instead of once for each treatment.
         return self.filtered(lambda authorization: authorization.valid_to == authorization.date_to)
+
+    def _renewal_key(self):
+        return self.practitioner_id, self.treatment_id, self.category_id

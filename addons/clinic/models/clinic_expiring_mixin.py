@@ -20,6 +20,43 @@ class ClinicExpiringMixin(models.AbstractModel):
         string="Told Ahead", readonly=True, copy=False, help="The nearest threshold in days that was told of already."
     )
 
+    needs_renewal = fields.Boolean(
+        compute="_compute_needs_renewal",
+        search="_search_needs_renewal",
+        help="Has ended or ends within 60 days, and nothing later takes its place.",
+    )
+
+    @api.depends("practitioner_id")
+    def _compute_needs_renewal(self):
+        needing = self._needing_renewal()
+        for permission in self:
+            permission.needs_renewal = permission._origin in needing
+
+    def _search_needs_renewal(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        needing = Domain("id", "in", self._needing_renewal().ids)
+        return needing if True in value else ~needing
+
+    @api.model
+    def _needing_renewal(self):
+        """Return those that have ended or will soon, of practitioners who work here, the last one of each kind."""
+        last = self._last_day_field
+        soon = fields.Date.add(self.env.company._clinic_today(), days=max(THRESHOLDS))
+        ending = self.search(Domain(last, "<=", soon) & Domain("practitioner_id.active", "=", True))
+        of_same = self.search(
+            Domain("practitioner_id", "in", ending.practitioner_id.ids)
+            & (Domain(last, "=", False) | Domain(last, ">", soon))
+        )
+        replaced = {permission._renewal_key() for permission in of_same}
+        latest = {permission._renewal_key(): permission for permission in ending.sorted(last)}
+        needing = [permission.id for key, permission in latest.items() if key not in replaced]
+        return self.browse(needing)._told_of()
+
+    def _renewal_key(self):
+        """Return what a later permission must have in common with this one to take its place."""
+        raise NotImplementedError
+
     @api.model
     def _state_on(self, first, last, today):
         """Return "future", "valid" or "expired" for what is valid from ``first`` to ``last``, either may be open."""

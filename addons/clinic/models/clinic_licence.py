@@ -67,3 +67,6 @@ class ClinicLicence(models.Model):
                 raise ValidationError(
                     self.env._("Nobody records their own licence. Ask another manager to look at it and record it.")
                 )
+
+    def _renewal_key(self):
+        return self.practitioner_id, self.kind_id

@@ -6,3 +6,4 @@ from . import clinic_procedure
 from . import clinic_visit
 from . import clinic_patient
 from . import clinic_board
+from . import clinic_home

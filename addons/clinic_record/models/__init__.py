@@ -5,6 +5,7 @@ from . import clinic_patient_card_skin
 from . import clinic_patient_card_treatment
 from . import clinic_patient_card_followup
 from . import clinic_my_day
+from . import clinic_home
 from . import clinic_board_record
 from . import clinic_patient_record
 from . import clinic_procedure_card
@@ -31,6 +32,7 @@ from . import clinic_record_line
 from . import clinic_procedure_step
 from . import clinic_procedure_parameter
 from . import clinic_procedure_record
+from . import clinic_procedure_unsigned
 from . import clinic_patient_notes
 from . import clinic_visit
 from . import clinic_substance

@@ -39,6 +39,7 @@ from . import clinic_stock_card
 from . import clinic_stock_card_balance
 from . import clinic_stock_card_access
 from . import clinic_stock_day
+from . import clinic_home
 from . import clinic_lot_recall
 from . import clinic_lot_recall_patients
 from . import clinic_lot_recall_progress

@@ -38,3 +38,4 @@ from . import clinic_visit_waitlist
 from . import clinic_series_planner
 from . import clinic_visit_series
 from . import clinic_utilisation
+from . import clinic_home

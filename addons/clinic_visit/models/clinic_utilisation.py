@@ -151,20 +151,64 @@ class ClinicUtilisation(models.Model):
         self.search(ahead & gone).unlink()
 
     @api.model
-    def _count(self, days):
-        """Store what is reserved on ``days``, in one statement."""
+    def _load_live(self, days):
+        """Return how the resources of some branches are booked at this moment, as dictionaries; nothing is stored.
+
+        :param days: {branch: its day}; the number of queries depends neither on them nor on the resources
+        """
+        if not days:
+            return []
+        # Facts do not depend on who has them counted.
+        utilisation = self.sudo()
+        branches = self.env["res.company"].union(*days).sudo()
+        wanted = {branch.id: day for branch, day in days.items()}
+        found = utilisation._days(min(days.values()), max(days.values()), branches)
+        found = [day for day in found if day.day == wanted[day.company_id]]
+        reserved = utilisation._reserved_minutes(found)
+        resources = self.env["resource.resource"].sudo().browse([day.resource_id for day in found])
+        return [
+            {
+                "resource_id": day.resource_id,
+                "name": resource.name,
+                "kind": day.kind,
+                "company_id": day.company_id,
+                "open": day.minutes_open,
+                "reserved": reserved.get(day.resource_id, 0),
+            }
+            for day, resource in zip(found, resources, strict=True)
+        ]
+
+    @api.model
+    def _reserved_minutes(self, days):
+        """Return {resource id: reserved minutes} of ``days``, one a resource."""
+        if not days:
+            return {}
+        columns = self._day_columns(days)
+        query = SQL(
+            "WITH days AS (%s) SELECT f.resource_id, COALESCE(f.reserved, 0) FROM (%s) f",
+            self._sql_days(columns),
+            self._sql_facts(columns),
+        )
+        return dict(self.env.execute_query(query))
+
+    @api.model
+    def _day_columns(self, days):
+        """Return ``days`` as columns for the database, after writing what it must know of reservations."""
         self.env["clinic.reservation"].flush_model()
         self.env["clinic.procedure"].flush_model(["start", "stop", "state", "visit_id"])
         self.env["clinic.visit"].flush_model(["state"])
         columns = [list(column) for column in zip(*days, strict=True)]
         columns[4:6] = [[naive(moment) for moment in column] for column in columns[4:6]]
+        return columns
+
+    @api.model
+    def _count(self, days):
+        """Store what is reserved on ``days``, in one statement."""
+        columns = self._day_columns(days)
         self.env.execute_query(
             SQL(
                 """
-                WITH days AS (
-                    SELECT *
-                      FROM unnest(%(columns)s) AS d (resource_id, company_id, kind, day, start, stop, minutes_open)
-                ), facts AS (%(facts)s)
+                WITH days AS (%(days)s), facts AS (%(facts)s)
                 INSERT INTO clinic_utilisation (
                     resource_id, company_id, kind, day, minutes_open,
                     minutes_reserved, minutes_treated, minutes_blocked, minutes_no_show, utilisation, treated_share,
@@ -180,7 +224,7 @@ class ClinicUtilisation(models.Model):
                     ON CONFLICT (resource_id, day) DO UPDATE SET %(updates)s
              RETURNING id
                 """,
-                columns=self._sql_columns(columns),
+                days=self._sql_days(columns),
                 facts=self._sql_facts(columns),
                 updates=self._sql_updates(),
                 uid=self.env.uid,
@@ -190,9 +234,12 @@ class ClinicUtilisation(models.Model):
         self.invalidate_model()
 
     @api.model
-    def _sql_columns(self, columns):
+    def _sql_days(self, columns):
         types = ("int[]", "int[]", "text[]", "date[]", "timestamp[]", "timestamp[]", "int[]")
-        return SQL(", ").join(SQL("%s::%s", column, SQL(type_)) for column, type_ in zip(columns, types, strict=True))
+        typed = SQL(", ").join(SQL("%s::%s", column, SQL(type_)) for column, type_ in zip(columns, types, strict=True))
+        return SQL(
+            "SELECT * FROM unnest(%s) AS d (resource_id, company_id, kind, day, start, stop, minutes_open)", typed
+        )
 
     @api.model
     def _sql_facts(self, columns):

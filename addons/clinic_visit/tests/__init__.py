@@ -8,6 +8,7 @@ from . import test_facts
 from . import test_find_slots
 from . import test_find_slots_oracle
 from . import test_hold
+from . import test_home
 from . import test_hours
 from . import test_licence
 from . import test_life_cycle
