@@ -18,6 +18,7 @@ from . import clinic_open_vial_line
 from . import clinic_barcode
 from . import clinic_stock_scan
 from . import clinic_stock_count
+from . import clinic_open_vial_status
 from . import clinic_stock_transfer
 from . import clinic_stock_transfer_move
 from . import clinic_stock_branch
@@ -29,6 +30,7 @@ from . import clinic_procedure
 from . import clinic_visit
 from . import clinic_discrepancy_explanation
 from . import clinic_discrepancy
+from . import clinic_consumption_undo
 from . import clinic_wastage
 from . import stock_move_card
 from . import stock_move_line_card

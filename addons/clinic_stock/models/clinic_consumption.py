@@ -344,8 +344,11 @@ class ClinicConsumption(models.Model):
         move._action_done()
         return move
 
-    def action_undo(self):
-        """Take back what was logged by mistake: a return move brings it to where it was taken from."""
+    def action_undo(self, opened=False):
+        """Take back what was logged by mistake: a return move brings it to where it was taken from.
+
+        :param opened: whether a vial that this dose alone had opened is open all the same; else it is sealed again
+        """
         self.check_access("write")
         self._check_procedure_open()
         for consumption in self.sudo():
@@ -353,5 +356,5 @@ class ClinicConsumption(models.Model):
                 raise UserError(self.env._("This item was taken back already."))
             move = consumption._do_move(consumption._prepare_undo_move())
             super(ClinicConsumption, consumption).write({"undo_move_id": move.id})
-            self.env["clinic.open.vial"].sudo()._put_back(consumption)
+            self.env["clinic.open.vial"].sudo()._put_back(consumption, opened)
         return True

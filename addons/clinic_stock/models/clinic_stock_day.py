@@ -64,11 +64,12 @@ class ClinicStockDay(models.AbstractModel):
 
     @api.model
     def _vial_row(self, vial):
+        name = self.env._("%(vial)s, lot %(lot)s", vial=vial.name, lot=vial.lot_id.name or "")
         return {
             "id": vial.id,
             "model": vial._name,
             "name": vial.product_id.with_context(display_default_code=False).display_name,
-            "detail": self.env._("%(vial)s, lot %(lot)s", vial=vial.name, lot=vial.lot_id.name or ""),
+            "detail": ", ".join(filter(None, [name, vial._blocked_text()])),
             "quantity": vial.remaining,
             "unit": vial.uom_id.name,
             "moment": fields.Datetime.to_string(vial.discard_after),
