@@ -9,7 +9,7 @@ ITEM = {
     "quantity": "quantity",
     "uom": "uom_id.name",
     "lot": "lot_id.name",
-    "expires": "lot_id.expiration_date",
+    "expires": "lot_id.clinic_expiry_day",
 }
 EXPECTED = {
     "id": "id",

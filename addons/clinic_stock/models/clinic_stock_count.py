@@ -1,7 +1,3 @@
-from datetime import datetime, time
-
-from pytz import utc
-
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -156,9 +152,7 @@ class ClinicStockCount(models.AbstractModel):
                         code["lot"],
                     )
                 )
-            # The package is good until the end of that day in the branch.
-            end = self.env.company._clinic_timezone().localize(datetime.combine(code["expiry"], time(23, 59, 59)))
-            values["expiration_date"] = end.astimezone(utc).replace(tzinfo=None)
+            values["expiration_date"] = self.env["stock.lot"]._clinic_day_end(code["expiry"])
         return values
 
     @api.model
@@ -216,6 +210,7 @@ class ClinicStockCount(models.AbstractModel):
     def _count(self, quant, quantity):
         """Make ``quantity`` the user's count of what lies there now."""
         counted = quant.product_uom_id.round(quantity)
+        quant.product_id._clinic_check_whole(counted)
         quant.write(
             {
                 "inventory_quantity": counted,

@@ -110,11 +110,6 @@ class ClinicStockDay(models.AbstractModel):
         }
 
     @api.model
-    def _end_of_day(self, days):
-        """Return the midnight in the branch at which the day ``days`` from today ends, in naive UTC."""
-        return self.env["clinic.board"]._bounds(self.env.company._clinic_today(), days + 1)[1]
-
-    @api.model
     def _prepare_expiring(self):
         groups = self.env["stock.quant"]._read_group(
             [
@@ -122,12 +117,12 @@ class ClinicStockDay(models.AbstractModel):
                 ("company_id", "=", self.env.company.id),
                 ("location_id.usage", "=", "internal"),
                 ("quantity", ">", 0),
-                ("expiration_date", "<", self._end_of_day(EXPIRY_DAYS)),
+                ("lot_id.clinic_days_left", "<=", EXPIRY_DAYS),
             ],
             ["lot_id"],
             ["quantity:sum"],
         )
-        there = sorted(((lot, quantity) for lot, quantity in groups), key=lambda pair: pair[0].expiration_date)
+        there = sorted(((lot, quantity) for lot, quantity in groups), key=lambda pair: pair[0].clinic_expiry_day)
         return self._section(
             "expiring",
             self.env._("Expired, or expiring within %s days", EXPIRY_DAYS),
@@ -148,8 +143,8 @@ class ClinicStockDay(models.AbstractModel):
             "detail": self.env._("lot %s", lot.name),
             "quantity": lot.product_id.uom_id.round(quantity),
             "unit": lot.product_id.uom_id.name,
-            "day": fields.Date.to_string(self.env.company._clinic_local(lot.expiration_date).date()),
-            "urgent": lot.expiration_date <= fields.Datetime.now(),
+            "day": fields.Date.to_string(lot.clinic_expiry_day),
+            "urgent": bool(lot._clinic_expired()),
         }
 
     @api.model
