@@ -1,3 +1,4 @@
+from . import clinic_unit_sum
 from . import res_company
 from . import res_company_buyer
 from . import res_config_settings
@@ -24,6 +25,7 @@ from . import clinic_stock_count
 from . import clinic_stock_transfer
 from . import clinic_stock_transfer_move
 from . import clinic_stock_branch
+from . import clinic_stock_receive
 from . import stock_lot_expiry
 from . import stock_warehouse_orderpoint
 from . import clinic_expiry_notice

@@ -15,7 +15,7 @@ class ClinicConsumption(models.Model):
     """
 
     _name = "clinic.consumption"
-    _inherit = ["clinic.confidential.mixin"]
+    _inherit = ["clinic.confidential.mixin", "clinic.unit.sum.mixin"]
     _description = "Consumption"
     _order = "id"
     _check_company_auto = True

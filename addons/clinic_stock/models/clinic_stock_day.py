@@ -171,7 +171,9 @@ class ClinicStockDay(models.AbstractModel):
             "model": gap._name,
             "name": gap.product_id.with_context(display_default_code=False).display_name,
             "detail": f"{labels[gap.kind]} · {gap.reference}",
-            "quantity": gap.quantity,
+            # A count is read as its difference: below zero for what is missing.
+            "quantity": -gap.quantity if gap.kind == "count" else gap.quantity,
+            "is_difference": gap.kind == "count",
             "unit": gap.uom_id.name,
             "moment": fields.Datetime.to_string(gap.date),
             "urgent": False,
@@ -180,14 +182,7 @@ class ClinicStockDay(models.AbstractModel):
 
     @api.model
     def _prepare_receipts(self):
-        pickings = self.env["stock.picking"].search(
-            [
-                ("company_id", "=", self.env.company.id),
-                ("picking_type_code", "=", "incoming"),
-                ("state", "=", "assigned"),
-            ],
-            order="scheduled_date, id",
-        )
+        pickings = self.env["clinic.stock.transfer"]._receipts()
         return self._section(
             "receipts",
             self.env._("To receive"),
@@ -207,4 +202,5 @@ class ClinicStockDay(models.AbstractModel):
             "detail": picking.partner_id.display_name or picking.origin or "",
             "moment": fields.Datetime.to_string(picking.scheduled_date),
             "urgent": picking.scheduled_date < fields.Datetime.now(),
+            "open": {"action": "clinic_stock.clinic_stock_scan_action", "context": {"clinic_receive": picking.id}},
         }
