@@ -1,7 +1,7 @@
 {
     "name": "Clinic Stock",
     "summary": "Items used in procedures leave the stock at once, by lot and to a fraction of a unit",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",
@@ -35,6 +35,7 @@
         "views/stock_lot_views.xml",
         "wizards/clinic_lot_block_views.xml",
         "wizards/clinic_lot_recall_unreachable_views.xml",
+        "wizards/clinic_consumption_undo_views.xml",
         "views/clinic_stock_scan_views.xml",
         "views/clinic_stock_card_views.xml",
         "views/stock_card_button_views.xml",

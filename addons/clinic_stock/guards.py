@@ -46,6 +46,7 @@ BEGIN
     RETURN NEW;
 END $$
 """
+# It may be used until the end of its day of expiry in the branch of the move.
 # The lot is read with a share lock: a lot that is blocked at this moment makes this transaction fail to serialize,
 # and Odoo runs it again on what is true then.
 _LOT = """
@@ -54,6 +55,7 @@ DECLARE
     origin varchar := (SELECT usage FROM stock_location WHERE id = NEW.location_id);
     destination varchar := (SELECT usage FROM stock_location WHERE id = NEW.location_dest_id);
     lot record;
+    today date;
 BEGIN
     IF origin NOT IN ('internal', 'transit') OR destination NOT IN ('internal', 'transit', 'customer', 'production')
        OR destination = 'internal' AND NOT EXISTS (
@@ -67,8 +69,11 @@ BEGIN
     THEN
         RETURN NEW;
     END IF;
-    SELECT clinic_blocked, expiration_date INTO lot FROM stock_lot WHERE id = NEW.lot_id FOR SHARE;
-    IF lot.clinic_blocked OR lot.expiration_date <= NEW.date THEN
+    SELECT clinic_blocked, clinic_expiry_day INTO lot FROM stock_lot WHERE id = NEW.lot_id FOR SHARE;
+    SELECT (NEW.date AT TIME ZONE 'UTC' AT TIME ZONE COALESCE(calendar.tz, 'UTC'))::date INTO today
+      FROM res_company company LEFT JOIN resource_calendar calendar ON calendar.id = company.resource_calendar_id
+     WHERE company.id = NEW.company_id;
+    IF lot.clinic_blocked OR lot.clinic_expiry_day < today THEN
         RAISE EXCEPTION 'Lot % is expired or blocked', NEW.lot_id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'clinic_stock_lot_may_go_out', TABLE = 'stock_move_line';
     END IF;

@@ -63,8 +63,9 @@ class Recorder:
         rng = chance("record", procedure.patient_id.phone, procedure.start)
         procedure = procedure.with_user(procedure.practitioner_id.user_id).sudo()
         procedure.step_ids.filtered(lambda step: step.mandatory or rng.random() < OPTIONAL).done = True
+        used = procedure._used_quantities()
         for parameter in procedure.parameter_ids.filtered(lambda parameter: not parameter.recorded_at):
-            parameter.write(_measured(parameter, rng))
+            parameter.write(_measured(parameter, rng, used))
         procedure._expected_items().action_not_used()
         drafts = procedure.note_ids.filtered(lambda note: note.state == "draft")
         if not procedure.note_ids:
@@ -76,8 +77,11 @@ class Recorder:
         return "".join(f"<h4>{heading}</h4><p>{rng.choice(sentences)}</p>" for heading, sentences in lines)
 
 
-def _measured(parameter, rng):
-    """Return the values to write for ``parameter``."""
+def _measured(parameter, rng, used):
+    """Return the values to write for ``parameter``; ``used`` is {product: quantity}, of which it may be the dose."""
+    if parameter.protocol_parameter_id.dose_product_ids:
+        dose = parameter.protocol_parameter_id._dose_of(used)
+        return {"value": dose} if parameter._allows(dose) else {"value": dose, "reason": rng.choice(TOO_MUCH)}
     low, high = parameter.minimum, parameter.maximum
     if parameter.mandatory and rng.random() < OUTSIDE:
         return {"value": round(high * 1.1, 1), "reason": rng.choice(TOO_MUCH)}

@@ -58,15 +58,15 @@ def draw_map(procedure):
     if not is_charted(procedure.patient_id):
         return
     env, rng = procedure.env, chance("map", procedure.id)
-    used = {line.product_id: line.quantity for line in procedure.consumption_ids}
+    used = procedure.sudo()._used_quantities()
     toxin = in_catalogue(env, "item_botulinum_toxin").product_variant_id
     pins = []
     if toxin in used:
         places = TOXIN[: max(1, min(len(TOXIN), int(used[toxin] // 3)))]
         pins += _injections(toxin, used[toxin], places, "intramuscular")
     elif procedure.treatment_id == in_catalogue(env, "treatment_dermal_filler"):
-        filler, quantity = next(iter(used.items()), (None, 0))
-        pins += _injections(filler, quantity, FILLER, "subcutaneous") if filler else []
+        filler = procedure.consumption_ids[:1].product_id
+        pins += _injections(filler, used[filler], FILLER, "subcutaneous") if filler else []
     elif procedure.treatment_id == in_catalogue(env, "treatment_laser_scar"):
         pins += [{"x": x, "y": y, "kind": "lesion"} for x, y in rng.sample(SCARS, 3)]
     author = _author(procedure)
@@ -76,16 +76,18 @@ def draw_map(procedure):
 def _injections(product, quantity, places, depth):
     """Return the values of pins that spread ``quantity`` of ``product`` over ``places``, in hundredths."""
     share = round(quantity / len(places), 2)
+    shares = [share] * (len(places) - 1)
+    shares.append(round(quantity - sum(shares), 2))
     return [
         {
             "x": x,
             "y": y,
             "product_id": product.id,
             "uom_id": product.uom_id.id,
-            "quantity": share,
+            "quantity": part,
             "depth": depth,
         }
-        for x, y in places
+        for (x, y), part in zip(places, shares, strict=True)
     ]
 
 

@@ -54,7 +54,7 @@ THRESHOLDS = {
     "item_gloves_m": 4,
     "item_sunscreen": 2,
 }
-# A discard worth more than this, in rupees, needs a witness.
+# A discard worth more than this, in rupees, needs a witness; a count difference, a second person who explains it.
 WITNESS_VALUE = 25000
 # When the treatment rooms are tidied up, and until when vials must last to be kept overnight.
 EVENING, MORNING = (20, 45), 9
@@ -130,7 +130,8 @@ def tidy(env, branch, first_day):
 def load_thresholds(env, branches):
     """Let each branch have a buyer who is told of what runs short, and of what expires."""
     buyer = env["res.users"].search([("login", "=", "warehouse")])
-    branches.write({"clinic_buyer_id": buyer.id, "clinic_witness_value": WITNESS_VALUE})
+    values = {"clinic_witness_value": WITNESS_VALUE, "clinic_count_value": WITNESS_VALUE}
+    branches.write({"clinic_buyer_id": buyer.id, **values})
     vals_list = []
     for branch in branches:
         warehouse = _warehouse(env, branch)

@@ -15,8 +15,8 @@ class ClinicConsumption(models.Model):
         consumptions._kit_items().filtered("unused_at")._expect_again()
         return consumptions
 
-    def action_undo(self):
-        result = super().action_undo()
+    def action_undo(self, opened=False):
+        result = super().action_undo(opened=opened)
         # A closed record is not left with a question.
         self._kit_items().filtered(
             lambda item: item.procedure_id.state == "done" and item.state == "expected"

@@ -58,7 +58,7 @@ class ClinicDiscrepancy(models.Model):
         """Open the procedure's record where those who treat say what became of the item."""
         self.check_access("read")
         # Whoever may see the gap may know in which procedure it is; its own rights decide what is opened.
-        procedure = self.env["clinic.procedure.item"].sudo().browse(self.source_id).procedure_id.sudo(False)
+        procedure = self.env[self.source_model].sudo().browse(self.source_id).procedure_id.sudo(False)
         if not procedure.has_access("write"):
             return self.action_explain()
         return procedure._record_action()

@@ -36,4 +36,5 @@ class ClinicMyDay(models.AbstractModel):
             "uom": vial.uom_id.name,
             "until": fields.Datetime.to_string(vial.discard_after),
             "is_over": vial.is_over,
+            "blocked": vial._blocked_text(),
         }

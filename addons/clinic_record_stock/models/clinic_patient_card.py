@@ -9,7 +9,7 @@ ITEM = {
     "quantity": "quantity",
     "uom": "uom_id.name",
     "lot": "lot_id.name",
-    "expires": "lot_id.expiration_date",
+    "expires": "lot_id.clinic_expiry_day",
 }
 EXPECTED = {
     "id": "id",
@@ -42,6 +42,7 @@ class ClinicPatientCard(models.AbstractModel):
             **super()._prepare_treatment(procedure),
             "items": items,
             "kit": self._prepare_kit(procedure, {item["product_id"] for item in items}),
+            "dose": {"differences": procedure.dose_differences, "reason": procedure.dose_reason or ""},
         }
 
     @api.model

@@ -1,11 +1,10 @@
 from collections import defaultdict
-from datetime import timedelta
+from datetime import date
 
 from odoo import fields, models
 
 # A lot that expires within so many days is told.
-EXPIRES_SOON = timedelta(days=30)
-NEVER = fields.Datetime.to_datetime("9999-12-31")
+EXPIRES_SOON = 30
 
 
 class ClinicProcedure(models.Model):
@@ -47,7 +46,7 @@ class ClinicProcedure(models.Model):
         )
         # All lots at once; each product's are looked at by themselves afterwards.
         self.env["stock.lot"].sudo().union(*[lot for _product, lot, *_sums in groups]).fetch(
-            ["name", "expiration_date", "clinic_blocked"]
+            ["name", "clinic_expiry_day", "clinic_blocked"]
         )
         free = defaultdict(dict)
         for product, lot, quantity, reserved in groups:
@@ -60,11 +59,12 @@ class ClinicProcedure(models.Model):
         for vial in vials:
             sealed[vial.lot_id] = sealed.get(vial.lot_id, 0) - vial.remaining
         over = vials.filtered("is_over")
-        lots = self.env["stock.lot"].sudo().union(*free)
+        lots = self.env["stock.lot"].sudo().with_company(self.company_id).union(*free)
         usable = lots - lots._clinic_expired() - lots.filtered("clinic_blocked")
         opened = (vials - over).filtered(lambda vial: vial.lot_id in usable)
         order = sorted(
-            (lot for lot in sealed if not lot or lot in usable), key=lambda lot: (lot.expiration_date or NEVER, lot.id)
+            (lot for lot in sealed if not lot or lot in usable),
+            key=lambda lot: (lot.clinic_expiry_day or date.max, lot.id),
         )
         return [
             *[self._prepare_vial_source(vial) for vial in [*over, *opened]],
@@ -97,12 +97,11 @@ class ClinicProcedure(models.Model):
 
     def _prepare_lot(self, lot):
         """Return what is told of a lot: its expiry only when it is near."""
-        expires = lot.expiration_date
-        soon = expires and expires <= fields.Datetime.now() + EXPIRES_SOON
+        soon = lot.clinic_expiry_day and lot.clinic_days_left <= EXPIRES_SOON
         return {
             "lot": lot.name or None,
-            "expires": fields.Datetime.to_string(expires) if soon else None,
-            "expires_today": bool(soon and self._is_today(expires)),
+            "expires": fields.Date.to_string(lot.clinic_expiry_day) if soon else None,
+            "expires_today": bool(soon and lot.clinic_days_left == 0),
         }
 
     def _is_today(self, moment):

@@ -1,5 +1,6 @@
 from . import test_allergy
 from . import test_recall_reaction
+from . import test_dose
 from . import test_kit
 from . import test_my_day_vials
 from . import test_rights

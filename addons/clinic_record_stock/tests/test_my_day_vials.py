@@ -45,6 +45,7 @@ class TestMyDayVials(RecordStockCommon):
                 "uom": "U",
                 "until": fields.Datetime.to_string(vial.discard_after),
                 "is_over": False,
+                "blocked": None,
             },
         )
         self.assertEqual([told["id"] for told in self._load("cosmetologist")], [vial.id])

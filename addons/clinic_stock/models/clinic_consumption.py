@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools.misc import clean_context
@@ -13,7 +15,7 @@ class ClinicConsumption(models.Model):
     """
 
     _name = "clinic.consumption"
-    _inherit = ["clinic.confidential.mixin"]
+    _inherit = ["clinic.confidential.mixin", "clinic.unit.sum.mixin"]
     _description = "Consumption"
     _order = "id"
     _check_company_auto = True
@@ -58,7 +60,7 @@ class ClinicConsumption(models.Model):
         domain="[('id', 'in', available_lot_ids)]",
     )
     available_lot_ids = fields.Many2many("stock.lot", compute="_compute_available_lot_ids")
-    expiration_date = fields.Datetime(related="lot_id.expiration_date")
+    expiration_date = fields.Date(related="lot_id.clinic_expiry_day", string="Expires On")
     billable = fields.Boolean(
         compute="_compute_billable",
         store=True,
@@ -151,7 +153,7 @@ class ClinicConsumption(models.Model):
         sealed = dict(available)
         for lot, left in opened:
             sealed[lot] -= left
-        by_expiry = sorted(sealed, key=lambda lot: (not lot.expiration_date, lot.expiration_date or lot.create_date))
+        by_expiry = sorted(sealed, key=lambda lot: (lot.clinic_expiry_day or date.max, lot.id))
         return opened + [(lot, sealed[lot]) for lot in by_expiry if sealed[lot] > 0]
 
     def _product_quantity(self):
@@ -224,11 +226,12 @@ class ClinicConsumption(models.Model):
                     unit=product.uom_id.name,
                 )
             )
+        product._clinic_check_whole(self._product_quantity())
         self._check_lot()
 
     def _check_lot(self):
         """Raise when the lot is missing, of another product, or expired."""
-        product, lot = self.product_id, self.lot_id.sudo()
+        product, lot = self.product_id, self.lot_id.sudo().with_company(self.company_id)
         if lot and lot.product_id != product:
             raise ValidationError(
                 self.env._("Lot %(lot)s is not one of %(product)s.", lot=lot.name, product=product.display_name)
@@ -344,8 +347,11 @@ class ClinicConsumption(models.Model):
         move._action_done()
         return move
 
-    def action_undo(self):
-        """Take back what was logged by mistake: a return move brings it to where it was taken from."""
+    def action_undo(self, opened=False):
+        """Take back what was logged by mistake: a return move brings it to where it was taken from.
+
+        :param opened: whether a vial that this dose alone had opened is open all the same; else it is sealed again
+        """
         self.check_access("write")
         self._check_procedure_open()
         for consumption in self.sudo():
@@ -353,5 +359,5 @@ class ClinicConsumption(models.Model):
                 raise UserError(self.env._("This item was taken back already."))
             move = consumption._do_move(consumption._prepare_undo_move())
             super(ClinicConsumption, consumption).write({"undo_move_id": move.id})
-            self.env["clinic.open.vial"].sudo()._put_back(consumption)
+            self.env["clinic.open.vial"].sudo()._put_back(consumption, opened)
         return True

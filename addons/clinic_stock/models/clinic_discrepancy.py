@@ -17,6 +17,7 @@ class ClinicDiscrepancy(models.Model):
     """
 
     _name = "clinic.discrepancy"
+    _inherit = ["clinic.unit.sum.mixin"]
     _description = "Stock Discrepancy"
     _auto = False
     _order = "date desc, id desc"
@@ -266,6 +267,27 @@ class ClinicDiscrepancy(models.Model):
             raise UserError(self.env._("This has been explained already."))
         return getattr(self, f"_mend_{self.kind}")()
 
+    def action_open_document(self):
+        """Open the visit, transfer, scrap order or move of this gap, whichever the user may read; else nothing."""
+        self.ensure_one()
+        self._load()
+        # Which documents they are may be known with the gap; their own rights decide what is opened.
+        source = self.env[self.source_model].sudo().browse(self.source_id)
+        visit = self.sudo().visit_id.sudo(False)
+        if visit.has_access("read"):
+            return visit.get_formview_action() if visit else self._open_move(source.sudo(False))
+        return self._open_move(source.move_id.sudo(False) if "move_id" in source else source.sudo(False))
+
+    @api.model
+    def _open_move(self, record):
+        """Return the action that opens ``record``, or of a move its document; nothing where it may not be read."""
+        if not record or not record.has_access("read"):
+            return False
+        if record._name != "stock.move":
+            return record.get_formview_action()
+        action = record.action_open_reference()
+        return action if self.env[action["res_model"]].has_access("read") else record.get_formview_action()
+
     def _open_source(self):
         """Return the action that opens what this gap is about."""
         return {
@@ -304,6 +326,20 @@ class ClinicDiscrepancy(models.Model):
             "target": "new",
             "context": {"default_keys": [gap._explanation_key() for gap in self]},
         }
+
+    def _check_second_person(self):
+        """Raise ``UserError`` where who counted would explain the own difference, and it is worth much."""
+        for gap in self.filtered(lambda gap: gap.kind == "count" and gap.user_id == self.env.user):
+            limit = gap.company_id.clinic_count_value
+            if limit and gap.currency_id.compare_amounts(abs(gap.value), limit) >= 0:
+                raise UserError(
+                    self.env._(
+                        "You counted %(item)s yourself. A difference worth %(limit)s or more is explained by somebody "
+                        "else.",
+                        item=gap.product_id.display_name,
+                        limit=gap.currency_id.format(limit),
+                    )
+                )
 
     def _explanation_key(self):
         """Return what an explanation is about, as the dialog sends it to the browser and back."""

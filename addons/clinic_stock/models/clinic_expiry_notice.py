@@ -49,10 +49,11 @@ class ClinicExpiryNotice(models.Model):
         """Return {(company, lot): values of its notice} of the lots of clinic items on hand that expire soon."""
         buyers = {}
         expiring = {}
-        until = fields.Datetime.add(fields.Datetime.now(), days=max(THRESHOLDS) + 1)
+        # A day more, as the branches' days need not be the same.
+        until = fields.Date.add(self.env.company._clinic_today(), days=max(THRESHOLDS) + 1)
         for company, lot, quantity in self._lots_on_hand(until):
             today = company._clinic_today()
-            day = company._clinic_local(lot.expiration_date).date()
+            day = lot.clinic_expiry_day
             reached = [days for days in THRESHOLDS if (day - today).days <= days]
             if reached:
                 buyer = buyers.setdefault(company, company._clinic_buyer())
@@ -68,13 +69,13 @@ class ClinicExpiryNotice(models.Model):
 
     @api.model
     def _lots_on_hand(self, until):
-        """Return (company, lot, quantity) of the clinic items on hand whose expiration date is not after ``until``."""
+        """Return (company, lot, quantity) of the clinic items on hand whose day of expiry is not after ``until``."""
         groups = self.env["stock.quant"]._read_group(
             [
                 ("product_id.clinic_item", "=", True),
                 ("location_id.usage", "=", "internal"),
                 ("company_id", "!=", False),
-                ("lot_id.expiration_date", "<=", until),
+                ("lot_id.clinic_expiry_day", "<=", until),
             ],
             ["company_id", "lot_id"],
             ["quantity:sum"],

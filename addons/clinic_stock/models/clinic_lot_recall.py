@@ -38,7 +38,7 @@ class ClinicLotRecall(models.Model):
     )
     product_id = fields.Many2one(related="lot_id.product_id", store=True, string="Item", index=True)
     uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
-    expiration_date = fields.Datetime(related="lot_id.expiration_date")
+    expiration_date = fields.Date(related="lot_id.clinic_expiry_day", string="Expires On")
     lot_blocked = fields.Boolean(related="lot_id.clinic_blocked", tracking=False)
     reason = fields.Text(required=True, copy=False, help="Why the lot is recalled; the stock app does not tell it.")
     company_ids = fields.Many2many(

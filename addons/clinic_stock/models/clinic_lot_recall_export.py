@@ -37,7 +37,7 @@ class ClinicLotRecall(models.Model):
             (self.env._("Recall"), self.name),
             (self.env._("Item"), self.product_id.sudo().display_name),
             (self.env._("Lot"), self.lot_id.name),
-            (self.env._("Expires"), self._local_day(self.expiration_date, self.env.company)),
+            (self.env._("Expires"), self.expiration_date or None),
             (self.env._("Reason"), self.reason),
             (self.env._("Opened"), self._local_day(self.opened_at, self.env.company)),
             (self.env._("Left in stock"), self.stock_left),

@@ -44,7 +44,7 @@ class ClinicOpenVial(models.Model):
     line_ids = fields.One2many("clinic.open.vial.line", "vial_id", string="Ledger", readonly=True)
     remaining = fields.Float(compute="_compute_remaining", store=True, digits="Product Unit")
     state = fields.Selection(
-        [("open", "Open"), ("empty", "Used up"), ("discarded", "Discarded")],
+        [("open", "Open"), ("empty", "Used up"), ("discarded", "Discarded"), ("sealed", "Not opened")],
         compute="_compute_remaining",
         store=True,
         index=True,
@@ -68,8 +68,9 @@ class ClinicOpenVial(models.Model):
         for vial in self:
             left = vial.uom_id.round(sum(vial.line_ids.mapped("quantity")))
             vial.remaining = left
-            discarded = "discard" in vial.line_ids.mapped("kind")
-            vial.state = "open" if vial.uom_id.compare(left, 0) > 0 else "discarded" if discarded else "empty"
+            kinds = vial.line_ids.mapped("kind")
+            closed = "sealed" if "close" in kinds else "discarded" if "discard" in kinds else "empty"
+            vial.state = "open" if vial.uom_id.compare(left, 0) > 0 else closed
 
     @api.depends("size", "dilution")
     def _compute_concentration(self):
@@ -228,8 +229,11 @@ class ClinicOpenVial(models.Model):
         }
 
     @api.model
-    def _put_back(self, consumption):
-        """Put back what ``consumption``, which has been taken back, drew from vials."""
+    def _put_back(self, consumption, opened=False):
+        """Put back what ``consumption``, which has been taken back, drew from vials.
+
+        A vial from which nothing was drawn any more was never opened, unless ``opened`` says that it was.
+        """
         lines = consumption.vial_line_ids.filtered(lambda line: line.kind == "draw")
         self.env["clinic.open.vial.line"].create(
             [
@@ -237,6 +241,8 @@ class ClinicOpenVial(models.Model):
                 for line in lines
             ]
         )
+        if not opened:
+            lines.vial_id._close_untouched()
 
     # -- other ways out -----------------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ class ClinicOpenVialLine(models.Model):
             ("undo", "Taken back"),
             ("discard", "Discarded"),
             ("count", "Not found at a count"),
+            ("close", "Not opened after all"),
         ],
         required=True,
         readonly=True,
@@ -44,7 +45,7 @@ class ClinicOpenVialLine(models.Model):
         "What goes out of a vial is below zero, what comes in above.",
     )
     _has_a_move = models.Constraint(
-        "CHECK (kind = 'open' OR move_id IS NOT NULL)", "Whatever leaves a vial leaves the stock."
+        "CHECK (kind IN ('open', 'close') OR move_id IS NOT NULL)", "Whatever leaves a vial leaves the stock."
     )
     _opened_once = models.UniqueIndex("(vial_id) WHERE kind = 'open'", "A vial is opened once.")
     _move_once = models.UniqueIndex("(vial_id, move_id)", "This stock move stands in the vial's ledger already.")

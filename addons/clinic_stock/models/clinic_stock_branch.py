@@ -13,20 +13,14 @@ class ClinicStockTransfer(models.AbstractModel):
     _inherit = "clinic.stock.transfer"
 
     @api.model
-    def count_receipts(self):
-        """Return how many deliveries of other branches wait here; None where there is no other branch."""
-        self._check_warehouse()
-        return len(self._receipts()) if self._branches() else None
-
-    @api.model
     def load_receipts(self):
-        """Return what other branches have sent and this one has not received, ready for JSON."""
+        """Return what is on its way and was not received yet, ready for JSON."""
         self._check_warehouse()
         return [self._prepare_receipt(picking) for picking in self._receipts()]
 
     @api.model
     def receive(self, picking_id):
-        """Bring a delivery of another branch into the store, as it was sent, and return {"id", "name", "count"}.
+        """Bring a delivery into the store, as it is, and return {"id", "name", "count"}.
 
         :raises UserError: when it is none, was received already or is not complete
         """
@@ -68,17 +62,6 @@ class ClinicStockTransfer(models.AbstractModel):
             # As Odoo does when a warehouse is resupplied from another company; it asks for no right to set up.
             transit.sudo().active = True
         return transit
-
-    @api.model
-    def _receipts(self):
-        return self.env["stock.picking"].search(
-            [
-                ("company_id", "=", self.env.company.id),
-                ("location_id", "=", self.env.ref("stock.stock_location_inter_company").id),
-                ("state", "=", "assigned"),
-            ],
-            order="scheduled_date, id",
-        )
 
     @api.model
     def _prepare_receipt(self, picking):

@@ -9,11 +9,13 @@ class ClinicStockCard(models.Model):
     """
 
     _name = "clinic.stock.card"
-    _inherit = ["clinic.confidential.mixin"]
+    _inherit = ["clinic.confidential.mixin", "clinic.unit.sum.mixin"]
     _description = "Stock Card"
     _auto = False
     _order = "date desc, id desc"
     _rec_name = "document"
+    # Of several items nobody asks the sum, whatever their units.
+    _unit_sums = dict.fromkeys(("quantity_in", "quantity_out", "quantity", "quantity_moved"), "product_id")
     _depends = {
         "stock.move.line": [
             "clinic_user_id",

@@ -1,7 +1,3 @@
-from datetime import datetime, time
-
-from pytz import utc
-
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -94,11 +90,17 @@ class ClinicStockCount(models.AbstractModel):
         counted = quants - outdated
         differences = [self._prepare_difference(quant) for quant in counted]
         conflicts = [self._conflict_message(quant) for quant in outdated]
+        # What is counted down to nothing is gone from the stock afterwards.
+        items = {quant.id: (quant.product_id, quant.lot_id) for quant in counted}
         if counted:
             counted.action_apply_inventory()
         return {
             "applied": len(counted),
-            "differences": [one for one in differences if one["difference"]],
+            "differences": [
+                {**one, "move_id": self._last_count(location, *items[one["id"]])}
+                for one in differences
+                if one["difference"]
+            ],
             "conflicts": conflicts,
             "lines": self._load_lines(location),
         }
@@ -156,9 +158,7 @@ class ClinicStockCount(models.AbstractModel):
                         code["lot"],
                     )
                 )
-            # The package is good until the end of that day in the branch.
-            end = self.env.company._clinic_timezone().localize(datetime.combine(code["expiry"], time(23, 59, 59)))
-            values["expiration_date"] = end.astimezone(utc).replace(tzinfo=None)
+            values["expiration_date"] = self.env["stock.lot"]._clinic_day_end(code["expiry"])
         return values
 
     @api.model
@@ -216,6 +216,7 @@ class ClinicStockCount(models.AbstractModel):
     def _count(self, quant, quantity):
         """Make ``quantity`` the user's count of what lies there now."""
         counted = quant.product_uom_id.round(quantity)
+        quant.product_id._clinic_check_whole(counted)
         quant.write(
             {
                 "inventory_quantity": counted,
@@ -251,6 +252,20 @@ class ClinicStockCount(models.AbstractModel):
             "difference": unit.round(quant.inventory_quantity - quant.quantity),
             "uom": unit.name,
         }
+
+    @api.model
+    def _last_count(self, location, product, lot):
+        """Return the id of the move that has last corrected how much of this lies in ``location``."""
+        moved = [
+            ("move_id.is_inventory", "=", True),
+            ("state", "=", "done"),
+            ("product_id", "=", product.id),
+            ("lot_id", "=", lot.id),
+            "|",
+            ("location_id", "=", location.id),
+            ("location_dest_id", "=", location.id),
+        ]
+        return self.env["stock.move.line"].search(moved, order="id desc", limit=1).move_id.id or None
 
     @api.model
     def _conflict_message(self, quant):

@@ -64,11 +64,12 @@ class ClinicStockDay(models.AbstractModel):
 
     @api.model
     def _vial_row(self, vial):
+        name = self.env._("%(vial)s, lot %(lot)s", vial=vial.name, lot=vial.lot_id.name or "")
         return {
             "id": vial.id,
             "model": vial._name,
             "name": vial.product_id.with_context(display_default_code=False).display_name,
-            "detail": self.env._("%(vial)s, lot %(lot)s", vial=vial.name, lot=vial.lot_id.name or ""),
+            "detail": ", ".join(filter(None, [name, vial._blocked_text()])),
             "quantity": vial.remaining,
             "unit": vial.uom_id.name,
             "moment": fields.Datetime.to_string(vial.discard_after),
@@ -109,11 +110,6 @@ class ClinicStockDay(models.AbstractModel):
         }
 
     @api.model
-    def _end_of_day(self, days):
-        """Return the midnight in the branch at which the day ``days`` from today ends, in naive UTC."""
-        return self.env["clinic.board"]._bounds(self.env.company._clinic_today(), days + 1)[1]
-
-    @api.model
     def _prepare_expiring(self):
         groups = self.env["stock.quant"]._read_group(
             [
@@ -121,12 +117,12 @@ class ClinicStockDay(models.AbstractModel):
                 ("company_id", "=", self.env.company.id),
                 ("location_id.usage", "=", "internal"),
                 ("quantity", ">", 0),
-                ("expiration_date", "<", self._end_of_day(EXPIRY_DAYS)),
+                ("lot_id.clinic_days_left", "<=", EXPIRY_DAYS),
             ],
             ["lot_id"],
             ["quantity:sum"],
         )
-        there = sorted(((lot, quantity) for lot, quantity in groups), key=lambda pair: pair[0].expiration_date)
+        there = sorted(((lot, quantity) for lot, quantity in groups), key=lambda pair: pair[0].clinic_expiry_day)
         return self._section(
             "expiring",
             self.env._("Expired, or expiring within %s days", EXPIRY_DAYS),
@@ -147,8 +143,8 @@ class ClinicStockDay(models.AbstractModel):
             "detail": self.env._("lot %s", lot.name),
             "quantity": lot.product_id.uom_id.round(quantity),
             "unit": lot.product_id.uom_id.name,
-            "day": fields.Date.to_string(self.env.company._clinic_local(lot.expiration_date).date()),
-            "urgent": lot.expiration_date <= fields.Datetime.now(),
+            "day": fields.Date.to_string(lot.clinic_expiry_day),
+            "urgent": bool(lot._clinic_expired()),
         }
 
     @api.model
@@ -175,7 +171,9 @@ class ClinicStockDay(models.AbstractModel):
             "model": gap._name,
             "name": gap.product_id.with_context(display_default_code=False).display_name,
             "detail": f"{labels[gap.kind]} · {gap.reference}",
-            "quantity": gap.quantity,
+            # A count is read as its difference: below zero for what is missing.
+            "quantity": -gap.quantity if gap.kind == "count" else gap.quantity,
+            "is_difference": gap.kind == "count",
             "unit": gap.uom_id.name,
             "moment": fields.Datetime.to_string(gap.date),
             "urgent": False,
@@ -184,14 +182,7 @@ class ClinicStockDay(models.AbstractModel):
 
     @api.model
     def _prepare_receipts(self):
-        pickings = self.env["stock.picking"].search(
-            [
-                ("company_id", "=", self.env.company.id),
-                ("picking_type_code", "=", "incoming"),
-                ("state", "=", "assigned"),
-            ],
-            order="scheduled_date, id",
-        )
+        pickings = self.env["clinic.stock.transfer"]._receipts()
         return self._section(
             "receipts",
             self.env._("To receive"),
@@ -211,4 +202,5 @@ class ClinicStockDay(models.AbstractModel):
             "detail": picking.partner_id.display_name or picking.origin or "",
             "moment": fields.Datetime.to_string(picking.scheduled_date),
             "urgent": picking.scheduled_date < fields.Datetime.now(),
+            "open": {"action": "clinic_stock.clinic_stock_scan_action", "context": {"clinic_receive": picking.id}},
         }

@@ -1,4 +1,5 @@
 import math
+from datetime import date
 
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
@@ -86,7 +87,7 @@ class ClinicStockScan(models.AbstractModel):
             "product": product.display_name,
             "lot_id": lot.id or None,
             "lot": lot.name or None,
-            "expires": lot._clinic_expiry_day() if lot.expiration_date else None,
+            "expires": lot._clinic_expiry_text() if lot.clinic_expiry_day else None,
             "expired": bool(lot._clinic_expired()),
             "blocked": lot.clinic_block_reason if lot.clinic_blocked else None,
             "uom_id": product.uom_id.id,
@@ -98,8 +99,7 @@ class ClinicStockScan(models.AbstractModel):
     @api.model
     def _item_order(self, product, lot):
         """Return the key by which items stand on the screen: by name, the first to expire first."""
-        expires = lot.expiration_date
-        return product.display_name.lower(), not expires, expires or lot.create_date or product.create_date, lot.id or 0
+        return product.display_name.lower(), lot.clinic_expiry_day or date.max, lot.id or 0
 
     @api.model
     def _amount(self, quantity, unit):

@@ -11,6 +11,7 @@ class ClinicWastage(models.Model):
     """
 
     _name = "clinic.wastage"
+    _inherit = ["clinic.unit.sum.mixin"]
     _description = "Wastage"
     _auto = False
     _order = "date desc, id desc"
@@ -33,6 +34,7 @@ class ClinicWastage(models.Model):
     user_id = fields.Many2one("res.users", string="Thrown Away By", readonly=True)
     witness_id = fields.Many2one("res.users", readonly=True)
     vial_id = fields.Many2one("clinic.open.vial", string="Open Vial", readonly=True)
+    scrap_id = fields.Many2one("stock.scrap", readonly=True)
     # With a group, as the warehouse does not see who treats what.
     practitioner_id = fields.Many2one("clinic.practitioner", string="Opened By", readonly=True, groups=TREATING)
     treatment_id = fields.Many2one("product.template", string="Opened For", readonly=True, groups=TREATING)
@@ -49,7 +51,7 @@ class ClinicWastage(models.Model):
                    (SELECT min(tag.stock_scrap_reason_tag_id) FROM stock_scrap_stock_scrap_reason_tag_rel tag
                      WHERE tag.stock_scrap_id = scrap.id) AS reason_id,
                    scrap.create_uid AS user_id, scrap.clinic_witness_id AS witness_id,
-                   vial.id AS vial_id, procedure.practitioner_id, procedure.treatment_id
+                   vial.id AS vial_id, scrap.id AS scrap_id, procedure.practitioner_id, procedure.treatment_id
               FROM stock_move m
               JOIN stock_scrap scrap ON scrap.id = m.scrap_id
               JOIN product_product p ON p.id = m.product_id
@@ -62,3 +64,8 @@ class ClinicWastage(models.Model):
              WHERE m.state = 'done'
             """
         )
+
+    def action_open_document(self):
+        """Open the scrap order of this row; nothing for those who may not read it."""
+        self.ensure_one()
+        return self.scrap_id.get_formview_action() if self.scrap_id.has_access("read") else False

@@ -15,6 +15,20 @@ class ProductProduct(models.Model):
                 product._clinic_set_reorder_min(vals["clinic_reorder_min"])
         return products
 
+    def _clinic_check_whole(self, quantity):
+        """Raise ``UserError`` when ``quantity``, in this product's unit, is a part of what has a serial number."""
+        self.ensure_one()
+        if self.tracking == "serial" and self.uom_id.compare(quantity, round(quantity)) != 0:
+            raise UserError(
+                self.env._(
+                    "%(product)s has serial numbers: each is used as a whole, and %(quantity)s %(unit)s is no whole "
+                    "number.",
+                    product=self.display_name,
+                    quantity=f"{self.uom_id.round(quantity):.15g}",
+                    unit=self.uom_id.name,
+                )
+            )
+
     @api.depends_context("clinic_usable_until")
     def _compute_quantities(self):
         return super()._compute_quantities()

@@ -18,6 +18,15 @@ class ResCompany(models.Model):
         help="Whoever throws away items worth this much or more, at cost, names a colleague who has seen it.",
     )
 
+    clinic_count_value = fields.Monetary(
+        string="Second Person for Count Differences",
+        help="A count difference worth this much or more, at cost, is explained by somebody else than who counted.",
+    )
+
+    _clinic_count_value_positive = models.Constraint(
+        "CHECK (COALESCE(clinic_count_value, 0) >= 0)",
+        "The value from which a second person explains a count difference cannot be negative.",
+    )
     _clinic_witness_value_positive = models.Constraint(
         "CHECK (COALESCE(clinic_witness_value, 0) >= 0)", "The value from which a witness is needed cannot be negative."
     )

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
 
 
 class StockLot(models.Model):
@@ -19,11 +18,6 @@ class StockLot(models.Model):
         "CHECK (clinic_blocked IS NOT TRUE OR clinic_block_reason IS NOT NULL)", "Say why the lot is blocked."
     )
 
-    def _clinic_expired(self):
-        """Return those of these lots whose expiration date has come."""
-        now = fields.Datetime.now()
-        return self.filtered(lambda lot: lot.expiration_date and lot.expiration_date <= now)
-
     def _check_usable(self):
         """Raise ``UserError`` when one of these lots has expired or is blocked."""
         for lot in self.filtered("clinic_blocked"):
@@ -41,14 +35,9 @@ class StockLot(models.Model):
                     "Lot %(lot)s of %(product)s expired on %(date)s and must not be used. Take another lot.",
                     lot=lot.name,
                     product=lot.product_id.display_name,
-                    date=lot._clinic_expiry_day(),
+                    date=lot._clinic_expiry_text(),
                 )
             )
-
-    def _clinic_expiry_day(self):
-        """Return the day on which this lot expires in the current branch, as text."""
-        self.ensure_one()
-        return format_date(self.env, self.env.company._clinic_local(self.expiration_date).date())
 
     @api.model
     def _clinic_available(self, product, locations):
@@ -77,5 +66,6 @@ class StockLot(models.Model):
         lots = self.browse(lot.id for lot, quantity in free.items() if product.uom_id.compare(quantity, 0) > 0)
         lots -= lots._clinic_expired() | lots.filtered("clinic_blocked")
         never = fields.Datetime.to_datetime("9999-12-31")
-        ordered = lots.sorted(lambda lot: (opened.get(lot.id, never), lot.expiration_date or never, lot.id))
+        last = never.date()
+        ordered = lots.sorted(lambda lot: (opened.get(lot.id, never), lot.clinic_expiry_day or last, lot.id))
         return {lot: product.uom_id.round(free[lot]) for lot in ordered}

@@ -40,6 +40,15 @@ class StockMove(models.Model):
         return super()._sql_error_to_message(exc)
 
     def _action_done(self, cancel_backorder=False):
+        if self.env.context.get("clinic_stock_examined") is not EXAMINED:
+            self.filtered("product_id.clinic_item").move_line_ids._check_whole_serials()
+        done = self._clinic_action_done(cancel_backorder)
+        received = done.move_line_ids.filtered(lambda line: line.location_id.usage == "supplier")
+        received.lot_id._clinic_check_expiry_known()
+        return done
+
+    def _clinic_action_done(self, cancel_backorder):
+        """Do these moves; of clinic items, only what may leave the stock does."""
         items = self.filtered(lambda move: move.product_id.clinic_item and move.location_id.usage in OURS)
         if not items or self.env.context.get("clinic_stock_examined") is EXAMINED:
             return super()._action_done(cancel_backorder=cancel_backorder)

@@ -37,7 +37,12 @@ class StockMoveLine(models.Model):
     def _check_lot_may_go_out(self):
         """Raise ``UserError`` when a lot among these lines has expired or is blocked and would be brought to use."""
         for line in self.filtered(lambda line: line.lot_id and line._brings_to_use()):
-            line.lot_id._check_usable()
+            line.lot_id.with_company(line.company_id)._check_usable()
+
+    def _check_whole_serials(self):
+        """Raise ``UserError`` when one of these lines moves a part of what has a serial number."""
+        for line in self:
+            line.product_id._clinic_check_whole(line.quantity_product_uom)
 
     def _check_on_hand(self):
         """Raise ``UserError`` when these lines would take more than there is."""

@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .. import guards
@@ -10,6 +10,8 @@ class StockQuant(models.Model):
     """Of a clinic item there is never less than nothing."""
 
     _inherit = "stock.quant"
+
+    clinic_expiry_day = fields.Date(related="lot_id.clinic_expiry_day", string="Expires On")
 
     def init(self):
         guards.stand(self.env.cr, guards.STOCK)

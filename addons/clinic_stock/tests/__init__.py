@@ -8,6 +8,7 @@ from . import test_recall_rights
 from . import test_rights
 from . import test_stock_branch
 from . import test_stock_count
+from . import test_stock_receive
 from . import test_stock_scan_tour
 from . import test_stock_transfer
 from . import test_treatment_location

@@ -1,10 +1,14 @@
 from ast import literal_eval
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from freezegun import freeze_time
+from psycopg2.errors import CheckViolation
+from pytz import utc
 
 from odoo import fields
-from odoo.tests import tagged
+from odoo.exceptions import UserError
+from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from .common import StockCommon
 from .test_reorder import ReorderMixin
@@ -158,3 +162,92 @@ class TestLotExpiry(ReorderMixin, StockCommon):
         other = self.env["res.company"].create({"name": "Second Branch"})
         self.warehouse.write({"company_ids": other.ids, "company_id": other.id})
         self.assertFalse(notice.with_user(self.warehouse).with_context(allowed_company_ids=other.ids).search([]))
+
+    # -- to the end of the day ----------------------------------------------------------------------------------------
+
+    def _at_local(self, text):
+        """Freeze the time ``text`` in the branch."""
+        naive = fields.Datetime.to_datetime(text)
+        moment = self.branch._clinic_timezone().localize(naive).astimezone(utc).replace(tzinfo=None)
+        return freeze_time(moment)
+
+    def test_a_lot_is_good_to_the_end_of_its_day_however_it_was_entered(self):
+        # 00:07:40 of 10 March in Karachi, as somebody typed it.
+        moment = "2033-03-09 19:07:40"
+        lots = self.env["stock.lot"].create(
+            [{"name": "E1", "product_id": self.toxin.id, "expiration_date": moment, "company_id": self.branch.id}]
+        )
+        written = self._receive(self.toxin, 10, "E2", 3)
+        written.expiration_date = moment
+        columns = ["name", "product_id/.id", "expiration_date"]
+        importing = self.env["stock.lot"].with_company(self.branch).with_context(tz="Asia/Karachi")
+        lots |= lots.browse(importing.load(columns, [["E3", str(self.toxin.id), "2033-03-10"]])["ids"])
+        form = Form(self.env["stock.lot"].with_company(self.branch))
+        form.name, form.product_id, form.expiration_date = "E4", self.toxin, moment
+        lots |= form.save() | written
+        self.assertEqual(len(lots), 4)
+        self.assertEqual(set(lots.mapped("clinic_expiry_day")), {date(2033, 3, 10)})
+        self.assertEqual(set(lots.mapped("expiration_date")), {datetime(2033, 3, 10, 18, 59, 59)})
+        in_branch = lots.with_company(self.branch)
+        with self._at_local("2033-03-10 23:30:00"):
+            self.env.invalidate_all()
+            in_branch._check_usable()
+            self.assertEqual(set(in_branch.mapped("clinic_days_left")), {0})
+            self.assertIn(written, self.env["stock.lot"]._clinic_available(self.toxin, self.location))
+            self._take_out(written)
+            self.assertFalse(in_branch.search([("id", "in", lots.ids), ("clinic_days_left", "<", 0)]))
+        with self._at_local("2033-03-11 00:30:00"):
+            self.env.invalidate_all()
+            with self.assertRaisesRegex(UserError, "expired on 03/10/2033"):
+                in_branch[:1]._check_usable()
+            self.assertNotIn(written, self.env["stock.lot"]._clinic_available(self.toxin, self.location))
+            self.assertEqual(in_branch.search([("id", "in", lots.ids), ("clinic_days_left", "<", 0)]), lots)
+            with mute_logger("odoo.sql_db"), self.assertRaises(CheckViolation), self.env.cr.savepoint():
+                self._take_out(written)
+
+    def _take_out(self, lot):
+        """Let a unit of ``lot`` go out below the ORM: the database's own promise."""
+        values = self._prepare_stock_move(
+            self.toxin, 1, lot, self.location, self.env.ref("stock.stock_location_customers")
+        )
+        move = self.env["stock.move"].create(values)
+        self.env.flush_all()
+        query = "UPDATE stock_move_line SET state = 'done', date = %s WHERE move_id = %s"
+        self.env.cr.execute(query, [fields.Datetime.now(), move.id])
+
+    def test_the_day_is_the_branchs_own_where_branches_share_a_lot(self):
+        dubai = self.env["res.company"].create({"name": "Dubai Branch"})
+        dubai.resource_calendar_id.tz = "Asia/Dubai"
+        lot = self.env["stock.lot"].with_company(dubai).create({"name": "S1", "product_id": self.toxin.id})
+        lot.company_id = False
+        lot.expiration_date = "2033-03-10 12:00:00"
+        self.assertEqual(lot.clinic_expiry_day, date(2033, 3, 10))
+        # 23:30 in Dubai is half past midnight in Karachi.
+        with freeze_time("2033-03-10 19:30:00"):
+            self.assertFalse(lot.with_company(dubai)._clinic_expired())
+            self.assertTrue(lot.with_company(self.branch)._clinic_expired())
+
+    def test_a_new_lot_does_not_expire_now(self):
+        lot = self.env["stock.lot"].create({"name": "N1", "product_id": self.toxin.id})
+        self.assertFalse(lot.expiration_date or lot.clinic_expiry_day)
+        self.assertFalse(lot._clinic_expired())
+        with self.assertRaisesRegex(UserError, "Enter the expiry date of lot N1 of Toxin"):
+            self._move(self.toxin, 10, lot, self.env.ref("stock.stock_location_suppliers"), self.store)
+        self.toxin.expiration_time = 30
+        other = self.env["stock.lot"].with_company(self.branch).create({"name": "N2", "product_id": self.toxin.id})
+        today = self.branch._clinic_today()
+        self.assertEqual(other.clinic_expiry_day, today + timedelta(days=30))
+        self._move(self.toxin, 10, other, self.env.ref("stock.stock_location_suppliers"), self.store)
+
+    def test_what_has_a_serial_number_is_not_taken_in_parts(self):
+        filler = self._create_item("Implant", self.env.ref("uom.product_uom_unit"), tracking="serial")
+        serial = self._receive(filler, 1, "SN1", 100)
+        with self.assertRaisesRegex(UserError, "Implant has serial numbers: each is used as a whole"):
+            self.procedure.consume(filler, 0.5, lot=serial)
+        with self.assertRaisesRegex(UserError, "as a whole"), self.env.cr.savepoint():
+            self._scrap(filler, 0.5, serial)
+        count = self.env["clinic.stock.count"].with_user(self.warehouse)
+        quant = self.env["stock.quant"].search([("lot_id", "=", serial.id), ("location_id", "=", self.location.id)])
+        with self.assertRaisesRegex(UserError, "as a whole"):
+            count.set_count(self.location.id, quant.id, 0.5)
+        self.assertEqual(self.procedure.consume(filler, 1, lot=serial).state, "used")

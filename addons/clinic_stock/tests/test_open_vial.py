@@ -93,11 +93,73 @@ class TestOpenVial(StockCommon):
         self.assertEqual(vial.remaining, 50)
 
     def test_taking_back_puts_it_back_into_the_vial(self):
+        self.procedure.consume(self.toxin, 10, lot=self.lot_late)
         self.procedure.consume(self.toxin, 20, lot=self.lot_late).action_undo()
         [vial] = self._vials()
-        self.assertEqual((vial.remaining, vial.state), (100, "open"))
-        self.assertEqual(self._ledger(vial), [("open", 100), ("draw", -20), ("undo", 20)])
-        self.assertEqual(self._on_hand(self.toxin, self.lot_late), 100)
+        self.assertEqual((vial.remaining, vial.state), (90, "open"))
+        self.assertEqual(self._ledger(vial), [("open", 100), ("draw", -10), ("draw", -20), ("undo", 20)])
+        self.assertEqual(self._on_hand(self.toxin, self.lot_late), 90)
+
+    def test_a_vial_that_only_the_dose_taken_back_opened_is_sealed_again(self):
+        self._receive_more(self.lot_late, 100)
+        consumption = self.procedure.consume(self.toxin, 200, lot=self.lot_late)
+        vials = self._vials()
+        consumption.action_undo()
+        self.assertEqual(vials.mapped("state"), ["sealed", "sealed"])
+        self.assertEqual(
+            [self._ledger(vial) for vial in vials],
+            [[("open", 100), ("draw", -100), ("undo", 100), ("close", -100)]] * 2,
+        )
+        self.assertEqual(self._on_hand(self.toxin, self.lot_late), 200)
+        with self._later(25):
+            self.env.invalidate_all()
+            self.assertFalse(self.env["clinic.open.vial"].search([("is_due", "=", True)]) & vials)
+        # The next dose opens one of its own, with a clock of its own.
+        self.procedure.consume(self.toxin, 20, lot=self.lot_late)
+        self.assertRecordValues(self._vials() - vials, [{"size": 100, "remaining": 80, "state": "open"}])
+
+    def test_a_vial_that_is_open_all_the_same_keeps_its_clock(self):
+        doctor = self.users["practitioner"]
+        consumption = self.procedure.with_user(doctor).consume(self.toxin, 20, lot=self.lot_late)
+        [vial] = self._vials()
+        action = consumption.action_ask_undo()
+        self.assertEqual(consumption.state, "used")
+        dialog = Form(self.env[action["res_model"]].with_user(doctor).with_context(**action["context"])).save()
+        self.assertEqual(dialog.vials, vial.name)
+        dialog.action_opened()
+        self.assertEqual((consumption.state, vial.state, vial.remaining), ("undone", "open", 100))
+        # Later it turns out that it was not.
+        vial.with_user(doctor).action_close_untouched()
+        self.assertEqual((vial.state, vial.remaining), ("sealed", 0))
+        with self.assertRaisesRegex(UserError, "has been opened"):
+            vial.action_close_untouched()
+
+    def test_taking_back_asks_nothing_where_others_drew_from_the_vial(self):
+        self.procedure.consume(self.toxin, 10, lot=self.lot_late)
+        [vial] = self._vials()
+        consumption = self.procedure.consume(self.toxin, 20, lot=self.lot_late)
+        consumption.action_ask_undo()
+        self.assertEqual((consumption.state, vial.state, vial.remaining), ("undone", "open", 90))
+        with self.assertRaisesRegex(UserError, "has been opened"):
+            vial.action_close_untouched()
+
+    def test_an_open_vial_of_a_blocked_or_recalled_lot_says_so_and_gives_nothing(self):
+        self.procedure.consume(self.toxin, 20, lot=self.lot_late)
+        [vial] = self._vials()
+        self.assertEqual(vial.status, "open")
+        self.lot_late.clinic_block("Labels mixed up")
+        self.assertEqual(vial.status, "blocked")
+        recall = self.env["clinic.lot.recall"].create({"lot_id": self.lot_late.id, "reason": "Recalled by its maker"})
+        recall.action_open()
+        vial.invalidate_recordset(["status"])
+        for user in ("practitioner", "warehouse"):
+            self.assertEqual(vial.with_user(self.users[user]).status, "recalled")
+        vials = self.env["clinic.open.vial"].search([("product_id", "=", self.toxin.id)])
+        for status, found in (("recalled", vials), ("blocked", vials.browse()), ("open", vials.browse())):
+            self.assertEqual(vials.search([("status", "=", status), ("id", "in", vials.ids)]), found)
+        with self.assertRaisesRegex(UserError, "is blocked"):
+            self.procedure.consume(self.toxin, 5, lot=self.lot_late)
+        self.assertEqual(self.procedure.consume(self.toxin, 5).lot_id, self.lot_soon)
 
     def test_a_thousand_draws_drift_by_nothing(self):
         self.cream.product_tmpl_id.uom_ids += self.env["uom.uom"].create(

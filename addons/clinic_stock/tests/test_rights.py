@@ -43,6 +43,7 @@ EXPECTED = {
         "manager": "r",
     },
     "clinic.vial.discard": {**DIALOG, "manager": "crwd"},
+    "clinic.consumption.undo": {**NOBODY, "cosmetologist": "crwd", "practitioner": "crwd", "manager": "crwd"},
     "clinic.wastage": {**NOBODY, "warehouse": "r", "manager": "r"},
     "clinic.discrepancy": {**NOBODY, "warehouse": "r", "manager": "r"},
     "clinic.discrepancy.explanation": {**NOBODY, "warehouse": "r", "manager": "r"},

@@ -41,8 +41,7 @@ class TestStockBranch(TransferCommon):
         category = self.env["product.category"].create({"name": method})
         for branch in (self.branch, self.other):
             category.with_company(branch).property_cost_method = method
-        # No item used in procedures, the cost of which may be kept in one way alone. And without a date of its own, a
-        # lot expires at the moment at which it is created.
+        # No item used in procedures, the cost of which may be kept in one way alone.
         plain = {"clinic_item": False, "lot_valuated": False, "use_expiration_date": False}
         return self._create_item(f"Filler {method}", self.ml, categ_id=category.id, **plain)
 

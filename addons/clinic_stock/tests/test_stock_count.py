@@ -250,6 +250,63 @@ class TestStockCount(ScanCommon):
         self.assertEqual(manager.apply(self.location.id)["applied"], 1)
         self.assertEqual(self._on_hand(self.toxin, self.lot_late), 61)
 
+    # -- differences ---------------------------------------------------------------------------------------------------
+
+    def _count_down(self, quantity):
+        """Let the warehouse count ``quantity`` of what were 40 U in the books; return the gap as managers see it."""
+        self._move(self.toxin, 10, self.lot_soon, self.env.ref("stock.stock_location_suppliers"), self.location)
+        self._set(self.toxin, quantity, self.lot_soon)
+        [difference] = self.count.apply(self.location.id)["differences"]
+        self.env.flush_all()
+        gaps = self.env["clinic.discrepancy"].with_user(self.users["manager"])
+        [gap] = gaps.search([("kind", "=", "count"), ("lot_id", "=", self.lot_soon.id)])
+        self.assertEqual((difference["difference"], difference["uom"]), (quantity - 40, "U"))
+        self.assertEqual(difference["move_id"], gap.source_id)
+        return gap
+
+    def _explain(self, gap, role):
+        gap = gap.with_user(self.users[role])
+        dialog = self.env["clinic.discrepancy.explain"].with_user(self.users[role])
+        dialog.with_context(**gap.action_explain()["context"]).create(
+            {"reason": "Broken in the fridge"}
+        ).action_explain()
+
+    def test_a_costly_difference_is_explained_by_somebody_else_than_who_counted(self):
+        self.branch.clinic_count_value = 2000
+        gap = self._count_down(20)
+        self.assertEqual((gap.quantity, gap.value), (20, 2000))
+        with self.assertRaisesRegex(UserError, "You counted Toxin yourself"):
+            self._explain(gap, "warehouse")
+        self._explain(gap, "manager")
+        gap.invalidate_recordset()
+        self.assertTrue(gap.explained)
+
+    def test_a_small_difference_is_explained_by_who_counted(self):
+        self.branch.clinic_count_value = 2000
+        self._explain(self._count_down(21), "warehouse")
+
+    def test_a_gap_and_what_was_thrown_away_open_their_documents(self):
+        gap = self._count_down(39)
+        self.assertEqual(gap.action_open_document()["res_model"], "stock.move")
+        scrap = self._scrap(self.toxin, 1, self.lot_soon)
+        self.env.flush_all()
+        row = self.env["clinic.wastage"].with_user(self.users["warehouse"]).search([("scrap_id", "=", scrap.id)])
+        action = row.action_open_document()
+        self.assertEqual((action["res_model"], action["res_id"]), ("stock.scrap", scrap.id))
+
+    def test_quantities_of_several_units_have_no_sum(self):
+        for product, quantity, lot in ((self.toxin, 3, self.lot_soon), (self.cream, 2, self.lot_cream)):
+            self._scrap(product, quantity, lot)
+        self.env.flush_all()
+        rows = self.env["clinic.wastage"].with_user(self.users["warehouse"])
+        domain = [("product_id", "in", (self.toxin | self.cream).ids)]
+        self.assertEqual(rows._read_group(domain, [], ["quantity:sum", "value:sum"]), [(False, 500)])
+        by_unit = dict(rows._read_group(domain, ["uom_id"], ["quantity:sum"]))
+        self.assertEqual(by_unit, {self.unit_u: 3, self.ml: 2})
+        [total, by_item] = rows.formatted_read_grouping_sets(domain, [[], ["product_id"]], ["quantity:sum"])
+        self.assertFalse(total[0]["quantity:sum"])
+        self.assertEqual(sorted(row["quantity:sum"] for row in by_item), [2, 3])
+
     # -- who -----------------------------------------------------------------------------------------------------------
 
     def test_only_warehouse_and_manager_count(self):

@@ -41,7 +41,7 @@ class TestStockTransfer(TransferCommon):
     def test_from_the_store_to_the_treatment_rooms_comes_first(self):
         loaded = self.transfers.load()
         self.assertEqual(loaded["route"], "rooms")
-        self.assertIsNone(self.transfers.count_receipts())
+        self.assertEqual(self.transfers.count_receipts(), 0)
         self.assertEqual([one["key"] for one in loaded["routes"]], ["rooms", "store"])
         lots = [(line["lot"], line["free"]) for line in loaded["lines"] if line["product"] == "Toxin"]
         self.assertEqual(lots, [("SOON", 150), ("LATE", 300), ("OLD", 50)])

@@ -31,12 +31,14 @@ class ClinicDiscrepancyExplain(models.TransientModel):
         gaps = self._open_gaps()
         if not gaps:
             raise UserError(self.env._("Nothing of this is open any more."))
+        gaps._check_second_person()
         # Nobody may write explanations as such: they would hide gaps whose writer cannot even see them. Those that are
         # written here were just read with the user's own rights.
         self.env["clinic.discrepancy.explanation"].sudo().create(
             [{**gap._prepare_explanation(), "reason": self.reason} for gap in gaps]
         )
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        # Who opened the dialog reads anew when it closes.
+        return {"type": "ir.actions.act_window_close"}
 
     def _open_gaps(self):
         """Return the chosen gaps that are still open.

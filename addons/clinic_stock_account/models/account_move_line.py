@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 
@@ -125,8 +127,9 @@ class AccountMoveLine(models.Model):
         lots = self.env["stock.lot"].sudo()
         if product.tracking == "none":
             return [lots]
-        never = fields.Datetime.to_datetime("9999-12-31")
-        return sorted(lots._clinic_available(product, place), key=lambda lot: (lot.expiration_date or never, lot.id))
+        return sorted(
+            lots._clinic_available(product, place), key=lambda lot: (lot.clinic_expiry_day or date.max, lot.id)
+        )
 
     def _sealed(self, product, place, lot):
         """Return how much of ``lot`` is free in ``place``; what lies in open vials is used up there, and not sold."""

@@ -6,6 +6,7 @@ class ClinicItemCost(models.Model):
     """What the items used in a month have cost, by lot: for the books, which know no visit, patient or treatment."""
 
     _name = "clinic.item.cost"
+    _inherit = ["clinic.unit.sum.mixin"]
     _description = "Cost of Items Used"
     _auto = False
     _order = "month desc, product_id, lot_name, id"

@@ -1,4 +1,4 @@
-import { amountText, dayText, momentText } from "@clinic_record/patient_card/patient_card_format";
+import { amountText, dateText, dayText, momentText } from "@clinic_record/patient_card/patient_card_format";
 import { _t } from "@web/core/l10n/translation";
 
 const DANGER = { icon: "fa-exclamation-triangle", className: "text-danger fw-bold" };
@@ -50,7 +50,7 @@ function phrasesOf(item, source) {
     if (source.expires_today) {
         phrases.push({ text: _t("expires today"), ...DANGER });
     } else if (source.expires) {
-        phrases.push({ text: _t("expires %s", dayText(source.expires)), ...WARNING });
+        phrases.push({ text: _t("expires %s", dateText(source.expires)), ...WARNING });
     }
     return phrases;
 }

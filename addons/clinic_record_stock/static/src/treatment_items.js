@@ -1,4 +1,6 @@
-import { Component, useState } from "@odoo/owl";
+import { Component, onWillUnmount, useState } from "@odoo/owl";
+import { KeptInput } from "@clinic/unsaved/kept_input";
+import { UnsavedTrouble } from "@clinic/unsaved/unsaved_status";
 import { amountText } from "@clinic_record/patient_card/patient_card_format";
 import { treatmentSections } from "@clinic_record/treatment/treatment_sections";
 import { quantityText } from "@clinic_stock/stock_scan/stock_scan_format";
@@ -8,15 +10,22 @@ import { _t } from "@web/core/l10n/translation";
 import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
 import { proposalOf } from "./kit_proposal";
 import { ScannerKeys } from "./scanner_keys";
+import { useQuantityCall } from "./unusual_quantity";
 import { readUsed } from "./used_quantity";
 
 /** What is used: scanned, or taken from what the protocol expects with one tap. */
 export class TreatmentItems extends Component {
     static template = "clinic_record_stock.TreatmentItems";
+    static components = { KeptInput, UnsavedTrouble };
     static props = { treatment: Object, onSave: Function, "*": true };
 
     setup() {
         this.orm = useService("orm");
+        this.action = useService("action");
+        this.call = useQuantityCall();
+        if (this.props.unsaved) {
+            onWillUnmount(this.props.unsaved.handle("dose", (_key, text, seen) => this.saveDoseReason(text, seen)));
+        }
         this.dialog = useService("dialog");
         this.notification = useService("notification");
         // What was entered stays until it is logged, whatever goes wrong.
@@ -97,8 +106,10 @@ export class TreatmentItems extends Component {
         try {
             await this.props.onSave(async () => {
                 const args = [[this.props.treatment.id], barcode];
-                const logged = await this.orm.call("clinic.procedure", "scan", args, { entered: this.entered });
-                this.notification.add(logged.map((one) => this.loggedText(one)).join(", "), { type: "success" });
+                const logged = await this.call("clinic.procedure", "scan", args, { entered: this.entered });
+                if (logged) {
+                    this.notification.add(logged.map((one) => this.loggedText(one)).join(", "), { type: "success" });
+                }
             });
         } finally {
             this.scanned.delete(barcode);
@@ -166,18 +177,22 @@ export class TreatmentItems extends Component {
         this.keep();
     }
 
-    /** One tap is one call, however often the finger hits. */
+    /** One tap is one call, however often the finger hits; returns what the server answers. */
     async save(model, method, id, ...args) {
         if (this.state.isBusy) {
             return;
         }
         this.state.isBusy = true;
+        let answer = null;
         try {
-            await this.props.onSave(() => this.orm.call(model, method, [[id], ...args]));
+            await this.props.onSave(async () => {
+                answer = await this.call(model, method, [[id], ...args]);
+            });
         } finally {
             this.state.isBusy = false;
             this.forget();
         }
+        return answer;
     }
 
     async use(item) {
@@ -200,8 +215,28 @@ export class TreatmentItems extends Component {
         }
     }
 
-    undo(used) {
-        return this.save("clinic.consumption", "action_undo", used.id);
+    /** Take back an item; where a vial was opened for it alone, the server asks whether it is open. */
+    async undo(used) {
+        const question = await this.save("clinic.consumption", "action_ask_undo", used.id);
+        if (question?.type) {
+            await this.action.doAction(question, { onClose: () => this.props.onSave(() => {}) });
+        }
+    }
+
+    // -- the dose -----------------------------------------------------------------------------------------------------
+
+    get dose() {
+        return this.props.treatment.dose || { differences: [], reason: "" };
+    }
+
+    /** Send why doses differ, unless another reason was saved meanwhile; return what is kept now. */
+    async saveDoseReason(text, seen) {
+        let kept = null;
+        await this.props.onSave(async () => {
+            const args = [[this.props.treatment.id], text, seen];
+            kept = await this.orm.call("clinic.procedure", "enter_dose_reason", args);
+        });
+        return kept;
     }
 
     /** Choose the lot of an expected item, or any other item, in a dialog. */

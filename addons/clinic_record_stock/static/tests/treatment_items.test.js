@@ -1,5 +1,6 @@
 import { TreatmentItems } from "@clinic_record_stock/treatment_items";
 import { readUsed } from "@clinic_record_stock/used_quantity";
+import { UnsavedValues } from "@clinic/unsaved/unsaved_values";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { beforeEach, describe, expect, test } from "@odoo/hoot";
 import { animationFrame } from "@odoo/hoot-mock";
@@ -8,6 +9,7 @@ import {
     defineParams,
     getService,
     makeMockEnv,
+    makeServerError,
     mountWithCleanup,
     onRpc,
 } from "@web/../tests/web_test_helpers";
@@ -113,4 +115,63 @@ test("with a code goes what was entered, and what is no quantity", async () => {
     await contains(".o_clinic_kit_item[data-id='2'] .o_clinic_item_quantity").edit("2", { confirm: "blur" });
     getService("barcode").bus.trigger("barcode_scanned", { barcode: "CREAM-50" });
     await expect.waitForSteps([[[21], "CREAM-50", { 1: null, 2: 2 }]]);
+});
+
+test("a quantity far off the kit is asked about once, and the answer is about that quantity", async () => {
+    onRpc("clinic.procedure.item", "action_use", ({ args, kwargs }) => {
+        const answer = kwargs.context.clinic_confirmed[1];
+        if (answer?.quantity !== args[1]) {
+            throw makeServerError({
+                errorName: "odoo.addons.clinic_record_stock.exceptions.UnusualQuantity",
+                args: ["Toxin: 98 U in this treatment, where the protocol expects 20 U. Is that right?"],
+                context: { product_id: 1, quantity: args[1], needs_reason: false },
+            });
+        }
+        expect.step(["use", ...args]);
+        return true;
+    });
+    await openItems();
+    await contains(FIELD).edit("98", { confirm: "blur" });
+    await contains(USED).click();
+    await contains(".modal:contains(expects 20 U) .btn-secondary").click();
+    expect.verifySteps([]);
+    await contains(USED).click();
+    await contains(".modal:contains(expects 20 U) .btn-primary").click();
+    expect(".modal").toHaveCount(0);
+    expect.verifySteps([["use", [1], 98]]);
+});
+
+test("more than the protocol allows needs a reason", async () => {
+    onRpc("clinic.procedure.item", "action_use", ({ kwargs }) => {
+        const answer = kwargs.context.clinic_confirmed[1];
+        if (!answer?.reason) {
+            throw makeServerError({
+                errorName: "odoo.addons.clinic_record_stock.exceptions.UnusualQuantity",
+                args: ["Toxin: 200 U in this treatment, where the protocol allows up to 100 U. Say why."],
+                context: { product_id: 1, quantity: 200, needs_reason: true },
+            });
+        }
+        expect.step(answer);
+        return true;
+    });
+    await openItems();
+    await contains(FIELD).edit("200", { confirm: "blur" });
+    await contains(USED).click();
+    await contains(".modal:contains(up to 100 U) input").edit("Both masseters", { confirm: false });
+    await contains(".modal .btn-primary").click();
+    expect.verifySteps([{ quantity: 200, reason: "Both masseters" }]);
+});
+
+test("doses that differ are shown with the reason", async () => {
+    onRpc("clinic.procedure", "enter_dose_reason", ({ args }) => {
+        expect.step(args);
+        return args[1];
+    });
+    const dose = { differences: [{ key: "a", text: "Total dose: 60 U; items used: 4.5 U" }], reason: "" };
+    const treatment = { id: 21, editable: true, items: [], kit: [], dose };
+    const unsaved = new UnsavedValues("test");
+    await mountWithCleanup(TreatmentItems, { props: { treatment, unsaved, onSave: (call) => call() } });
+    expect(".o_clinic_dose:contains(Total dose: 60 U; items used: 4.5 U)").toHaveCount(1);
+    await contains(".o_clinic_dose_reason").edit("Spilled", { confirm: "blur" });
+    await expect.waitForSteps([[[21], "Spilled", false]]);
 });

@@ -121,7 +121,7 @@ test("however fast the scanner is, one scan follows the other", async () => {
     expect(lots()).toEqual(["B2", "A1"]);
     expect(".o_clinic_scan_line:first input").toHaveValue("200");
     expect(".o_clinic_scan_message").toHaveText("Toxin, lot B2: 200 U");
-    expect(".o_clinic_scan_facts").toHaveText("Expected 300 U, difference −100\nClear");
+    expect(".o_clinic_scan_facts").toHaveText("Expected 300 U, difference −100 U\nClear");
 });
 
 test("what the server refuses stands on the page and holds up nothing", async () => {
@@ -233,4 +233,98 @@ test("a transfer adds in the unit that is shown, and what was chosen survives", 
     expect.verifySteps([["rooms", [{ product_id: 1, lot_id: 2, quantity: 3, uom_id: 2 }]]]);
     expect(".o_clinic_scan_message").toHaveText("WH/INT/00001 is done: 1 item. Open");
     expect(".o_clinic_scan_foot span").toHaveText("0 items");
+});
+
+const DELIVERED = {
+    ...line(31, "Toxin", null),
+    expected: 300,
+    received: 0,
+    missing: 300,
+    has_lots: true,
+    has_expiry: true,
+    entries: [],
+};
+const RECEIPT = { id: 7, name: "WH/IN/00007", origin: "P00007", branch: "Supplier", sent: "1/31/2029", is_sent: false };
+const ENTRY = { id: 41, lot: "A1", expiry: "2033-03-10", expires: "03/10/2033", quantity: 100 };
+
+async function openReceive() {
+    onRpc("clinic.stock.transfer", "load_receipts", () => [{ ...RECEIPT, lines: [DELIVERED] }]);
+    await openScan();
+    await contains(".o_clinic_scan_mode_receive").click();
+    await waitFor(".o_clinic_scan_delivered");
+}
+
+test("what a supplier sends is scanned with its lot and expiry", async () => {
+    onRpc("clinic.stock.transfer", "scan_delivery", ({ args }) => {
+        expect.step(args);
+        const lines = [{ ...DELIVERED, received: 100, missing: 200, entries: [ENTRY] }];
+        return { receipt: { ...RECEIPT, lines }, move_id: 31, entry: ENTRY };
+    });
+    await openReceive();
+    expect(".o_clinic_scan_receive").toHaveAttribute("disabled");
+    scanned("CODE");
+    await waitFor(".o_clinic_scan_message.alert-success");
+    expect.verifySteps([["CODE", null]]);
+    expect(".o_clinic_scan_message").toHaveText("Toxin, lot A1, expires 03/10/2033: 100 U");
+    expect(".o_clinic_scan_entry").toHaveText("Lot A1 expires 03/10/2033\n100 U");
+    expect(".o_clinic_scan_receive").toHaveText("Receive What Has Come");
+});
+
+test("a lot is entered by hand, and what is refused stays in the fields", async () => {
+    let isKnown = false;
+    onRpc("clinic.stock.transfer", "enter_delivery", ({ args, kwargs }) => {
+        const { lot, expiry, quantity, entry_id } = kwargs;
+        expect.step([...args, lot, expiry, quantity, entry_id]);
+        if (!isKnown) {
+            isKnown = true;
+            throw makeServerError({ type: "UserError", message: "It has expired." });
+        }
+        return { ...RECEIPT, lines: [{ ...DELIVERED, received: 300, missing: 0, entries: [ENTRY] }] };
+    });
+    await openReceive();
+    await contains(".o_clinic_scan_add_lot").click();
+    await contains(".o_clinic_entry_lot").edit("A1", { confirm: false });
+    await contains(".o_clinic_entry_expiry").edit("2033-03-10", { confirm: false });
+    expect(".o_clinic_entry_quantity").toHaveValue("300");
+    await contains(".o_clinic_entry_save").click();
+    await waitFor(".o_clinic_scan_message.alert-danger");
+    expect(".o_clinic_entry_lot").toHaveValue("A1");
+    await contains(".o_clinic_entry_save").click();
+    await waitFor(".o_clinic_scan_entry");
+    expect.verifySteps([
+        [31, "A1", "2033-03-10", 300, null],
+        [31, "A1", "2033-03-10", 300, null],
+    ]);
+    expect(".o_clinic_scan_receive").toHaveText("Receive All");
+});
+
+test("a code that does not say all asks for the rest", async () => {
+    onRpc("clinic.stock.transfer", "scan_delivery", () => ({ ask: { move_id: 31, picking_id: 7, lot: "B2" } }));
+    await openReceive();
+    scanned("PLAIN");
+    await waitFor(".o_clinic_entry_expiry");
+    expect(".o_clinic_entry_lot").toHaveValue("B2");
+    expect(".o_clinic_scan_message.alert-warning").toHaveCount(1);
+});
+
+test("what applying a count changes is seen before", async () => {
+    onRpc("clinic.stock.count", "set_count", ({ args }) =>
+        line(2, "Toxin", "B2", { ...uncounted, counted: args[2], expected: 40 }),
+    );
+    onRpc("clinic.stock.count", "apply", () => {
+        expect.step("apply");
+        const differences = [{ id: 2, name: "Toxin, lot B2", difference: -3, uom: "U", move_id: 55 }];
+        return { applied: 1, differences, conflicts: [], lines: COUNT_LINES };
+    });
+    await openScan();
+    await contains(".o_clinic_scan_line:last input").edit("37");
+    await waitFor(".o_clinic_scan_facts");
+    await contains(".o_clinic_scan_apply").click();
+    await waitFor(".modal li");
+    expect(".modal li").toHaveText("Toxin, lot B2\n−3 U");
+    expect.verifySteps([]);
+    await contains(".modal .o_clinic_scan_confirm").click();
+    await waitFor(".o_clinic_scan_summary");
+    expect.verifySteps(["apply"]);
+    expect(".o_clinic_scan_document").toHaveText("Toxin, lot B2");
 });

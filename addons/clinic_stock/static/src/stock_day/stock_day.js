@@ -7,6 +7,7 @@ import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { isolated, timeText } from "@clinic_visit/board/board_format";
+import { differenceText } from "../stock_scan/stock_scan_format";
 
 /** The home of those who keep the stock: what is to be done today, and nothing else. */
 export class ClinicStockDay extends Component {
@@ -29,9 +30,12 @@ export class ClinicStockDay extends Component {
         return this.state.day.sections;
     }
 
-    amountOf({ quantity, unit }) {
-        const number = quantity === undefined ? "" : formatFloat(quantity, { trailingZeros: false });
-        return isolated(number && `${number} ${unit}`);
+    amountOf({ quantity, unit, is_difference }) {
+        if (quantity === undefined) {
+            return "";
+        }
+        const text = is_difference ? differenceText(quantity) : formatFloat(quantity, { trailingZeros: false });
+        return isolated(`${text} ${unit}`);
     }
 
     detailOf({ detail, least, unit }) {
@@ -53,10 +57,14 @@ export class ClinicStockDay extends Component {
         return this.action.doAction(action, { additionalContext: context });
     }
 
-    /** Open what the row is about; a gap has no page of its own, it is mended. */
-    open(row) {
-        if (row.button && row.model === "clinic.discrepancy") {
-            return this.press(row);
+    /** Open what the row is about: of a gap, its document, or where it is mended if that is not for the user. */
+    async open(row) {
+        if (row.model === "clinic.discrepancy") {
+            const document = await this.orm.call(row.model, "action_open_document", [[row.id]]);
+            return document ? this.action.doAction(document) : this.press(row);
+        }
+        if (row.open) {
+            return this.openAll(row.open);
         }
         return this.action.doAction({
             type: "ir.actions.act_window",

@@ -1,5 +1,6 @@
 import { Component, onWillStart, useRef, useState } from "@odoo/owl";
 import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
+import { Dialog } from "@web/core/dialog/dialog";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 import { chooseLines, differenceText, putFirst, putLine, quantityText } from "./stock_scan_format";
@@ -12,6 +13,23 @@ const MOST_LINES = 80;
 // Which lines were scanned and stand first, the last of all, and what is looked for.
 const NOTHING_FOUND = { recent: [], last: null, filter: "" };
 
+/** What applying a count changes, before it does. */
+export class ApplyDialog extends Component {
+    static template = "clinic_stock.ApplyDialog";
+    static components = { Dialog };
+    static props = { counted: Number, differences: Array, onApply: Function, close: Function };
+
+    get title() {
+        const { counted } = this.props;
+        return counted === 1 ? _t("Apply 1 Count") : _t("Apply %s Counts", counted);
+    }
+
+    apply() {
+        this.props.close();
+        return this.props.onApply();
+    }
+}
+
 /** Counting a location: each count is kept on the server at once, and becomes the stock when it is applied. */
 export class StockCount extends Component {
     static template = "clinic_stock.StockCount";
@@ -20,6 +38,7 @@ export class StockCount extends Component {
 
     setup() {
         this.orm = useService("orm");
+        this.action = useService("action");
         this.dialog = useService("dialog");
         this.bodyRef = useRef("body");
         this.state = useState({ locations: [], locationId: null, lines: [], summary: null, ...NOTHING_FOUND });
@@ -149,7 +168,35 @@ export class StockCount extends Component {
         this.scanner.say("success", text);
     }
 
+    /** Whoever applies has seen what changes by it. */
     apply() {
+        const counted = this.state.lines.filter((line) => line.counted !== null && !line.user && !line.outdated);
+        if (!counted.length) {
+            return this.doApply();
+        }
+        this.dialog.add(ApplyDialog, {
+            counted: counted.length,
+            differences: counted.filter((line) => this.differenceOf(line)).map((line) => this.prepareDifference(line)),
+            onApply: () => this.doApply(),
+        });
+    }
+
+    prepareDifference(line) {
+        const { id, product, lot, uom } = line;
+        const name = lot ? _t("%(product)s, lot %(lot)s", { product, lot }) : product;
+        return { id, name, text: `${differenceText(this.differenceOf(line))} ${uom}` };
+    }
+
+    open({ move_id }) {
+        this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: "stock.move",
+            res_id: move_id,
+            views: [[false, "form"]],
+        });
+    }
+
+    doApply() {
         return this.scanner.act(async () => {
             const { lines, ...summary } = await this.call("apply");
             const recent = lines.filter((line) => line.outdated).map(({ id }) => id);

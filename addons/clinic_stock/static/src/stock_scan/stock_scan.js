@@ -28,21 +28,15 @@ export class ClinicStockScan extends Component {
         this.storageKey = `clinic_stock.scan.${user.userId}.${user.activeCompany.id}`;
         const stored = JSON.parse(browser.localStorage.getItem(this.storageKey) || "{}");
         this.choice = { mode: "count", count: {}, transfer: {}, ...stored };
-        this.state = useState({ mode: this.choice.mode, receipts: null });
+        // Where something leads here, it says to which of them.
+        this.pickingId = this.props.action.context?.clinic_receive || null;
+        this.state = useState({ mode: this.pickingId ? "receive" : this.choice.mode, receipts: null });
+        this.modes = MODES;
         onWillStart(() => this.start());
     }
 
-    /** There is nothing to receive where there is only one branch. */
     async start() {
         this.state.receipts = await this.orm.call("clinic.stock.transfer", "count_receipts");
-        if (this.state.receipts === null && this.state.mode === "receive") {
-            this.state.mode = "count";
-        }
-    }
-
-    get modes() {
-        const hasBranches = this.state.receipts !== null;
-        return MODES.filter(({ name }) => name !== "receive" || hasBranches);
     }
 
     show(mode) {

@@ -41,6 +41,11 @@ registry.category("web_tour.tours").add("clinic_stock_scan", {
         { content: "two are counted", trigger: '.o_clinic_scan_foot:contains("2 of")' },
         { content: "apply", trigger: ".o_clinic_scan_apply", run: "click" },
         {
+            content: "what changes is seen before",
+            trigger: '.modal:contains("Apply 2 Counts"):contains("Gloves"):contains("−0.5 Units")',
+        },
+        { trigger: ".modal .o_clinic_scan_confirm", run: "click" },
+        {
             content: "the differences stand there",
             trigger: '.o_clinic_scan_summary:contains("2 counts applied"):contains("Gloves"):contains("−0.5")',
         },
