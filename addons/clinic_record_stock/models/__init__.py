@@ -8,6 +8,7 @@ from . import clinic_my_day_vials
 from . import clinic_consumption
 from . import clinic_procedure
 from . import clinic_reaction
+from . import product_product
 from . import clinic_lot_recall
 from . import clinic_lot_recall_line
 from . import clinic_discrepancy
