@@ -1,7 +1,9 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError
+
+from ..reasons import check_reason
 
 # Long enough for a working day, short enough to be asked again on the next.
 LASTS = timedelta(hours=12)
@@ -34,8 +36,8 @@ class ClinicBreakGlass(models.Model):
         self.check_access("create")
         # Who breaks the glass, and for how long, are facts, not inputs.
         own = {"user_id": self.env.uid, "until": fields.Datetime.now() + LASTS}
-        if not all((vals.get("reason") or "").strip() for vals in vals_list):
-            raise ValidationError(self.env._("Say why you need this record now. The privacy officer reads it."))
+        question = self.env._("Say why you need this record now. The privacy officer reads it.")
+        vals_list = [{**vals, "reason": check_reason(self.env, vals.get("reason"), question)} for vals in vals_list]
         accesses = super().create([{**vals, **own} for vals in vals_list])
         accesses.patient_id.invalidate_recordset(["glass_user_ids"])
         for access in accesses:

@@ -50,6 +50,9 @@ class TestBreakGlass(ClinicCommon):
         for reason in ("", "  ", False):
             with self.subTest(reason=reason), self.assertRaisesRegex(UserError, "Say why"):
                 self._break(reason=reason)
+        for reason in ("x", "no no", "Emergency"):
+            with self.subTest(reason=reason), self.assertRaisesRegex(UserError, "does not say why"):
+                self._break(reason=reason)
 
     def test_who_and_how_long_are_no_inputs(self):
         access = (

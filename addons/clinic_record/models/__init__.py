@@ -19,10 +19,14 @@ from . import clinic_score_form_mixin
 from . import clinic_score
 from . import clinic_patient_skin
 from . import clinic_procedure_skin
+from . import clinic_procedure_proposal
+from . import clinic_procedure_latest
+from . import clinic_procedure_times
 from . import clinic_protocol
 from . import clinic_protocol_line
 from . import clinic_protocol_step
 from . import clinic_protocol_parameter
+from . import clinic_protocol_range
 from . import clinic_protocol_item
 from . import clinic_protocol_followup
 from . import clinic_note_template
@@ -35,6 +39,7 @@ from . import clinic_procedure_record
 from . import clinic_procedure_unsigned
 from . import clinic_patient_notes
 from . import clinic_visit
+from . import clinic_visit_risk
 from . import clinic_substance
 from . import clinic_risk_kind
 from . import clinic_risk_rule

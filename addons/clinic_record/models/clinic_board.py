@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 
 ICONS = {"stop": "fa-ban", "ask": "fa-exclamation-triangle", "info": "fa-info-circle"}
-SHOWN = 3
 
 
 class ClinicBoard(models.AbstractModel):
@@ -31,13 +30,19 @@ class ClinicBoard(models.AbstractModel):
         return self.env.company._clinic_local(fields.Datetime.to_datetime(card["start"])).date()
 
     @api.model
+    def _gravest_level(self, rows):
+        """Return the gravest level among ``rows``, of which there are some."""
+        return next(level for level in ICONS if any(row["level"] == level for row in rows))
+
+    @api.model
     def _prepare_risk_flag(self, rows):
         """Return the flag of a visit for what was found for its procedures: the gravest level gives its look."""
-        level = next(level for level in ICONS if any(row["level"] == level for row in rows))
+        level = self._gravest_level(rows)
         label = self.env["clinic.risk"]._neutral_text(level)
         if self.env["clinic.procedure"]._has_clinical_eyes():
             ordered = sorted(rows, key=lambda row: list(ICONS).index(row["level"]))
             names = list(dict.fromkeys(row["name"] for row in ordered))
-            label = ", ".join(names[:SHOWN]) + (" …" if len(names) > SHOWN else "")
+            # All of them: the one that is left out may be the one that matters.
+            label = ", ".join(names)
             label = self.env._("Stop: %s", label) if level == "stop" else self.env._("Risk: %s", label)
         return {"kind": "risk" if level != "stop" else "risk_stop", "icon": ICONS[level], "label": label}

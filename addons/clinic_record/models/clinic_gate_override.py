@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.clinic.reasons import check_reason
+
 
 class ClinicGateOverride(models.Model):
     """Somebody's decision to go on in spite of a reason of the gate: who, when, which reason, and why.
@@ -60,11 +62,9 @@ class ClinicGateOverride(models.Model):
         reason = procedure._reason_to_override(vals.get("key"))
         if reason["key"] in procedure._gate_overrides():
             raise UserError(self.env._("Somebody has overridden this already. Open the procedure anew."))
-        why = (vals.get("reason") or "").strip()
-        if not why:
-            raise UserError(self.env._("Say why it is right to go on."))
         if not procedure._may_override(reason):
             raise AccessError(self.env._("Only a practitioner may override this. Ask one to look at it."))
+        why = check_reason(self.env, vals.get("reason"), self.env._("Say why it is right to go on."))
         return {
             "procedure_id": procedure.id,
             **{name: reason[name] for name in ("key", "kind", "text")},

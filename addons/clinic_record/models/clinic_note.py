@@ -26,6 +26,34 @@ END $$ LANGUAGE plpgsql;
 CREATE OR REPLACE TRIGGER clinic_note_signed_is_locked BEFORE UPDATE OR DELETE ON clinic_note
     FOR EACH ROW WHEN (OLD.state = 'signed') EXECUTE FUNCTION clinic_note_signed_is_locked();
 """
+HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+# What an editor leaves where nothing is seen.
+INVISIBLE = str.maketrans("", "", "\ufeff\u200b\u200c\u200d")
+
+
+def sections_of(text):
+    """Return {heading: the text under it} of ``text`` (HTML), in its order."""
+    sections, current = {}, None
+
+    def add(words):
+        if current is not None and words:
+            sections[current] = " ".join([sections[current], *words.translate(INVISIBLE).split()]).strip()
+
+    def walk(element):
+        nonlocal current
+        if element.tag in HEADINGS:
+            current = " ".join(element.text_content().translate(INVISIBLE).split())
+            sections.setdefault(current, "")
+        else:
+            add(element.text)
+            for child in element:
+                walk(child)
+        add(element.tail)
+
+    if text:
+        walk(html.fragment_fromstring(str(text), create_parent="div"))
+    sections.pop("", None)
+    return sections
 
 
 class ClinicNote(models.Model):
@@ -49,6 +77,7 @@ class ClinicNote(models.Model):
         domain="[('patient_id', '=', patient_id)]",
     )
     treatment_id = fields.Many2one(related="procedure_id.treatment_id")
+    treated_on = fields.Datetime(compute="_compute_treated_on", help="When what it is about was done, else written.")
     template_id = fields.Many2one("clinic.note.template", ondelete="restrict")
     body = fields.Html(
         string="Note",
@@ -88,6 +117,11 @@ class ClinicNote(models.Model):
 
     def init(self):
         self.env.cr.execute(LOCK)
+
+    @api.depends("procedure_id.start", "signed_at", "create_date")
+    def _compute_treated_on(self):
+        for note in self:
+            note.treated_on = note.procedure_id.start or note.signed_at or note.create_date
 
     @api.depends("template_id")
     def _compute_body(self):
@@ -181,6 +215,10 @@ class ClinicNote(models.Model):
                 raise AccessError(self.env._("Only its author signs a note. Write one of your own."))
             if note._is_empty():
                 raise UserError(self.env._("The note is empty. Write it before you sign it."))
+            if empty := note._empty_sections():
+                raise UserError(
+                    self.env._("Nothing stands under: %s. Complete the note before you sign it.", ", ".join(empty))
+                )
             note.procedure_id._check_note_open()
         return super().write({"state": "signed", "signed_at": fields.Datetime.now()})
 
@@ -197,6 +235,19 @@ class ClinicNote(models.Model):
         """Return whether nothing has been written, the template's headings apart."""
         self.ensure_one()
         return is_html_empty(self.body) or self._plain(self.body) == self._plain(self.template_id.body)
+
+    def _empty_sections(self):
+        """Return the template's headings under which this note says nothing.
+
+        A text without any of them is a note of its own.
+        """
+        self.ensure_one()
+        template = self.template_id
+        wanted = sections_of(template.body) if template.sections_required else {}
+        written = sections_of(self.body)
+        if not wanted.keys() & written.keys():
+            return []
+        return [heading for heading in wanted if not written.get(heading)]
 
     @api.model
     def _plain(self, html):

@@ -20,4 +20,9 @@ class ClinicNoteTemplate(models.Model):
         domain=[("is_treatment", "=", True)],
         help="Proposed for these treatments where the protocol names no template.",
     )
+    sections_required = fields.Boolean(
+        string="All Sections Required",
+        default=True,
+        help="A note with these headings is signed only when something stands under each of them.",
+    )
     body = fields.Html(string="Text", translate=html_translate)

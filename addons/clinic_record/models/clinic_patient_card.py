@@ -82,7 +82,16 @@ class ClinicPatientCard(models.AbstractModel):
 
     @api.model
     def _prepare_locked(self, patient):
-        return {"id": patient.id, "name": patient.name, "number": patient.number, "branch": patient.branch_id.name}
+        """Return who it is, and the user's own branches that care for the patient, to which to switch."""
+        # Of the branches only those are named in which the user works.
+        own = patient.sudo().care_branch_ids & self.env.user.company_ids
+        return {
+            "id": patient.id,
+            "name": patient.name,
+            "number": patient.number,
+            "branch": patient.branch_id.name,
+            "own_branches": [{"id": branch.id, "name": branch.name} for branch in own.sudo()],
+        }
 
     # -- reading ------------------------------------------------------------------------------------------------------
 
@@ -139,9 +148,12 @@ class ClinicPatientCard(models.AbstractModel):
     @api.model
     def _prepare_sections(self, patient):
         """Return the parts of the card beside the history, each under its own key; other addons add theirs."""
-        problems = self._load_problems(patient)
+        courses = self._load_scores(patient)
+        problems = self._load_problems(patient, courses)
         return {
             "problems": problems,
+            # Those of no problem in particular.
+            "scores": courses[None],
             "outcomes": self._load_outcomes(patient),
             "choices": self._prepare_choices(patient, problems),
         }

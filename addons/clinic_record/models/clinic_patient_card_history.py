@@ -115,6 +115,7 @@ class ClinicPatientCard(models.AbstractModel):
             row["grade_label"] = grades.get(row["grade"])
         for row in [row for rows in responses.values() for row in rows]:
             row["label"] = words.get(row["response"])
+            row["problem"] = row["problem"] or self.env._("Overall")
         return {
             "notes": notes,
             "reactions": reactions,

@@ -11,8 +11,8 @@ class ClinicPatientCard(models.AbstractModel):
     _inherit = "clinic.patient.card"
 
     @api.model
-    def _load_problems(self, patient):
-        """Return the problems, those that need care first, each with the course of its scores."""
+    def _load_problems(self, patient, courses):
+        """Return the problems, those that need care first, each with the course of its scores, from ``courses``."""
         paths = {
             "id": "id",
             "name": "kind_id.name",
@@ -23,7 +23,6 @@ class ClinicPatientCard(models.AbstractModel):
         }
         problems = self._rows("clinic.problem", [("patient_id", "=", patient.id)], paths, order="onset DESC, id")
         states = self._labels("clinic.problem", "state")
-        courses = self._load_scores(patient)
         problems.sort(key=lambda problem: list(states).index(problem["state"]))
         return [
             {**problem, "state_label": states[problem["state"]], "courses": courses[problem["id"]]}
@@ -32,7 +31,7 @@ class ClinicPatientCard(models.AbstractModel):
 
     @api.model
     def _load_scores(self, patient):
-        """Return {problem id: [{"instrument", "points"}]}, the points by date."""
+        """Return {problem id, or None: [{"instrument", "points"}]}, the points by date."""
         paths = {
             "problem_id": "problem_id",
             "instrument": "instrument",
@@ -95,11 +94,16 @@ class ClinicPatientCard(models.AbstractModel):
         )
         words = self._labels("clinic.problem.response", "response")
         for (treatment_id, problem, response), count in sorted(
-            counts.items(), key=lambda item: (item[0][1], RESPONSES.index(item[0][2]))
+            counts.items(), key=lambda item: (item[0][1] or "", RESPONSES.index(item[0][2]))
         ):
             if treatment_id in outcomes:
                 outcomes[treatment_id]["responses"].append(
-                    {"problem": problem, "response": response, "label": words[response], "count": count}
+                    {
+                        "problem": problem or self.env._("Overall"),
+                        "response": response,
+                        "label": words[response],
+                        "count": count,
+                    }
                 )
 
     @api.model

@@ -15,14 +15,13 @@ PARAMETER = {
     "id": "id",
     "name": "protocol_parameter_id.name",
     "unit": "protocol_parameter_id.unit",
-    "minimum": "protocol_parameter_id.minimum",
-    "maximum": "protocol_parameter_id.maximum",
     "mandatory": "protocol_parameter_id.mandatory",
     "value": "value",
     "recorded_at": "recorded_at",
     "outside": "outside",
     "reason": "reason",
 }
+OVERRIDE = {"id": "id", "text": "text", "reason": "reason", "user": "user_id.partner_id.name"}
 
 
 class ClinicPatientCard(models.AbstractModel):
@@ -59,12 +58,46 @@ class ClinicPatientCard(models.AbstractModel):
             "visit_state": procedure.visit_id.state,
             "editable": procedure.has_access("write"),
             "gate": procedure.gate(),
+            "overrides": self._rows("clinic.gate.override", belongs, OVERRIDE, order="date, id"),
             "steps": [{**step, "phase": phases[step["phase"]]} for step in steps],
-            "parameters": self._rows("clinic.procedure.parameter", belongs, PARAMETER, order="sequence, id"),
+            "parameters": self._prepare_parameters(procedure),
+            "asks_skin_type": self._asks_skin_type(procedure),
+            "proposals": self._prepare_proposals(procedure),
             "note": self._prepare_note(procedure),
             "pins": pins,
-            "has_last_map": not pins and bool(procedure.previous_map_id),
             "missing": procedure.missing_record(),
+        }
+
+    @api.model
+    def _prepare_parameters(self, procedure):
+        """Return the parameters with the range that holds for this patient."""
+        rows = self._rows(
+            "clinic.procedure.parameter", [("procedure_id", "=", procedure.id)], PARAMETER, order="sequence, id"
+        )
+        ranges = {parameter.id: parameter for parameter in procedure.parameter_ids} if rows else {}
+        for row in rows:
+            row.update(minimum=ranges[row["id"]].minimum, maximum=ranges[row["id"]].maximum)
+        return rows
+
+    @api.model
+    def _asks_skin_type(self, procedure):
+        """Return the skin types to choose from, where the treatment is set by it and it is not known yet."""
+        if not procedure.treatment_id.needs_skin_type or procedure.skin_type or procedure.state == "done":
+            return []
+        return [{"key": key, "label": label} for key, label in self._labels("clinic.patient", "skin_type").items()]
+
+    @api.model
+    def _prepare_proposals(self, procedure):
+        """Return what is proposed for the record while it is open: values, note, body map."""
+        if procedure.state != "in_progress" or not procedure.has_access("write"):
+            return {"values": {}, "note": None, "map": None}
+        return {
+            "values": {
+                parameter.id: {"value": value, "from": text}
+                for parameter, (value, text) in procedure._propose_values().items()
+            },
+            "note": procedure._propose_note(),
+            "map": procedure._propose_map(),
         }
 
     @api.model

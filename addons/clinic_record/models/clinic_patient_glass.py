@@ -9,13 +9,13 @@ class ClinicPatient(models.Model):
     needs_break_glass = fields.Boolean(
         compute="_compute_needs_break_glass",
         groups="clinic.group_cosmetologist",
-        help="The record belongs to another branch, and the user is not admitted to it.",
+        help="The record belongs to branches where the user does not work, and the user is not admitted to it.",
     )
 
     @api.depends("care_branch_ids")
-    @api.depends_context("uid", "allowed_company_ids")
+    @api.depends_context("uid")
     def _compute_needs_break_glass(self):
         for patient in self:
             # Which branches care for a patient, others may not read.
-            cared = patient.sudo().care_branch_ids & self.env.companies
+            cared = patient.sudo().care_branch_ids & self.env.user.company_ids
             patient.needs_break_glass = bool(patient.id) and not cared and self.env.user not in patient.glass_user_ids

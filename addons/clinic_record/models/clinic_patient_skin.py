@@ -36,5 +36,10 @@ class ClinicPatient(models.Model):
         if skin_type and skin_type not in dict(SKIN_TYPES):
             raise ValidationError(self.env._("Choose a skin type from I to VI."))
         # Checked above.
-        self.sudo().skin_type = skin_type
+        patients = self.sudo()
+        patients.skin_type = skin_type
+        # What is being recorded is judged by the range for this skin.
+        values = self.env["clinic.procedure.parameter"].sudo()
+        open_record = [("patient_id", "in", patients.ids), ("procedure_id.state", "=", "in_progress")]
+        values.search(open_record).modified(["value"])
         return True

@@ -10,7 +10,7 @@ CORRECTION_TIME = timedelta(days=1)
 
 
 class ClinicProblemResponse(models.Model):
-    """How a problem responded to a procedure; the same procedure may be judged again later."""
+    """How a problem, or else the patient as a whole, responded to a procedure, which may be judged again later."""
 
     _name = "clinic.problem.response"
     _description = "Response to a Treatment"
@@ -19,12 +19,11 @@ class ClinicProblemResponse(models.Model):
 
     problem_id = fields.Many2one(
         "clinic.problem",
-        required=True,
         ondelete="restrict",
         index=True,
         domain="[('patient_id', '=', patient_id)] if patient_id else []",
     )
-    patient_id = fields.Many2one(related="problem_id.patient_id", store=True, precompute=True, index=True)
+    patient_id = fields.Many2one(related="procedure_id.patient_id", store=True, precompute=True, index=True)
     procedure_id = fields.Many2one(
         "clinic.procedure",
         required=True,
@@ -49,7 +48,7 @@ class ClinicProblemResponse(models.Model):
         """Problem and procedure are the same patient's, and the procedure has begun."""
         for response in self:
             procedure = response.procedure_id
-            if procedure.patient_id != response.problem_id.patient_id:
+            if response.problem_id and procedure.patient_id != response.problem_id.patient_id:
                 raise ValidationError(self.env._("The problem and the procedure belong to different patients."))
             if procedure.state not in ("in_progress", "done"):
                 raise ValidationError(self.env._("Only a procedure that was performed has a response."))

@@ -2,11 +2,10 @@ from math import isfinite
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import float_compare, float_repr, format_time
+from odoo.tools import float_compare, format_time
 
 from ..exceptions import EditConflict
-
-DIGITS = 3
+from ..numbers import DIGITS, plain_number
 
 
 class ClinicProcedureParameter(models.Model):
@@ -26,8 +25,8 @@ class ClinicProcedureParameter(models.Model):
     )
     name = fields.Char(related="protocol_parameter_id.name")
     unit = fields.Char(related="protocol_parameter_id.unit")
-    minimum = fields.Float(related="protocol_parameter_id.minimum")
-    maximum = fields.Float(related="protocol_parameter_id.maximum")
+    minimum = fields.Float(digits=(16, DIGITS), compute="_compute_range", help="As the patient's skin type allows.")
+    maximum = fields.Float(digits=(16, DIGITS), compute="_compute_range", help="As the patient's skin type allows.")
     mandatory = fields.Boolean(related="protocol_parameter_id.mandatory")
     range_text = fields.Char(string="Allowed", compute="_compute_range_text")
     value = fields.Float(digits=(16, DIGITS))
@@ -40,13 +39,24 @@ class ClinicProcedureParameter(models.Model):
         "(procedure_id, protocol_parameter_id)", "This parameter belongs to the procedure's record already."
     )
 
+    @api.depends("protocol_parameter_id.minimum", "protocol_parameter_id.maximum", "patient_id.skin_type")
+    def _compute_range(self):
+        for parameter in self:
+            limits = parameter.protocol_parameter_id
+            # What is allowed does not depend on who asks.
+            limits = limits.range_ids._of(parameter.patient_id.sudo().skin_type) or limits
+            parameter.minimum, parameter.maximum = limits.minimum, limits.maximum
+
     @api.depends("minimum", "maximum", "unit")
     def _compute_range_text(self):
         for parameter in self:
-            parts = [] if parameter._is_free() else [f"{_plain(parameter.minimum)}–{_plain(parameter.maximum)}"]
+            parts = (
+                [] if parameter._is_free() else [f"{plain_number(parameter.minimum)}–{plain_number(parameter.maximum)}"]
+            )
             parameter.range_text = " ".join([*parts, *filter(None, [parameter.unit])])
 
-    # The range is not among the dependencies: it never changes once the protocol is published.
+    # The range is not among the dependencies: it never changes once the protocol is published, and a closed record stays
+    # as it was judged. While it is open, another skin type judges its values again (``set_skin_type``).
     @api.depends("value", "recorded_at")
     def _compute_outside(self):
         for parameter in self:
@@ -75,6 +85,12 @@ class ClinicProcedureParameter(models.Model):
         if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
             raise ValidationError(self.env._("Enter a number for the parameter."))
         return {**vals, "recorded_at": fields.Datetime.now(), "recorded_by_id": self.env.uid}
+
+    def _identity(self):
+        """Return what is the same in two versions of a protocol for what is measured alike."""
+        self.ensure_one()
+        # In whatever language it is read.
+        return self.protocol_parameter_id.with_context(lang=None).name, self.unit or ""
 
     def enter(self, name, value, seen):
         """Write ``value`` unless the field has changed since the page that asks was read.
@@ -113,9 +129,11 @@ class ClinicProcedureParameter(models.Model):
         if name == "value" and self.recorded_at:
             return self.env._(
                 "%(value)s was saved meanwhile by %(user)s at %(time)s.",
-                value=f"{_plain(kept)} {self.unit or ''}".strip(),
+                value=f"{plain_number(kept)} {self.unit or ''}".strip(),
                 user=self.recorded_by_id.name,
-                time=format_time(self.env, self.procedure_id.company_id._clinic_local(self.recorded_at).time()),
+                time=format_time(
+                    self.env, self.procedure_id.company_id._clinic_local(self.recorded_at).time(), time_format="short"
+                ),
             )
         if kept:
             return self.env._("“%s” was saved meanwhile.", kept)
@@ -129,8 +147,3 @@ class ClinicProcedureParameter(models.Model):
         if self.outside and not self.reason:
             return self.env._("Reason: %(name)s outside %(range)s", name=self.name, range=self.range_text)
         return None
-
-
-def _plain(value):
-    """Return ``value`` without trailing zeros."""
-    return float_repr(value, DIGITS).rstrip("0").rstrip(".")

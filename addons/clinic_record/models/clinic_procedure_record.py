@@ -135,6 +135,11 @@ class ClinicProcedure(models.Model):
         missing = [
             (f"draft-{note.id}", self.env._("Signature of %s on the note", note.author_id.name)) for note in drafts
         ]
+        missing += [
+            (f"section-{note.id}-{number}", self.env._("Note: %s", heading))
+            for note in drafts
+            for number, heading in enumerate(note._empty_sections())
+        ]
         if self.protocol_id.note_required and not drafts and not self.signed_note_ids:
             missing.append(("note", self.env._("Signed note")))
         return missing

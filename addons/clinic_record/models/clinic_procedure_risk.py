@@ -129,6 +129,17 @@ class ClinicProcedure(models.Model):
         overrides = self.env["clinic.gate.override"].sudo().search([("procedure_id", "=", self.id)])
         return super()._gate_overrides() | set(overrides.mapped("key"))
 
+    def _shown_reasons(self, reasons):
+        """Add to what was overridden by whom it was, and why, for those who treat."""
+        shown = super()._shown_reasons(reasons)
+        if any(entry["overridden"] for entry in shown) and self._has_clinical_eyes():
+            # The reasons of this very procedure, whoever decided.
+            known = {override.key: override for override in self.sudo().override_ids}
+            for entry in shown:
+                if override := known.get(entry["key"]):
+                    entry["why"] = f"{override.user_id.name}: {override.reason}"
+        return shown
+
     def _may_override(self, reason):
         """A risk that asks is weighed up by whoever treats; what stops is a practitioner's decision, if anybody's."""
         group = reason.get("override") or ("clinic.group_cosmetologist" if reason["level"] == "ask" else None)

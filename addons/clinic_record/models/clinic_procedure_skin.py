@@ -51,6 +51,25 @@ class ClinicProcedure(models.Model):
             earlier &= Domain("pin_ids", "!=", False)
             procedure.previous_map_id = self.search(earlier, order="start desc, id desc", limit=1)
 
+    def _gate_reasons(self):
+        return [*super()._gate_reasons(), *self._skin_reasons()]
+
+    def _skin_reasons(self):
+        """Return that the skin type is not known yet, where the treatment is set by it."""
+        # Whoever asks; that it is known says nothing.
+        if not self.treatment_id.needs_skin_type or self.patient_id.sudo().skin_type:
+            return []
+        return [
+            {
+                "key": "skin-type",
+                "kind": "skin",
+                "level": "stop",
+                "text": self.env._("The skin type is not on record; this treatment is set by it."),
+                "neutral": self.env._("Something has to be recorded before the start."),
+                "way_out": self.env._("Those who treat choose it on the patient's record."),
+            }
+        ]
+
     def _earlier_domain(self):
         """Return the domain of what was done on the same patient before."""
         self.ensure_one()
@@ -127,8 +146,6 @@ class ClinicProcedure(models.Model):
         if not judged:
             raise UserError(self.env._("Nothing has been done before: there is no response to record yet."))
         problems = self.patient_id.problem_ids.filtered(lambda problem: problem.state != "resolved")
-        if not problems:
-            raise UserError(self.env._("Record first what is treated: add the patient's problem."))
         context = {
             "default_patient_id": self.patient_id.id,
             "default_procedure_id": judged.id,

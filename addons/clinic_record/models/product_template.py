@@ -21,6 +21,10 @@ class ProductTemplate(models.Model):
     interval_latest = fields.Integer(
         string="Latest Interval", help="Days after the last session from which the next one is overdue; 0: never."
     )
+    needs_skin_type = fields.Boolean(
+        string="Ask for the Skin Type",
+        help="It starts only once the patient's skin type is on record: lasers, peels and the like.",
+    )
     protocol_ids = fields.One2many("clinic.protocol", "treatment_id", string="Protocols", groups=PROTOCOL_GROUPS)
 
     _latest_interval_in_order = models.Constraint(

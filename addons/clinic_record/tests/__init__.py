@@ -20,3 +20,4 @@ from . import test_risk_shown
 from . import test_scores
 from . import test_skin
 from . import test_skin_rights
+from . import test_proposal

@@ -54,7 +54,7 @@ class TestBodyMap(RecordCommon):
         self.pin(kind="lesion")
         treatment = card.load_treatment(self.procedure.id)
         self.assertEqual([(pin["kind"], pin["view"]) for pin in treatment["pins"]], [("lesion", "face_front")])
-        self.assertFalse(treatment["has_last_map"])
+        self.assertFalse(treatment["proposals"]["map"])
         action = self.procedure.action_open_body_map()
         arch = self.procedure.get_view(action["views"][0][0], "form")["arch"]
         self.assertEqual((action["res_id"], action["target"]), (self.procedure.id, "new"))

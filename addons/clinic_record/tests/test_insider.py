@@ -124,7 +124,7 @@ class TestInsider(RiskCommon):
         patient = self.patient.with_env(self.as_stranger)
         with self.assertRaises(AccessError):
             patient.set_skin_type("3")
-        patient.break_glass("Burn")
+        patient.break_glass("Burn on the left cheek")
         patient.set_skin_type("3")
         self.assertEqual(self.patient.sudo().skin_type, "3")
 
@@ -156,7 +156,7 @@ class TestInsider(RiskCommon):
         self._rule()
         self._risk()
         procedure = self._arrived()
-        override = procedure.override_gate(procedure.gate()[0]["key"], "Agreed")
+        override = procedure.override_gate(procedure.gate()[0]["key"], "Agreed with the patient")
         other = self.patient.copy({"name": "Other"})
         reception = self.users["reception"]
         with self.assertRaises(UserError):

@@ -19,12 +19,19 @@ class TestOverride(RiskCommon):
         for nothing in ("", "  ", None):
             with self.assertRaisesRegex(UserError, "Say why"):
                 procedure.override_gate(reason["key"], nothing)
+        for empty in ("x", "ok ok", "........ ........", "Unquestionably"):
+            with self.assertRaisesRegex(UserError, "does not say why"):
+                procedure.override_gate(reason["key"], empty)
         override = procedure.override_gate(reason["key"], "Agreed with the gynaecologist")
         self.assertEqual(override.user_id, self.users["practitioner"])
         self.assertEqual(override.patient_id, self.patient)
         self.assertIn("Test Pregnancy", override.text)
         [reason] = procedure.gate()
         self.assertEqual((reason["overridden"], reason["can_override"]), (True, False))
+        # Who treats sees why; the front desk neither what nor why.
+        self.assertIn("Agreed with the gynaecologist", reason["why"])
+        [shown] = procedure.with_user(self.users["reception"]).gate()
+        self.assertFalse(shown.get("why"))
         procedure.action_start()
         self.assertEqual(procedure.state, "in_progress")
 
@@ -33,7 +40,7 @@ class TestOverride(RiskCommon):
         self._rule()
         self._risk()
         procedure = self._arrived()
-        procedure.override_gate(procedure.gate()[0]["key"], "Agreed")
+        procedure.override_gate(procedure.gate()[0]["key"], "Agreed with the patient")
         entry = (
             self.env["clinic.access.log"]
             .sudo()
@@ -45,7 +52,7 @@ class TestOverride(RiskCommon):
         self._rule()
         self._risk()
         procedure, other = self._arrived(), self._arrived(hours=2)
-        override = procedure.override_gate(procedure.gate()[0]["key"], "Agreed")
+        override = procedure.override_gate(procedure.gate()[0]["key"], "Agreed with the patient")
         with self.assertRaises(GateClosed):
             other.action_start()
         with self.assertRaises(UserError):
@@ -62,10 +69,10 @@ class TestOverride(RiskCommon):
         [reason] = procedure.gate()
         self.assertFalse(reason["can_override"])
         with self.assertRaisesRegex(AccessError, "Only a practitioner"):
-            procedure.override_gate(reason["key"], "I dare")
+            procedure.override_gate(reason["key"], "I dare to do it")
         with self.assertRaisesRegex(UserError, "no longer stands"):
             procedure.override_gate(key, "It was only a question before")
-        procedure.with_env(self.as_doctor).override_gate(reason["key"], "Examined")
+        procedure.with_env(self.as_doctor).override_gate(reason["key"], "Examined by me today")
         procedure.action_start()
         self.assertEqual(procedure.state, "in_progress")
 
@@ -85,7 +92,7 @@ class TestOverride(RiskCommon):
         [reason] = procedure.gate()
         self.assertEqual((reason["kind"], reason["can_override"]), ("authorization", False))
         with self.assertRaises(AccessError):
-            procedure.override_gate(reason["key"], "I may")
+            procedure.override_gate(reason["key"], "I may do that today")
 
     def test_the_facts_of_an_override_are_not_taken_from_the_caller(self):
         self._rule()
@@ -95,7 +102,7 @@ class TestOverride(RiskCommon):
             {
                 "procedure_id": procedure.id,
                 "key": procedure.gate()[0]["key"],
-                "reason": "Agreed",
+                "reason": "Agreed with the patient",
                 "user_id": self.users["manager"].id,
                 "text": "Nothing",
                 "date": "2020-01-01",

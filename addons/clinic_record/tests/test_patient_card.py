@@ -188,6 +188,14 @@ class TestPatientCard(CardCommon):
         self.assertEqual((problem["name"], problem["state"]), ("Test acne", "active"))
         self.assertEqual([point["value"] for point in problem["courses"][0]["points"]], [3, 1])
 
+    def test_scores_of_no_problem_have_their_course_too(self):
+        for day, answer in (("2025-06-01", 1), ("2025-01-01", 3)):
+            items = {"grade": answer}
+            score = {"patient_id": self.patient.id, "instrument": "iga", "items": items, "date": day}
+            self.env["clinic.score"].create(score)
+        [course] = self._load()["scores"]
+        self.assertEqual([point["value"] for point in course["points"]], [3, 1])
+
     def test_filters(self):
         laser = self._past(1, self.laser)
         pin = self.past[2].pin_ids
@@ -256,10 +264,21 @@ class TestPatientCard(CardCommon):
         stranger = self._stranger()
         card = self._load(patient=stranger)
         self.assertEqual(set(card), {"locked", "patient"})
-        self.assertEqual(set(card["patient"]), {"id", "name", "number", "branch"})
+        self.assertEqual(set(card["patient"]), {"id", "name", "number", "branch", "own_branches"})
+        self.assertFalse(card["patient"]["own_branches"])
         self.assertTrue(card["locked"])
         stranger.with_user(self.users["practitioner"]).break_glass("Found unconscious in front of the clinic")
         self.assertFalse(self._load(patient=stranger)["locked"])
+
+    def test_the_own_patient_of_another_branch_is_offered_there_and_is_no_emergency(self):
+        stranger = self._stranger()
+        doctor = self.users["practitioner"]
+        doctor.company_ids |= stranger.branch_id
+        self.assertFalse(stranger.with_user(doctor).needs_break_glass)
+        cards = self.env["clinic.patient.card"].with_user(doctor)
+        card = cards.with_context(allowed_company_ids=self.branch.ids).load(stranger.id)
+        branch = {"id": stranger.branch_id.id, "name": stranger.branch_id.name}
+        self.assertEqual((card["locked"], card["patient"]["own_branches"]), (True, [branch]))
 
     def test_every_opening_and_every_refusal_is_in_the_log(self):
         log = self.env["clinic.access.log"].sudo()

@@ -1,3 +1,8 @@
+from datetime import timedelta
+
+from freezegun import freeze_time
+
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
@@ -144,7 +149,12 @@ class TestProcedureRecord(ProtocolCommon):
         self.assertIn("Findings", procedure.note_draft)
         with self.assertRaises(UserError):
             procedure.action_sign_and_finish()
-        procedure.note_draft = "<h3>Findings</h3><p>Calm skin</p>"
+        procedure.note_draft = "<h3>Findings</h3><p>Calm skin</p><h3>Treatment</h3><p><br></p>"
+        self.assertIn("Note: Treatment", [one["text"] for one in procedure.missing])
+        for attempt in (procedure.action_sign_note, procedure.action_sign_and_finish):
+            with self.assertRaisesRegex(UserError, "Nothing stands under: Treatment"):
+                attempt()
+        procedure.note_draft = "<h3>Findings</h3><p>Calm skin</p><h3>Treatment</h3><p>Mask</p>"
         procedure.action_sign_and_finish()
         self.assertEqual(procedure.state, "done")
         self.assertEqual(procedure.note_ids.state, "signed")
@@ -208,6 +218,36 @@ class TestProcedureRecord(ProtocolCommon):
             procedure.step_ids[0].with_user(colleague).action_toggle()
         with self.assertRaises(AccessError):
             procedure.parameter_ids.with_user(colleague).value = 20
+
+    def test_the_real_times_are_corrected_by_who_treated_with_a_reason(self):
+        procedure = self.start()
+        began = procedure.started_at
+        earlier = began - timedelta(minutes=1)
+        if self.branch._clinic_local(earlier).date() != self.branch._clinic_local(began).date():
+            earlier = began
+        why = "Start was tapped late"
+        colleague = procedure.with_user(self.users["cosmetologist"])
+        with self.assertRaises(AccessError):
+            colleague.correct_times(earlier, False, why)
+        for started_at, reason, words in (
+            (earlier, "x", "does not say why"),
+            (began + timedelta(hours=1), why, "future"),
+            (began - timedelta(days=1), why, "enter times of that day"),
+            ("yesterday", why, "Enter day and time"),
+        ):
+            with self.subTest(words), self.assertRaisesRegex(UserError, words):
+                procedure.correct_times(started_at, False, reason)
+        procedure.correct_times(earlier, False, why)
+        self.assertEqual((procedure.started_at, procedure.times_user_id), (earlier, self.users["practitioner"]))
+        with self.assertRaises(UserError):
+            procedure.sudo().times_reason = "Something else entirely"
+        self.record_all(procedure)
+        self.sign_note(procedure)
+        procedure.action_done()
+        with self.assertRaisesRegex(UserError, "ends after it begins"):
+            procedure.correct_times(procedure.done_at, procedure.done_at, why)
+        with freeze_time(fields.Datetime.now() + timedelta(days=2)), self.assertRaisesRegex(UserError, "for a day"):
+            procedure.correct_times(earlier, procedure.done_at, why)
 
     def test_a_begun_visit_stays_with_its_patient(self):
         procedure = self.start()

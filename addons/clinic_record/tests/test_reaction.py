@@ -23,6 +23,13 @@ class TestReaction(RecordCommon):
         values = {"procedure_id": self.procedure.id, "kind_id": self.urticaria.id, "grade": "3"}
         return self.reactions.create({**values, **vals})
 
+    def test_the_latest_procedure_is_offered_first(self):
+        older = self.start_visit(practitioner=self.cosmetologist)
+        self.be_earlier(older, days=30)
+        own = [("patient_id", "=", self.patient.id)]
+        found = self.as_doctor["clinic.procedure"].with_context(latest_first=True).name_search("", own)
+        self.assertEqual([id_ for id_, _name in found], [self.procedure.id, older.id])
+
     def test_a_reaction_warns_later_bookings_and_stops_the_start(self):
         self.procedure.action_done()
         reaction = self._react(measures="Antihistamine", outcome="recovering")

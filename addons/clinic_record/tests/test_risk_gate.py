@@ -104,7 +104,7 @@ class TestRiskGate(RiskCommon):
         procedure = self._arrived()
         with self.assertRaisesRegex(GateClosed, "13 days ago; at least 14"):
             procedure.action_start()
-        procedure.override_gate(procedure.gate()[0]["key"], "A touch-up")
+        procedure.override_gate(procedure.gate()[0]["key"], "A touch-up at the brow")
         procedure.action_start()
         self.assertEqual(procedure.state, "in_progress")
 

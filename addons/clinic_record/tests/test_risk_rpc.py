@@ -25,7 +25,7 @@ class TestRiskRpc(RecordMixin, ClinicCommon, HttpCase):
         )
         cls.waiting = cls.arrive()
         cls.key = cls.waiting._gate_reasons()[0]["key"]
-        cls.arrive(hours=2).with_user(cls.users["practitioner"]).override_gate(cls.key, MARKER)
+        cls.arrive(hours=2).with_user(cls.users["practitioner"]).override_gate(cls.key, f"Tested for {MARKER}")
 
     def call(self, model, method, *args, **kwargs):
         params = {"model": model, "method": method, "args": list(args), "kwargs": kwargs}

@@ -62,6 +62,19 @@ class TestRiskShown(RiskCommon):
         visit = self.book(practitioner=self.doctor)
         self.assertEqual(visit.state, "booked")
 
+    def test_the_list_of_visits_shows_it_too(self):
+        self._rule()
+        self._risk()
+        visit = self._arrived().visit_id
+        other = self.env["clinic.patient"].create({"name": "Bilal Test"})
+        visits = self.env["clinic.visit"].with_company(self.branch)
+        quiet = visits.book(other, self.facial, self._at(9, days=2), self.doctor)
+        for role, said in (("reception", NEUTRAL), ("practitioner", "Stop: Test Pregnancy")):
+            shown = (visit | quiet).with_user(self.users[role])
+            self.assertEqual(shown.mapped("risk_level"), ["stop", False])
+            self.assertIn(said, shown[0].risk_label)
+            self.assertEqual("Pregnancy" in shown[0].risk_label, role == "practitioner")
+
     def test_the_board_shows_it_before_the_start(self):
         self._rule()
         self._risk()
@@ -70,7 +83,7 @@ class TestRiskShown(RiskCommon):
         labels = self._labels("reception")
         self.assertTrue(any(NEUTRAL in label for label in labels))
         self.assertNotIn("Pregnancy", str(labels))
-        procedure.override_gate(procedure.gate()[0]["key"], "Agreed")
+        procedure.override_gate(procedure.gate()[0]["key"], "Agreed with the patient")
         self.assertIn("Risk: Test Pregnancy", self._labels("practitioner"))
 
     def test_the_board_shows_an_interval_that_is_not_kept(self):
@@ -87,7 +100,7 @@ class TestRiskShown(RiskCommon):
                 shown = [text for text in self._labels("reception") if text.startswith("Interval")]
                 self.assertEqual(shown, [label] if label else [])
         self.facial.write({"interval_least": 14, "interval_latest": 0})
-        procedure.override_gate(procedure.gate()[0]["key"], "Touch-up")
+        procedure.override_gate(procedure.gate()[0]["key"], "Touch-up at the brow only")
         self.assertNotIn("Interval too short: Facial", self._labels("reception"))
 
     def _performed(self):

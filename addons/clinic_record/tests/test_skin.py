@@ -65,6 +65,18 @@ class TestSkin(RecordCommon):
                 {"problem_id": problem.id, "procedure_id": procedure.id, "response": "same"}
             )
 
+    def test_a_response_of_no_problem_in_particular(self):
+        self.problem.write({"state": "resolved", "resolved_on": "2025-01-01"})
+        procedure = self.start_visit().with_user(self.treating)
+        procedure.action_done()
+        context = procedure.action_record_response()["context"]
+        with Form(procedure.env["clinic.problem.response"].with_context(**context)) as form:
+            form.response = "better"
+        self.assertEqual(procedure.response_ids.patient_id, self.patient)
+        card = procedure.env["clinic.patient.card"]
+        [outcome] = card._load_outcomes(self.patient)
+        self.assertEqual([(one["problem"], one["response"]) for one in outcome["responses"]], [("Overall", "better")])
+
     def test_a_response_is_corrected_for_a_day(self):
         response = self.respond("better", self.start_visit())
         response.response = "same"

@@ -12,6 +12,7 @@ from . import clinic_consumption
 from . import clinic_consumption_usual
 from . import clinic_procedure
 from . import clinic_reaction
+from . import product_product
 from . import clinic_lot_recall
 from . import clinic_lot_recall_line
 from . import clinic_discrepancy

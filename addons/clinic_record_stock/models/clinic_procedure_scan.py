@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ..exceptions import QuantityNeeded
+
 
 class ClinicProcedure(models.Model):
     """Items logged by scanning the barcode on their package."""
@@ -12,11 +14,12 @@ class ClinicProcedure(models.Model):
         :param barcode: a GS1 code with (01) GTIN, (10) lot, (17) expiry, (30) or (37) count, or a plain barcode of a
             product, one of its packagings or a lot
         :param quantity: how much of it, in the unit of the protocol's item or of the product; by default what was
-            entered for it, else the count in the code, else what the protocol expects, else 1; of what is drawn from
-            vials, the count is not the dose
+            entered for it, else the count in the code, else what the protocol expects; of what is drawn from vials, the
+            count is not the dose
         :param entered: {id of an expected item, as text: quantity}: what was entered before the code was scanned; None
             where it cannot be read
         :return: a list of what was logged, ready for JSON; more than one where open vials of several lots are used up
+        :raises QuantityNeeded: nothing says how much of it was used
         :raises UserError: unknown product or lot, expired, not enough, what was entered for it is no quantity, an
             expected item that is logged already and is scanned again without a quantity; in words that say what to do
         """
@@ -48,7 +51,17 @@ class ClinicProcedure(models.Model):
             return self.env["clinic.stock.scan"]._code_quantity(product, code), product.uom_id
         # What is expected is used once; nobody wants the whole dose again because a package was scanned twice.
         item._check_not_used()
-        return item.quantity or 1, item.uom_id or product.uom_id
+        if not item:
+            raise QuantityNeeded(
+                self.env._(
+                    "%(product)s is not in this treatment's kit: enter how much was used, in %(unit)s.",
+                    product=product.name,
+                    unit=product.uom_id.name,
+                ),
+                product.name,
+                product.uom_id.name,
+            )
+        return item.quantity, item.uom_id
 
     @api.model
     def _prepare_consumption(self, consumption):

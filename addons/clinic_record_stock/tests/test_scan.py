@@ -6,6 +6,8 @@ from odoo.addons.clinic.tests.common import ClinicCommon
 from odoo.addons.clinic_record.tests.common import RecordMixin
 from odoo.addons.clinic_stock.tests.common import StockMixin
 
+from ..exceptions import QuantityNeeded
+
 GTIN = "04012345678901"
 GLOVES_GTIN, VIAL_GTIN = "04012345678918", "04012345678925"
 
@@ -152,6 +154,14 @@ class TestScan(ScanCommon):
                 self.procedure.scan(barcode)
         self.assertEqual(self._on_hand(self.toxin, self.lot_late), 100)
 
+    def test_an_item_that_nobody_expects_asks_for_its_quantity(self):
+        self.cream.barcode = "CREAM-50"
+        with self.assertRaises(QuantityNeeded) as asked:
+            self.procedure.scan("CREAM-50")
+        self.assertEqual(asked.exception.context, {"product": "Cream", "uom": self.cream.uom_id.name})
+        self.assertFalse(self.procedure.consumption_ids)
+        self.assertEqual(self._scanned("CREAM-50", quantity=1.5)["quantity"], 1.5)
+
     def test_taken_back(self):
         logged = self._scanned(f"01{GTIN}10LATE")
         self.env["clinic.consumption"].browse(logged["id"]).with_user(self.users["practitioner"]).action_undo()
@@ -189,6 +199,21 @@ class TestScan(ScanCommon):
         self.procedure.scan(f"01{GTIN}10LATE")
         [patient] = self.env["clinic.my.day"].with_user(self.users["practitioner"]).load()["procedures"]
         self.assertEqual(patient["last_items"]["text"], "Toxin 20 U")
+
+    def test_what_was_used_in_the_procedure_is_suspected_first_then_the_latest(self):
+        older = self.start_visit(practitioner=self.cosmetologist)
+        older.consume(self.gloves, 1)
+        self.be_earlier(older, days=60)
+        treated = self.start_visit(practitioner=self.cosmetologist)
+        treated.consume(self.cream, 1)
+        self.procedure.scan(f"01{GTIN}10LATE")
+        context = {"used_in_procedure": treated.id, "used_on_patient": self.patient.id}
+        products = self.env["product.product"].with_user(self.users["practitioner"]).with_context(**context)
+        found = [id_ for id_, _name in products.name_search("", [("clinic_item", "=", True)])]
+        self.assertEqual(found[:3], [self.cream.id, self.toxin.id, self.gloves.id])
+        self.assertEqual(len(found), len(set(found)))
+        [(first, _name)] = products.name_search("toxi", [("clinic_item", "=", True)], limit=1)
+        self.assertEqual(first, self.toxin.id)
 
     def test_what_was_used_last_is_of_the_latest_day_however_late_it_was_entered(self):
         self.procedure.scan(f"01{GTIN}10LATE", 12)

@@ -75,6 +75,46 @@ class TestTreatmentTour(ScanMixin, ClinicCommon, HttpCase):
         self.assertEqual(procedure.parameter_ids.value, 1.5)
         self.assertIn("Written elsewhere", procedure.note_ids.body)
 
+    def test_from_items_used_to_closed_in_eight_taps(self):
+        self._expect_a_step_of_each_phase()
+        doctor = self.users["practitioner"]
+        first = self._perform(self.visit.with_user(doctor).procedure_ids)
+        self.be_earlier(first, days=60)
+        visit = self.env["clinic.visit"].with_company(self.branch).book_walk_in(self.patient, self.facial, self.doctor)
+        procedure = visit.with_user(doctor).procedure_ids
+        procedure.action_start()
+        procedure.action_use_expected()
+        self.start_tour(f"/odoo/patient-record/{self.patient.id}", "clinic_treatment_taps", login="test_practitioner")
+        self.assertEqual((procedure.state, visit.state), ("done", "done"))
+        self.assertEqual(procedure.parameter_ids.value, 3)
+        self.assertEqual(len(procedure.pin_ids), 1)
+        self.assertIn("Forehead", procedure.signed_note_ids.body)
+        self.assertTrue(all(procedure.step_ids.mapped("done")))
+
+    def _expect_a_step_of_each_phase(self):
+        draft = self.env["clinic.protocol"].search([("treatment_id", "=", self.facial.id)], limit=1).copy()
+        names = {"access": 2, "preparation": 2, "procedure": 2, "result": 1, "advice": 1}
+        draft.step_ids = [
+            Command.clear(),
+            *[
+                Command.create({"name": f"{phase} {number}", "phase": phase})
+                for phase, count in names.items()
+                for number in range(count)
+            ],
+        ]
+        draft.action_publish()
+
+    def _perform(self, procedure):
+        """Record the whole of ``procedure``, and return it."""
+        procedure.action_start()
+        procedure.action_use_expected()
+        procedure.step_ids.done = True
+        procedure.parameter_ids.value = 3
+        procedure.env["clinic.body.pin"].create({"procedure_id": procedure.id, "x": 0.5, "y": 0.3, "kind": "treated"})
+        procedure.env["clinic.note"].create({"procedure_id": procedure.id, "body": "<p>Forehead, even</p>"})
+        procedure.action_sign_and_finish()
+        return procedure
+
     def test_a_vial_is_discarded(self):
         self.vial_open.sudo().discard_after = fields.Datetime.now() + timedelta(hours=1)
         self.start_tour("/odoo/my-day", "clinic_my_day_vials", login="test_practitioner")

@@ -74,7 +74,7 @@ class TestHealthMarkers(ScanMixin, AccountMixin, AccountTestInvoicingCommon):
         procedure = visit.procedure_ids.with_env(env)
         for reason in procedure.gate():
             if reason["can_override"]:
-                procedure.override_gate(reason["key"], self._mark())
+                procedure.override_gate(reason["key"], f"Tested for {self._mark()}")
         procedure.action_start()
         procedure.scan(f"01{GTIN}10LATE")
         procedure.action_use_expected()

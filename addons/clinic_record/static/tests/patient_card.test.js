@@ -42,11 +42,13 @@ function treatment(values = {}) {
         visit_state: "arrived",
         editable: true,
         gate: [],
+        overrides: [],
         steps: [],
         parameters: [],
-        note: { draft: false, signed: 0 },
+        note: { draft: false, version: null, signed: 0 },
         pins: [],
-        has_last_map: false,
+        asks_skin_type: [],
+        proposals: { values: {}, note: null, map: null },
         missing: [],
         items: [],
         kit: [],
@@ -186,14 +188,17 @@ test("what is still missing is listed; with nothing missing, finishing is the ne
 });
 
 test("the pins of this treatment are drawn, the last map is copied with one tap", async () => {
-    const running = treatment({ state: "in_progress", visit_state: "in_progress", has_last_map: true });
+    const pin = { view: "face_front", x: 0.5, y: 0.4, kind: "injection" };
+    const proposals = { values: {}, note: null, map: { pins: [pin, pin], from: "as on 1 Mar" } };
+    const running = treatment({ state: "in_progress", visit_state: "in_progress", proposals });
     onRpc("clinic.procedure", "action_copy_pins", ({ args }) => {
         expect.step(["copy", ...args]);
-        running.pins = [{ view: "face_front", x: 0.5, y: 0.4, kind: "injection" }];
-        running.has_last_map = false;
+        running.pins = [pin];
+        running.proposals = { values: {}, note: null, map: null };
         return true;
     });
     await openCard({ running });
+    expect(".o_clinic_proposed_map .o_clinic_mini_pin").toHaveCount(2);
     await contains(".o_clinic_skin_copy").click();
     await animationFrame();
     expect(".o_clinic_skin .o_clinic_mini_pin").toHaveCount(1);
@@ -202,6 +207,83 @@ test("the pins of this treatment are drawn, the last map is copied with one tap"
     expect.verifySteps([
         ["load", 7, 0, {}],
         ["copy", [21]],
+        ["load", 7, 0, {}],
+    ]);
+});
+
+test("what is proposed is told from what is recorded, and confirmed with one tap as it is shown", async () => {
+    const phase = "Preparation";
+    const step = { mandatory: true, done_at: false, skipped_reason: false, phase };
+    const parameter = { unit: "J/cm²", minimum: 1, maximum: 40, recorded_at: false, value: 0, outside: false };
+    const from = "as on 1 Mar";
+    const running = treatment({
+        state: "in_progress",
+        visit_state: "in_progress",
+        steps: [
+            { ...step, id: 1, name: "Cleaned" },
+            { ...step, id: 2, name: "Photo", mandatory: false },
+            { ...step, id: 3, name: "Marked", skipped_reason: "Not needed" },
+            { ...step, id: 4, name: "Shaved" },
+        ],
+        parameters: [
+            { ...parameter, id: 5, name: "Fluence" },
+            { ...parameter, id: 6, name: "Pulse" },
+        ],
+        proposals: {
+            values: { 5: { value: 12.5, from }, 6: { value: 30, from } },
+            note: { text: "<p>No tan</p>", from },
+            map: null,
+        },
+    });
+    onRpc("clinic.procedure.step", "write", ({ args }) => {
+        expect.step(["steps", ...args]);
+        return true;
+    });
+    onRpc("clinic.procedure.parameter", "enter", ({ args }) => {
+        expect.step(["enter", ...args]);
+        Object.assign(running.parameters[1], { recorded_at: "2026-03-30 09:30:00", value: 20 });
+        delete running.proposals.values[6];
+        return 20;
+    });
+    onRpc("clinic.procedure", "action_confirm_proposals", ({ args }) => {
+        expect.step(["confirm", ...args]);
+        return true;
+    });
+    await openCard({ running });
+    await contains(".o_clinic_step_all").click();
+    expect(".o_clinic_parameter[data-id='5'] input").toHaveValue("");
+    expect(".o_clinic_parameter[data-id='5'] input.o_clinic_proposed").toHaveAttribute("placeholder", "12.5");
+    expect(".o_clinic_parameter[data-id='5'] .o_clinic_proposed_from").toHaveText("Proposed: 12.5 J/cm², as on 1 Mar");
+    expect(".o_clinic_proposed_note").toHaveText(/No tan/);
+    await contains(".o_clinic_parameter[data-id='6'] input").edit("20", { confirm: "enter" });
+    expect(".o_clinic_parameter[data-id='6'] .o_clinic_proposed_from").toHaveCount(0);
+    await expect.waitForSteps([
+        ["load", 7, 0, {}],
+        ["steps", [1, 4], { done: true }],
+        ["enter", [6], "value", 20, false],
+    ]);
+    await contains(".o_clinic_treatment_confirm").click();
+    await animationFrame();
+    expect.verifySteps([
+        ["confirm", [21], { values: { 5: 12.5 }, note: "<p>No tan</p>", map: false }],
+        ["load", 7, 0, {}],
+    ]);
+});
+
+test("the skin type is asked before the start, and noted with one tap", async () => {
+    const running = treatment({ asks_skin_type: [{ key: "4", label: "IV – burns little" }] });
+    onRpc("clinic.procedure", "write", ({ args }) => {
+        expect.step(["write", ...args]);
+        running.asks_skin_type = [];
+        return true;
+    });
+    await openCard({ running });
+    await contains(".o_clinic_skin_type[data-key='4']").click();
+    await animationFrame();
+    expect(".o_clinic_skin_types").toHaveCount(0);
+    expect.verifySteps([
+        ["load", 7, 0, {}],
+        ["write", [21], { skin_type: "4" }],
         ["load", 7, 0, {}],
     ]);
 });

@@ -4,6 +4,9 @@ import { UnsavedTrouble } from "@clinic/unsaved/unsaved_status";
 import { amountText } from "@clinic_record/patient_card/patient_card_format";
 import { treatmentSections } from "@clinic_record/treatment/treatment_sections";
 import { quantityText } from "@clinic_stock/stock_scan/stock_scan_format";
+import { InputDialog } from "@clinic_record/treatment/input_dialog";
+import { WarningDialog } from "@web/core/errors/error_dialogs";
+import { registry } from "@web/core/registry";
 import { unsavedStore } from "@clinic/unsaved/unsaved_store";
 import { useBus, useService } from "@web/core/utils/hooks";
 import { _t } from "@web/core/l10n/translation";
@@ -12,6 +15,11 @@ import { proposalOf } from "./kit_proposal";
 import { ScannerKeys } from "./scanner_keys";
 import { useQuantityCall } from "./unusual_quantity";
 import { readUsed } from "./used_quantity";
+
+const QUANTITY_NEEDED = "odoo.addons.clinic_record_stock.exceptions.QuantityNeeded";
+
+// Whatever else scans gets the refusal in words.
+registry.category("error_dialogs").add(QUANTITY_NEEDED, WarningDialog);
 
 /** What is used: scanned, or taken from what the protocol expects with one tap. */
 export class TreatmentItems extends Component {
@@ -98,7 +106,7 @@ export class TreatmentItems extends Component {
     }
 
     /** Log what is scanned; one press of the trigger that is read twice counts once. */
-    async scan(barcode) {
+    async scan(barcode, quantity = null) {
         if (!barcode.trim() || !this.isEditable || this.scanned.has(barcode)) {
             return;
         }
@@ -106,15 +114,38 @@ export class TreatmentItems extends Component {
         try {
             await this.props.onSave(async () => {
                 const args = [[this.props.treatment.id], barcode];
-                const logged = await this.call("clinic.procedure", "scan", args, { entered: this.entered });
+                const logged = await this.call("clinic.procedure", "scan", args, { quantity, entered: this.entered });
                 if (logged) {
                     this.notification.add(logged.map((one) => this.loggedText(one)).join(", "), { type: "success" });
                 }
             });
+        } catch (error) {
+            if (error.exceptionName !== QUANTITY_NEEDED) {
+                throw error;
+            }
+            this.askQuantity(barcode, error.data.context);
         } finally {
             this.scanned.delete(barcode);
             this.forget();
         }
+    }
+
+    /** Ask how much was used of what the protocol does not expect, and log it then. */
+    askQuantity(barcode, { product, uom }) {
+        this.dialog.add(InputDialog, {
+            title: product,
+            label: _t("How much was used, in %s?", uom),
+            value: "",
+            inputMode: "decimal",
+            onConfirm: (text) => {
+                const { quantity, wrong } = readUsed(text);
+                if (wrong) {
+                    this.notification.add(wrong, { type: "danger" });
+                    return this.askQuantity(barcode, { product, uom });
+                }
+                return this.scan(barcode, quantity);
+            },
+        });
     }
 
     loggedText({ product, quantity, uom, lot }) {

@@ -3,6 +3,7 @@ import { readUsed } from "@clinic_record_stock/used_quantity";
 import { UnsavedValues } from "@clinic/unsaved/unsaved_values";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { beforeEach, describe, expect, test } from "@odoo/hoot";
+import { waitFor } from "@odoo/hoot-dom";
 import { animationFrame } from "@odoo/hoot-mock";
 import {
     contains,
@@ -103,6 +104,32 @@ test("all are used in the quantities that stand there", async () => {
     await contains(FIELD).edit("24", { confirm: "blur" });
     await contains(".o_clinic_use_expected").click();
     await expect.waitForSteps([["use all", [21], { 1: 24 }]]);
+});
+
+test("what nobody expects asks for its quantity, and is logged with it", async () => {
+    onRpc("clinic.procedure", "scan", ({ args, kwargs }) => {
+        expect.step([...args, kwargs.quantity]);
+        if (!kwargs.quantity) {
+            throw makeServerError({
+                errorName: "odoo.addons.clinic_record_stock.exceptions.QuantityNeeded",
+                context: { product: "Filler", uom: "ml" },
+            });
+        }
+        return [{ product: "Filler", quantity: 1.5, uom: "ml", lot: null }];
+    });
+    await openItems();
+    getService("barcode").bus.trigger("barcode_scanned", { barcode: "FILLER-1" });
+    await waitFor(".modal input");
+    expect(".modal label").toHaveText("How much was used, in ml?");
+    await contains(".modal input").edit("0", { confirm: false });
+    await contains(".modal .btn-primary").click();
+    await animationFrame();
+    await contains(".modal input").edit("1,5", { confirm: false });
+    await contains(".modal .btn-primary").click();
+    await expect.waitForSteps([
+        [[21], "FILLER-1", null],
+        [[21], "FILLER-1", 1.5],
+    ]);
 });
 
 test("with a code goes what was entered, and what is no quantity", async () => {

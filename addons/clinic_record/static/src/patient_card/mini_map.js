@@ -1,13 +1,15 @@
 import { Component } from "@odoo/owl";
 import { VIEWS, WIDTH } from "../body_map/body_map_views";
+import { amountText } from "./patient_card_format";
 
-/** The body map of a past procedure, too small to read the units: where, at a glance. */
+/** The body map of a past procedure at a glance: where, and how much. */
 export class MiniMap extends Component {
     static template = "clinic_record.MiniMap";
     static props = { pins: Array };
 
     setup() {
         this.width = WIDTH;
+        this.doseText = (pin) => amountText(pin.quantity);
     }
 
     get maps() {

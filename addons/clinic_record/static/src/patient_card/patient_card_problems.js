@@ -36,6 +36,11 @@ export class PatientCardProblems extends Component {
         }));
     }
 
+    /** The courses of scores that were given for no problem of the patient's in particular. */
+    get scores() {
+        return (this.props.card.scores || []).map((course) => this.prepareCourse(course));
+    }
+
     prepareCourse({ instrument, points }) {
         const line = lineOf(points);
         const [first, last] = [points[0], points.at(-1)];

@@ -98,7 +98,14 @@ class NoteEditor extends Component {
 export class TreatmentNote extends Component {
     static template = "clinic_record.TreatmentNote";
     static components = { NoteEditor };
-    static props = { treatment: Object, unsaved: Object, onSave: Function, "*": true };
+    static props = {
+        treatment: Object,
+        unsaved: Object,
+        proposals: Object,
+        onSave: Function,
+        onLeaveOut: Function,
+        "*": true,
+    };
 
     setup() {
         this.orm = useService("orm");
@@ -113,6 +120,13 @@ export class TreatmentNote extends Component {
     /** What was typed into a draft that is gone. */
     get unsavedNote() {
         return this.props.unsaved.has(KEY) && markup(this.props.unsaved.valueOf(KEY, ""));
+    }
+
+    /** The last session's note, which is proposed. */
+    get proposed() {
+        const { note } = this.props.proposals;
+        // The server keeps no HTML that it did not clean.
+        return note && { ...note, html: markup(note.text) };
     }
 
     replace() {

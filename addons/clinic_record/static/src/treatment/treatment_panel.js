@@ -20,7 +20,8 @@ export class TreatmentPanel extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.notification = useService("notification");
-        this.state = useState({ treatment: null, isBusy: false });
+        // Of what is proposed, "note" and "map" may be left out.
+        this.state = useState({ treatment: null, isBusy: false, leftOut: {} });
         this.unsaved = useUnsavedValues(`clinic.procedure/${this.props.procedure.id}`);
         // What is on its way to the server, and the latest reading.
         this.calls = new Set();
@@ -73,7 +74,50 @@ export class TreatmentPanel extends Component {
 
     /** What stands in the way; what is only good to know stands at the top of the card already. */
     get reasons() {
-        return this.treatment.gate.filter((reason) => reason.level !== "info");
+        return this.treatment.gate.filter((reason) => reason.level !== "info" && !reason.overridden);
+    }
+
+    /** What is proposed and has been neither recorded nor typed over. */
+    get proposals() {
+        const { values, note, map } = this.treatment.proposals;
+        const open = Object.entries(values).filter(([id]) => !this.unsaved.has(`parameter/${id}/value`));
+        const { leftOut } = this.state;
+        return { values: Object.fromEntries(open), note: leftOut.note ? null : note, map: leftOut.map ? null : map };
+    }
+
+    leaveOut(name) {
+        this.state.leftOut[name] = true;
+    }
+
+    get hasProposals() {
+        const { values, note, map } = this.proposals;
+        return Boolean(Object.keys(values).length || note || map);
+    }
+
+    /** Record all that is proposed, as it is shown. */
+    async confirm() {
+        if (this.state.isBusy) {
+            return;
+        }
+        this.state.isBusy = true;
+        try {
+            const { values, note, map } = this.proposals;
+            const shown = {
+                values: Object.fromEntries(Object.entries(values).map(([id, { value }]) => [id, value])),
+                note: note ? note.text : false,
+                map: Boolean(map),
+            };
+            await this.save(() => {
+                return this.orm.call("clinic.procedure", "action_confirm_proposals", [[this.treatment.id], shown]);
+            }, true);
+        } finally {
+            this.state.isBusy = false;
+        }
+    }
+
+    chooseSkinType({ key }) {
+        const args = [[this.treatment.id], { skin_type: key }];
+        return this.save(() => this.orm.call("clinic.procedure", "write", args), true);
     }
 
     /** Whether finishing, which signs the note, closes the procedure. */

@@ -8,7 +8,7 @@ import { numberText, readNumber } from "./treatment_numbers";
 export class TreatmentParameters extends Component {
     static template = "clinic_record.TreatmentParameters";
     static components = { KeptInput, UnsavedTrouble };
-    static props = { treatment: Object, unsaved: Object, onSave: Function, "*": true };
+    static props = { treatment: Object, unsaved: Object, proposals: Object, onSave: Function, "*": true };
 
     setup() {
         this.orm = useService("orm");
@@ -21,6 +21,21 @@ export class TreatmentParameters extends Component {
 
     keyOf(parameter, name) {
         return `parameter/${parameter.id}/${name}`;
+    }
+
+    /** What is proposed, as long as nothing was typed. */
+    proposalOf(parameter) {
+        return this.props.proposals.values[parameter.id];
+    }
+
+    proposedText(parameter) {
+        const proposal = this.proposalOf(parameter);
+        return proposal ? numberText(proposal.value) : "";
+    }
+
+    /** e.g. "12.5 J/cm²" */
+    amountOf(parameter) {
+        return [this.proposedText(parameter), parameter.unit].filter(Boolean).join(" ");
     }
 
     valueText(parameter) {

@@ -8,7 +8,8 @@ import { TreatmentSteps } from "./treatment_steps";
  * What is recorded while the patient is in treatment. Other addons add theirs: items, photos.
  *
  * @typedef {Object} TreatmentSection
- * @property {typeof import("@odoo/owl").Component} Component gets {treatment, unsaved, onSave(call, isOnCard)}
+ * @property {typeof import("@odoo/owl").Component} Component gets {treatment, unsaved, proposals,
+ *      onSave(call, isOnCard), onLeaveOut(name)}
  * @property {(treatment: Object) => boolean} [isShown]
  */
 export const treatmentSections = registry.category("clinic_treatment_sections");

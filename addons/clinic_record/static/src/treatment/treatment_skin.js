@@ -6,7 +6,7 @@ import { MiniMap } from "../patient_card/mini_map";
 export class TreatmentSkin extends Component {
     static template = "clinic_record.TreatmentSkin";
     static components = { MiniMap };
-    static props = { treatment: Object, onSave: Function, "*": true };
+    static props = { treatment: Object, proposals: Object, onSave: Function, onLeaveOut: Function, "*": true };
 
     setup() {
         this.orm = useService("orm");
@@ -15,6 +15,11 @@ export class TreatmentSkin extends Component {
 
     get pins() {
         return this.props.treatment.pins;
+    }
+
+    /** The last body map, which is proposed. */
+    get proposed() {
+        return this.props.proposals.map;
     }
 
     copy() {

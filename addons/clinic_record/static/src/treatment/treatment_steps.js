@@ -22,6 +22,18 @@ export class TreatmentSteps extends Component {
         }));
     }
 
+    /** The steps of a phase that have to be done and are not: one tap says that all of them are. */
+    openOf(phase) {
+        return this.props.treatment.steps.filter(
+            (step) => step.phase === phase && step.mandatory && !step.done_at && !step.skipped_reason,
+        );
+    }
+
+    confirmAll(phase) {
+        const ids = this.openOf(phase).map((step) => step.id);
+        this.props.onSave(() => this.orm.write("clinic.procedure.step", ids, { done: true }));
+    }
+
     toggle(step) {
         this.props.onSave(() => this.orm.write("clinic.procedure.step", [step.id], { done: !step.done_at }));
     }
