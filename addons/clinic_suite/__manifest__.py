@@ -13,6 +13,6 @@
         "clinic_stock_purchase",
         "purchase_stock",
     ],
-    "assets": {"web.assets_tests": ["clinic_suite/static/tests/tours/**/*"]},
+    "assets": {"web.assets_tests": ["clinic_suite/static/tests/tours/**/*", "clinic_suite/static/tests/press/**/*"]},
     "application": True,
 }

@@ -2,3 +2,4 @@ from . import test_main_job
 from . import test_health_markers
 from . import test_discrepancies
 from . import test_screens
+from . import test_buttons
