@@ -30,6 +30,7 @@ class PressData(RecordMixin, RecallMixin, AccountMixin, AccountTestInvoicingComm
         cls._setup_record()
         cls._setup_waitlist()
         cls._setup_goods()
+        cls._setup_patients()
 
     @classmethod
     def _visit(cls, patient, hours=0, treatments=None, practitioner=None):
@@ -46,6 +47,8 @@ class PressData(RecordMixin, RecallMixin, AccountMixin, AccountTestInvoicingComm
         with freeze_time(fields.Datetime.now() - timedelta(hours=hours)):
             visit = cls._visit(patient, treatments=treatments)
             visit.action_start()
+            pins = cls.env["clinic.body.pin"].with_user(cls.users["practitioner"])
+            pins.create({"procedure_id": visit.procedure_ids.id, "x": 0.5, "y": 0.38})
             visit.action_done()
         return visit
 
@@ -164,11 +167,28 @@ class PressData(RecordMixin, RecallMixin, AccountMixin, AccountTestInvoicingComm
         transfer._action_confirm()
         transfer._action_assign()
         cls.treated.consume(cls.cream, 1, lot=cls.lot_cream)
+        line = {"product_id": cls.gloves.id, "quantity": 2, "price_unit": 100, "tax_ids": []}
+        sale = cls.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": cls.patients[1].partner_id.id,
+                "invoice_line_ids": [Command.create(line)],
+            }
+        )
+        sale.action_post()
+
+    @classmethod
+    def _setup_patients(cls):
+        cls.env["clinic.patient"].create({"name": "Press 1 again", "phone": cls.patients[0].phone})
+        doctor = cls.users["practitioner"]
+        patient = cls.chandni.with_user(doctor).with_context(allowed_company_ids=cls.branch.ids)
+        patient.break_glass("She stands here and cannot be asked")
 
     @classmethod
     def _setup_recall(cls):
         cls.users["manager"].company_ids |= cls.other
         cls._open()
+        cls._recall(lot_id=cls.lot_cream.id)
         cls._setup_vials()
         cls.env["stock.quant"]._update_available_quantity(cls.toxin, cls.location, 200, lot_id=cls.lot_soon)
         for day in (6, 7):

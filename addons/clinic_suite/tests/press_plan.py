@@ -39,7 +39,7 @@ class Screen(NamedTuple):
             "views": [[self.view_id, self.view_type]],
             "context": self.context,
             "domain": [["id", "in", records.ids]],
-            "target": "new" if records._transient else "current",
+            "target": "current" if records else "new",
         }
         if self.view_type == "form":
             action["res_id"] = records.id
