@@ -8,6 +8,11 @@ REFUSALS = ("odoo.exceptions.UserError", "odoo.exceptions.ValidationError", "odo
 RIGHTS = ("odoo.exceptions.AccessError",)
 
 
+def active_on(records):
+    """Return what the context of an action on ``records`` says about them."""
+    return {"active_model": records._name, "active_ids": records.ids, "active_id": records[:1].id} if records else {}
+
+
 class Refused(Exception):
     """The server refused in words."""
 
@@ -64,8 +69,7 @@ class Client:
 
     def run(self, action_id, records, context=None):
         """Load an action on ``records``, and run it when the server is to."""
-        active = {"active_model": records._name, "active_ids": records.ids, "active_id": records[:1].id}
-        context = {**self.context, **(context or {}), **active}
+        context = {**self.context, **(context or {}), **active_on(records)}
         action = self.rpc("/web/action/load", action_id=action_id, context=context)
         if action and action["type"] == "ir.actions.server":
             return self.rpc("/web/action/run", action_id=action["id"], context=context)
@@ -80,8 +84,7 @@ class Client:
         if action.get("type") != "ir.actions.act_window":
             return
         model, context = action["res_model"], action.get("context") or {}
-        if isinstance(context, str):
-            context = {}
+        context = {**active_on(records), **({} if isinstance(context, str) else context)}
         views = action.get("views") or [[False, kind] for kind in action.get("view_mode", "form").split(",")]
         shown = self.views(model, [*views, [False, "search"]], context)
         domain = action.get("domain")
@@ -155,7 +158,8 @@ class Caller:
         view, some = shown["views"][screen.view_type], self._different(records)
         for button in press_plan.buttons(view["arch"]):
             if not button.path:
-                for record in [records[:0], *some]:
+                # A button that is always there is pressed with nothing selected too.
+                for record in [records[:0], *some] if button.always else some:
                     self.attempt(f"{button.mark} on {record}", self._press, screen, button, record)
         if screen.view_type == "form":
             self._press_gear(screen, view.get("toolbar", {}), some)

@@ -163,8 +163,7 @@ class PressCommon(PressData, HttpCase):
                 self.authenticate(user.login, user.login, browser=browser)
                 self.cr.flush()
                 self.cr.clear()
-                browser.navigate_to(f"{self.base_url()}/odoo/discuss")
-                self.assertTrue(browser._wait_ready(READY, 60))
+                self._start(browser)
                 # Nothing that the page asks for in the background comes between, but while a press is waited for.
                 with _registry_test_lock:
                     saved = self.cr.savepoint(flush=False)
@@ -182,6 +181,11 @@ class PressCommon(PressData, HttpCase):
                     saved.close(rollback=True)
         finally:
             browser.stop()
+
+    def _start(self, browser):
+        """Load the web client, at a screen which is not ours: it is to begin with the marks."""
+        browser.navigate_to(f"{self.base_url()}/odoo/discuss")
+        self.assertTrue(browser._wait_ready(READY, 60))
 
     def _evaluate(self, browser, spec):
         params = {

@@ -22,6 +22,7 @@ class Button(NamedTuple):
     path: tuple  # names of the x2many fields around it
     hidden_by: tuple  # expressions for each level of the path, the outermost first
     in_header: bool  # of a list
+    always: bool  # there, also while no row is selected
 
 
 class Screen(NamedTuple):
@@ -171,7 +172,8 @@ def buttons(arch):
                 hidden = [around.get("invisible")] if around.get("invisible") else []
         levels.insert(0, tuple(hidden))
         name = node.get("name") or node.get("action")
-        found.append(Button(mark, name, node.get("type"), tuple(path), tuple(levels), in_header))
+        always = node.get("display") == "always"
+        found.append(Button(mark, name, node.get("type"), tuple(path), tuple(levels), in_header, always))
     return found
 
 

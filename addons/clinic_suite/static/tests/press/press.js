@@ -148,9 +148,14 @@ async function closeAll() {
     }
 }
 
+/** Open `action`; one that another has overtaken never answers. */
 async function open(action, options) {
     const { services } = odoo.__WOWL_DEBUG__.root.env;
-    await services.action.doAction(action, { clearBreadcrumbs: true, ...options });
+    const opened = services.action.doAction(action, { clearBreadcrumbs: true, ...options });
+    const late = new Promise((resolve) => setTimeout(resolve, 20000, "late"));
+    if ((await Promise.race([opened, late])) === "late") {
+        fail("The screen did not open");
+    }
     await idle();
 }
 
@@ -182,6 +187,9 @@ async function go({ action, options, steps }) {
     let before = [];
     try {
         forget();
+        // What was chosen on a screen last time is remembered here.
+        localStorage.clear();
+        sessionStorage.clear();
         await open(action, options);
         for (const [index, step] of steps.entries()) {
             if (index === steps.length - 1) {
