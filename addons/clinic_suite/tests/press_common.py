@@ -193,13 +193,12 @@ class PressCommon(PressData, HttpCase):
             "awaitPromise": True,
             "returnByValue": True,
         }
-        answer = browser._websocket_request("Runtime.evaluate", params=params, timeout=90)
+        failed = {"refusals": [], "marks": [], "before": [], "missing": None}
+        try:
+            answer = browser._websocket_request("Runtime.evaluate", params=params, timeout=90)
+        except TimeoutError:
+            self._start(browser)
+            return {**failed, "errors": ["The page did not answer"]}
         if "exceptionDetails" in answer:
-            return {
-                "errors": [str(answer["exceptionDetails"])],
-                "refusals": [],
-                "marks": [],
-                "before": [],
-                "missing": 0,
-            }
+            return {**failed, "errors": [str(answer["exceptionDetails"])]}
         return json.loads(answer["result"]["value"])
