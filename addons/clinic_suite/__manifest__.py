@@ -15,7 +15,7 @@
         "web_dark_mode",
     ],
     "assets": {
-        "web.assets_tests": ["clinic_suite/static/tests/tours/**/*"],
+        "web.assets_tests": ["clinic_suite/static/tests/tours/**/*", "clinic_suite/static/tests/press/**/*"],
         "web.assets_variables_dark": [
             (
                 "before",

@@ -3,3 +3,4 @@ from . import test_health_markers
 from . import test_discrepancies
 from . import test_screens
 from . import test_home
+from . import test_buttons

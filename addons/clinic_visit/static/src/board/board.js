@@ -168,7 +168,7 @@ export class ClinicBoard extends Component {
     }
 
     print() {
-        browser.print();
+        window.print();
     }
 
     // -- cards -------------------------------------------------------------------------------------------------------

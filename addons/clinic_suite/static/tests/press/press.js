@@ -1,0 +1,221 @@
+import { fill } from "./press_fill";
+import { fail, forget, idle, recall, watch } from "./press_watch";
+
+const OURS = '[data-press^="clinic"], [data-step], [data-block], .o_action article[tabindex]';
+
+const isVisible = (element) => element.getClientRects().length && getComputedStyle(element).visibility !== "hidden";
+
+function topmost(selector) {
+    return [...document.querySelectorAll(selector)].filter(isVisible).at(-1);
+}
+
+/** Where the user's next press goes: a popover, else a dialog, else the page. */
+function scope() {
+    return (
+        topmost(".o-overlay-container .o_popover, .o-overlay-container .o-dropdown--menu") ||
+        topmost(".o_dialog .modal") ||
+        document.querySelector(".o_action_manager")
+    );
+}
+
+/** What an element says, without what differs between records. */
+function label(element) {
+    const { step } = element.dataset;
+    const text = step || element.getAttribute("aria-label") || element.title || element.innerText || "";
+    if (element.matches("article")) {
+        return [...element.classList].sort().join(" ");
+    }
+    return text.replace(/\s+/g, " ").replace(/\d+/g, "#").trim().slice(0, 60);
+}
+
+function marks() {
+    return [...scope().querySelectorAll(OURS)].filter(isVisible).map((element) => ({
+        mark: element.dataset.press || element.tagName.toLowerCase(),
+        label: label(element),
+        disabled: Boolean(element.disabled || element.classList.contains("disabled")),
+    }));
+}
+
+function candidates(step) {
+    const inScope = (selector) => [...scope().querySelectorAll(selector)].filter(isVisible);
+    if (step.mark.includes("#open:")) {
+        return inScope(".o_kanban_record:not(.o_kanban_ghost), .o_data_row .o_data_cell:not(.o_list_button)");
+    }
+    let found = inScope(step.mark.includes("#") ? `[data-press="${step.mark}"]` : `${step.mark}:not([data-press])`);
+    if (!found.length && step.name) {
+        // A list doesn't hand the marks of its rows' buttons on.
+        found = inScope(`.o_data_row button[name="${step.name}"]`);
+    }
+    if (step.label !== undefined) {
+        found = found.filter((element) => label(element) === step.label);
+    }
+    return found;
+}
+
+function click(element) {
+    element.scrollIntoView({ block: "center", inline: "center" });
+    const { left, top, width, height } = element.getBoundingClientRect();
+    const at = { clientX: left + width / 2, clientY: top + height / 2, bubbles: true, cancelable: true, button: 0 };
+    const pointer = { ...at, pointerId: 1, isPrimary: true, pointerType: "mouse" };
+    element.dispatchEvent(new PointerEvent("pointerdown", pointer));
+    element.dispatchEvent(new MouseEvent("mousedown", at));
+    element.focus?.();
+    element.dispatchEvent(new PointerEvent("pointerup", pointer));
+    element.dispatchEvent(new MouseEvent("mouseup", at));
+    element.dispatchEvent(new MouseEvent("click", at));
+}
+
+/** The ways to what may hide a button: as it is, a row that is selected, "More", the pages of the notebook. */
+function ways(step) {
+    const select = step.select ? [topmost(".o_data_row .o_list_record_selector input")] : [];
+    const more = [...scope().querySelectorAll(".o_button_more")];
+    const pages = [...scope().querySelectorAll(".o_notebook .nav-link")];
+    return [null, ...select, ...more, ...pages];
+}
+
+/** Answer "Are you sure?". */
+async function confirm() {
+    const dialog = topmost(".o_dialog .modal");
+    if (
+        !dialog ||
+        dialog.querySelector(".o_form_view, .o_list_view, .o_kanban_view, [data-press^=clinic], .o_error_dialog")
+    ) {
+        return;
+    }
+    const button = dialog.querySelector(".modal-footer .btn-primary, .modal-footer .btn-danger");
+    if (button) {
+        click(button);
+        await idle();
+    }
+}
+
+async function press(step) {
+    for (const way of ways(step)) {
+        if (way) {
+            click(way);
+            await idle();
+        }
+        const element = candidates(step)[step.nth || 0];
+        if (element) {
+            click(element);
+            await idle();
+            await confirm();
+            return true;
+        }
+    }
+    return false;
+}
+
+async function cog(text) {
+    const menu =
+        topmost(".o_cp_action_menus button:has(.fa-cog)") || topmost(".o_control_panel .o_cp_action_menus button");
+    if (!menu) {
+        return false;
+    }
+    click(menu);
+    await idle();
+    let item;
+    const find = () =>
+        [...document.querySelectorAll(".o-dropdown--menu .o-dropdown-item, .o-dropdown--menu .dropdown-item")].find(
+            (element) => isVisible(element) && element.innerText.trim() === text,
+        );
+    item = find();
+    if (!item) {
+        const print = [...document.querySelectorAll(".o-dropdown--menu .fa-print")].find(isVisible);
+        if (print) {
+            click(print.closest("button"));
+            await idle();
+            item = find();
+        }
+    }
+    if (!item) {
+        return false;
+    }
+    click(item);
+    await idle();
+    await confirm();
+    return true;
+}
+
+async function closeAll() {
+    const { services } = odoo.__WOWL_DEBUG__.root.env;
+    document.body.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));
+    if (topmost(".o_dialog .modal")) {
+        // As its own button closes it.
+        await services.action.doAction({ type: "ir.actions.act_window_close" });
+        services.dialog.closeAll();
+        await idle();
+    }
+}
+
+/** Open `action`; one that another has overtaken never answers. */
+async function open(action, options) {
+    const { services } = odoo.__WOWL_DEBUG__.root.env;
+    const opened = services.action.doAction(action, { clearBreadcrumbs: true, ...options });
+    const late = new Promise((resolve) => setTimeout(resolve, 20000, "late"));
+    if ((await Promise.race([opened, late])) === "late") {
+        fail("The screen did not open");
+    }
+    await idle();
+}
+
+/** Return what is seen after a press. */
+function look() {
+    const told = document.querySelector(".o_error_dialog .o_error_detail, .o_error_dialog .btn-link");
+    if (told) {
+        fail(`Error dialog: ${told.closest(".o_error_dialog").innerText}`);
+    }
+    const dialog = topmost(".o_dialog .modal");
+    const view = dialog?.querySelector(".o_form_view, .o_list_view, .o_kanban_view");
+    return {
+        ...recall(),
+        marks: marks(),
+        dialog: dialog ? dialog.innerText.slice(0, 300) : null,
+        hasView: Boolean(view),
+        isScreen: !dialog && !document.querySelector(".o_action_manager .o_view_controller"),
+        notifications: [...document.querySelectorAll(".o_notification")].map((element) => element.innerText),
+    };
+}
+
+/** Open `action`, press the steps, and tell what came of it. */
+async function go({ action, options, steps }) {
+    watch();
+    for (const close of document.querySelectorAll(".o_notification_close")) {
+        close.click();
+    }
+    let missing = null;
+    let before = [];
+    try {
+        forget();
+        // What was chosen on a screen last time is remembered here.
+        localStorage.clear();
+        sessionStorage.clear();
+        await open(action, options);
+        for (const [index, step] of steps.entries()) {
+            if (index === steps.length - 1) {
+                // Only what the last step does is judged; the others have been judged before.
+                forget();
+                before = marks();
+            }
+            if (step.fill) {
+                await fill();
+            }
+            const done = step.cog ? await cog(step.cog) : await press(step);
+            if (!done) {
+                missing = index;
+                break;
+            }
+        }
+    } catch (error) {
+        // Of what the server answered, the log has the words.
+        if (error?.cause?.name !== "RPC_ERROR" && error?.name !== "RPC_ERROR") {
+            fail(`${error.cause?.stack || error.stack || error}`);
+        }
+        await idle();
+    }
+    const seen = look();
+    await closeAll();
+    return JSON.stringify({ ...seen, errors: recall().errors, before, missing });
+}
+
+odoo.__clinicPress = { go };

@@ -1,0 +1,98 @@
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from . import press_plan
+from .press_calls import Caller, Client
+from .press_common import ErrorLog, Explorer, PressCommon, Pressed
+
+# Who presses first: what one role has pressed in the browser, the next need not.
+ROLES = ("manager", "practitioner", "reception", "warehouse", "accountant", "cosmetologist")
+
+# What no press reaches, with the reason. Keep this short: a button that nobody presses is broken one day.
+UNREACHED = {}
+
+
+@tagged("post_install", "-at_install")
+class TestButtons(PressCommon):
+    """Every button of ours is pressed: in a browser by a role that sees it, and by all roles' calls."""
+
+    def test_every_button_in_the_browser(self):
+        pressed = Pressed("browser", {*self.view_marks, *self.template_marks})
+        for role in ROLES:
+            with self._browser(role) as go:
+                explorer = Explorer(role, go, pressed)
+                self._press_views(role, explorer)
+                self._open_screens(role, explorer)
+                explorer.explore()
+        self._judge(pressed)
+
+    def test_every_role_by_the_calls_of_the_web_client(self):
+        pressed = Pressed("calls", set())
+        with ErrorLog() as log:
+            saved = self.cr.savepoint(flush=False)
+
+            def undo():
+                saved.rollback()
+                self.env.invalidate_all(flush=False)
+                return log.take()
+
+            for role in ROLES:
+                self.authenticate(self.users[role].login, self.users[role].login)
+                caller = Caller(role, Client(self, self.branch.ids), pressed, undo)
+                self._call_menus(role, caller)
+                for screen in press_plan.screens(self.env):
+                    caller.call_screen(self._as(role, screen), screen)
+            saved.close(rollback=True)
+        self._judge(pressed)
+
+    def _judge(self, pressed):
+        report = pressed.report(self.template_marks)
+        self.assertFalse(pressed.errors, report)
+        unreached = pressed.expected - set(pressed.reached)
+        self.assertEqual(unreached, set(UNREACHED) & pressed.expected, report)
+
+    def _as(self, role, screen):
+        env = self.env(user=self.users[role], context={"allowed_company_ids": self.branch.ids})
+        return env[screen.model].with_context(**screen.context)
+
+    def _menus(self, role):
+        """Return the menus of the clinic that ``role`` sees and that open something."""
+        menus = self.env["ir.ui.menu"].search(
+            [("id", "child_of", self.env.ref("clinic.menu_root").id), ("action", "!=", False)]
+        )
+        visible = menus.with_user(self.users[role])._visible_menu_ids()
+        # A menu under one that is hidden is hidden as well.
+        return menus.filtered(lambda menu: visible.issuperset(map(int, menu.parent_path.strip("/").split("/"))))
+
+    def _open_screens(self, role, explorer):
+        """Open the screens of our own behind the menus of ``role``."""
+        for menu in self._menus(role):
+            if menu.action._name == "ir.actions.client":
+                explorer.open(menu.action.get_external_id()[menu.action.id])
+
+    def _call_menus(self, role, caller):
+        for menu in self._menus(role):
+            caller.attempt(f"menu {menu.complete_name}", caller.client.open, menu.action.id)
+
+    def _press_views(self, role, explorer):
+        for screen in press_plan.screens(self.env):
+            model = self._as(role, screen)
+            try:
+                model.check_access("read")
+                arch = model.get_view(screen.view_id, screen.view_type)["arch"]
+            except AccessError:
+                continue
+            for button in press_plan.buttons(arch):
+                if button.mark not in explorer.pressed.reached:
+                    explorer.press_button(screen, button, self._candidates(model, screen, button))
+
+    def _candidates(self, model, screen, button):
+        """Return what to open to see the button: records that show it, one after another."""
+        if model._transient:
+            return [model]
+        records = model.search([], limit=200)
+        if screen.view_type == "kanban":
+            # What a card shows is known to the browser alone.
+            return [records]
+        # What is shown on no record may be shown on a new one.
+        return [record for record in records if press_plan.shows(button, record)][:3] or [model]
