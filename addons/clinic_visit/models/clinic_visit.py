@@ -17,7 +17,13 @@ class ClinicVisit(models.Model):
 
     _name = "clinic.visit"
     _description = "Visit"
-    _inherit = ["clinic.state.mixin", "clinic.confidential.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "clinic.of.patient.mixin",
+        "clinic.state.mixin",
+        "clinic.confidential.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "start desc, id desc"
     _check_company_auto = True
 

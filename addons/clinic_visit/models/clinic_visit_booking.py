@@ -7,6 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
+from odoo.addons.clinic.models.clinic_of_patient_mixin import is_of_merged_patient
+
 from ..exceptions import SlotTaken
 from .clinic_availability import TREATMENT_FIELDS
 from .clinic_procedure import LATE_ENTRY, PLANNED
@@ -91,6 +93,11 @@ class ClinicVisit(models.Model):
                     return visits._create_planned({"patient_id": patient.id, **values}, plan).with_env(self.env)
             except SlotTaken as error:
                 taken += availability._lost(plan, error, known)
+            except psycopg2.errors.CheckViolation as error:
+                if not is_of_merged_patient(error):
+                    raise
+                patient.invalidate_recordset(["merged_into_id"])
+                return self._book(patient._kept(), steps, start, values)
             except psycopg2.errors.ForeignKeyViolation as error:
                 raise UserError(self._gone_text(patient)) from error
         raise SlotTaken(self.env._("Others were faster again and again. Try once more."))

@@ -15,7 +15,13 @@ class ClinicWaitlist(models.Model):
 
     _name = "clinic.waitlist"
     _description = "Waitlist Entry"
-    _inherit = ["clinic.state.mixin", "clinic.confidential.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "clinic.of.patient.mixin",
+        "clinic.state.mixin",
+        "clinic.confidential.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "priority desc, id"
     _check_company_auto = True
 
