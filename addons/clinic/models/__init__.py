@@ -15,6 +15,7 @@ from . import clinic_of_patient_mixin
 from . import clinic_patient_search
 from . import clinic_patient_merged
 from . import clinic_patient_merge
+from . import clinic_patient_merge_undo
 from . import clinic_break_glass
 from . import clinic_practitioner
 from . import clinic_expiring_mixin
