@@ -29,15 +29,15 @@ class ClinicPatientMergeWizard(models.TransientModel):
     _name = "clinic.patient.merge.wizard"
     _description = "Merge Two Patients"
 
-    kept_id = fields.Many2one("clinic.patient", string="Patient Who Is Kept", required=True, ondelete="cascade")
-    merged_id = fields.Many2one("clinic.patient", string="Patient Who Is Merged", required=True, ondelete="cascade")
+    kept_id = fields.Many2one("clinic.patient", string="First: Is Kept", required=True, ondelete="cascade")
+    merged_id = fields.Many2one("clinic.patient", string="Second: Is Merged", required=True, ondelete="cascade")
     choice_ids = fields.One2many(
         "clinic.patient.merge.choice", "wizard_id", compute="_compute_choice_ids", store=True, readonly=False
     )
     kept_login = fields.Char(compute="_compute_logins")
     merged_login = fields.Char(compute="_compute_logins")
     login = fields.Selection(
-        [("kept", "Of the patient who is kept"), ("merged", "Of the patient who is merged")],
+        [("kept", "The first"), ("merged", "The second")],
         string="Portal Login",
         required=True,
         default="kept",
@@ -137,14 +137,14 @@ class ClinicPatientMergeWizard(models.TransientModel):
         return any((kept[part] or False) != (merged[part] or False) for part in PARTS[name])
 
     def _prepare_choice(self, name):
-        newer = "merged" if self.merged_id.create_date > self.kept_id.create_date else "kept"
+        newer = self.merged_id.create_date > self.kept_id.create_date
         label = self.env._("Address") if name == "address" else self.kept_id._fields[name]._description_string(self.env)
         return {
             "name": name,
             "label": label,
             "kept_text": self._text(self.kept_id, name),
             "merged_text": self._text(self.merged_id, name),
-            "take": newer if name in NEWER_IS_BETTER else "kept",
+            "take_merged": newer and name in NEWER_IS_BETTER,
         }
 
     @api.model
@@ -163,11 +163,11 @@ class ClinicPatientMergeWizard(models.TransientModel):
 
     def _prepare_values(self):
         """Return what is written on the patient who is kept: what was chosen, and what only the other one has."""
-        chosen = {choice.name: choice.take for choice in self.choice_ids}
+        chosen = set(self.choice_ids.filtered("take_merged").mapped("name"))
         values = {}
         for name in self._parts():
             only_theirs = self._is_filled(self.merged_id, name) and not self._is_filled(self.kept_id, name)
-            if only_theirs or (chosen.get(name) == "merged" and self._differs(name)):
+            if only_theirs or (name in chosen and self._differs(name)):
                 for part in PARTS[name]:
                     values[part] = self.merged_id._fields[part].convert_to_write(self.merged_id[part], self.merged_id)
         return values

@@ -96,7 +96,7 @@ class TestMerge(RiskCommon):
         choices = {choice.name: choice for choice in wizard.choice_ids}
         self.assertEqual(choices.keys(), {"name", "phone"})
         # The later entry has the later phone; names are kept.
-        self.assertEqual((choices["name"].take, choices["phone"].take), ("kept", "merged"))
+        self.assertEqual((choices["name"].take_merged, choices["phone"].take_merged), (False, True))
         self.assertEqual((choices["phone"].kept_text, choices["phone"].merged_text), ("0300 1234567", "0321 7654321"))
         wizard.action_merge()
         self.assertRecordValues(
