@@ -221,7 +221,7 @@ class ClinicPatient(models.Model):
                 raise ValidationError(
                     self.env._(
                         "The birth date %(date)s lies in the future. Enter the patient's real birth date.",
-                        date=patient.birth_date,
+                        date=format_date(self.env, patient.birth_date),
                     )
                 )
 

@@ -197,7 +197,7 @@ class ClinicAvailability(models.AbstractModel):
                 "Nobody who may perform %(treatment)s is free on %(moment)s. Choose another time or another "
                 "practitioner.",
                 treatment=step.treatment.name,
-                moment=known.branch._clinic_local(naive(begin)).strftime("%Y-%m-%d %H:%M"),
+                moment=known.branch._clinic_moment_text(naive(begin)),
             )
         kind = step.treatment[f"{role}_kind_id"]
         return self.env["clinic.procedure"]._no_place_text(step.treatment, role, kind)

@@ -5,7 +5,7 @@ from pytz import utc
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import float_compare
+from odoo.tools import float_compare, format_date
 
 from odoo.addons.clinic.models.clinic_of_patient_mixin import is_of_merged_patient
 
@@ -259,7 +259,9 @@ class ClinicVisit(models.Model):
         try:
             return value.astimezone(utc).replace(tzinfo=None) if value.tzinfo else value
         except OverflowError as error:
-            raise UserError(self.env._("%s is more than two years away. Check the date.", value.date())) from error
+            raise UserError(
+                self.env._("%s is more than two years away. Check the date.", format_date(self.env, value.date()))
+            ) from error
 
     # -- holds --------------------------------------------------------------------------------------------------------
 
