@@ -153,7 +153,7 @@ class TestBookingDialog(VisitCommon):
         self.assertIn("registered already: Ayesha Test", form.warning)
 
     def test_another_visit_of_the_day_is_named(self):
-        visit = self.book(start=self._at(15))
+        self.book(start=self._at(15))
         form = self._fill(self._dialog())
         self.assertIn("Comes on that day already: 15:00 – 15:30.", form.warning)
         form.start = self._at(15, 15)
