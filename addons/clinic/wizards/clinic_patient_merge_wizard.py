@@ -137,7 +137,7 @@ class ClinicPatientMergeWizard(models.TransientModel):
         return any((kept[part] or False) != (merged[part] or False) for part in PARTS[name])
 
     def _prepare_choice(self, name):
-        newer = self.merged_id.create_date > self.kept_id.create_date
+        newer = (self.merged_id.create_date, self.merged_id.id) > (self.kept_id.create_date, self.kept_id.id)
         label = self.env._("Address") if name == "address" else self.kept_id._fields[name]._description_string(self.env)
         return {
             "name": name,
