@@ -32,7 +32,10 @@ class ClinicPatient(models.Model):
             self.sudo()
             .with_context(active_test=False)
             .search_fetch(
-                Domain("id", "in", self.ids) & (Domain("active", "=", False) | Domain("partner_id.active", "=", False)),
+                # One who was merged is archived as well, but stands for the one who is kept.
+                Domain("id", "in", self.ids)
+                & Domain("merged_into_id", "=", False)
+                & (Domain("active", "=", False) | Domain("partner_id.active", "=", False)),
                 ["name"],
                 limit=1,
             )

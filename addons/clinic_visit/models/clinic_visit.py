@@ -278,7 +278,7 @@ class ClinicVisit(models.Model):
         """A hold is confirmed only while it lasts."""
         if self.state == "held" and not self._may_become("booked"):
             raise UserError(
-                self.env._("The hold of %s has run out and the time is free for others. Book again.", self.name)
+                self.env._("%s: the hold has run out and the time is free for others. Book again.", self._spoken_name())
             )
 
     def _check_becomes_arrived(self, vals):
