@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class ClinicPatientMerge(models.Model):
@@ -14,3 +14,8 @@ class ClinicPatientMerge(models.Model):
             "account.move": [("partner_id", "=", partner), ("move_type", "!=", "entry")],
             "account.payment": [("partner_id", "=", partner)],
         }
+
+    @api.model
+    def _added_text(self, model):
+        texts = {"account.move": self.env._("an invoice"), "account.payment": self.env._("a payment")}
+        return texts.get(model._name) or super()._added_text(model)
