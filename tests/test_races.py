@@ -107,3 +107,12 @@ def test_schedulers_that_run_at_once_tell_a_buyer_once(clone_database):
         assert all(word.startswith("refused: ") and "told of this lot" in word for word in outcome), outcome
     assert result["mails"] == ["Items to reorder: 3", "Lots that expire soon: 3"]
     assert result["activities"] == ["product.template"] * 3 + ["stock.lot"] * 3
+
+
+def test_what_is_booked_while_two_patients_are_merged_belongs_to_the_one_who_is_kept(clone_database):
+    clients, rounds = 5, 6
+    result = run("merge.py", clone_database(), clients=clients, rounds=rounds)
+    for number, outcome in enumerate(result["rounds"], 1):
+        print(f"round {number}: {outcome}")
+        assert outcome == {"merged": 1, "booked": clients - 1}
+    assert result["counts"] == [[clients - 1, 0]] * rounds

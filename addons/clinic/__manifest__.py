@@ -15,6 +15,7 @@
         "data/ir_cron.xml",
         "data/clinic_licence_kind.xml",
         "views/clinic_patient_views.xml",
+        "views/clinic_patient_merge_views.xml",
         "views/clinic_licence_views.xml",
         "views/clinic_practitioner_views.xml",
         "views/clinic_authorization_views.xml",

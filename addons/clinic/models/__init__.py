@@ -11,7 +11,11 @@ from . import clinic_access_log_guard
 from . import clinic_access_log_verify
 from . import clinic_confidential_mixin
 from . import clinic_patient
+from . import clinic_of_patient_mixin
 from . import clinic_patient_search
+from . import clinic_patient_merged
+from . import clinic_patient_merge
+from . import clinic_patient_merge_undo
 from . import clinic_break_glass
 from . import clinic_practitioner
 from . import clinic_expiring_mixin

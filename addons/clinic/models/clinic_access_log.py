@@ -45,6 +45,8 @@ class ClinicAccessLog(models.Model):
             ("denied", "Denied"),
             ("override", "Overridden"),
             ("break_glass", "Emergency Access"),
+            ("merge", "Merged"),
+            ("unmerge", "Merge Undone"),
         ],
         readonly=True,
     )

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 # So many days before the last one, whoever is responsible is told, once each.
 THRESHOLDS = (60, 30, 7)
@@ -116,7 +117,9 @@ class ClinicExpiringMixin(models.AbstractModel):
 
     def _expiry_text(self, day):
         """Return the neutral summary of the activity."""
-        return self.env._("%(permission)s ends on %(day)s", permission=self._description, day=day)
+        return self.env._(
+            "%(permission)s ends on %(day)s", permission=self._description, day=format_date(self.env, day)
+        )
 
     def _responsible_manager(self):
         """Return who is told: who granted it, else a manager of the practitioner's branches."""

@@ -100,7 +100,9 @@ class ClinicPatient(models.Model):
         # As above.
         admissions = self.env["clinic.break.glass"].sudo()
         lasting = admissions.search([("user_id", "in", list(value)), ("until", ">", fields.Datetime.now())])
-        return Domain("id", "in", lasting.patient_id.ids)
+        admitted = lasting.patient_id.ids
+        # What stayed with a merged patient is read by whoever was admitted to the one who is kept.
+        return Domain("id", "in", admitted) | Domain("merged_into_id", "in", admitted)
 
     def _confidential_patients(self):
         return self._origin.exists()
@@ -120,7 +122,7 @@ class ClinicPatient(models.Model):
             same.append(Domain("name_key", "=", self.name_key) & Domain("birth_date", "=", self.birth_date))
         if not same:
             return None
-        return Domain.OR(same) & Domain("id", "!=", self._origin.id or 0)
+        return Domain.OR(same) & Domain("id", "!=", self._origin.id or 0) & Domain("merged_into_id", "=", False)
 
     @api.depends("name", "number", "phone", "birth_date")
     @api.depends_context("formatted_display_name", "lang")
@@ -219,7 +221,7 @@ class ClinicPatient(models.Model):
                 raise ValidationError(
                     self.env._(
                         "The birth date %(date)s lies in the future. Enter the patient's real birth date.",
-                        date=patient.birth_date,
+                        date=format_date(self.env, patient.birth_date),
                     )
                 )
 
@@ -267,5 +269,5 @@ class ClinicPatient(models.Model):
             "name": self.env._("Possible duplicates of %s", self.name),
             "res_model": "clinic.patient",
             "view_mode": "list,form",
-            "domain": [("id", "in", self.duplicate_ids.ids)],
+            "domain": [("id", "in", (self | self.duplicate_ids).ids)],
         }

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 
 class ClinicPractitioner(models.Model):
@@ -94,4 +95,6 @@ class ClinicPractitioner(models.Model):
         licence = self.env["clinic.authorization"].sudo().search(domain, limit=1).licence_id
         if not licence:
             return ""
-        return self.env._(" (%(licence)s ended on %(day)s)", licence=licence.display_name, day=licence.date_to)
+        return self.env._(
+            " (%(licence)s ended on %(day)s)", licence=licence.display_name, day=format_date(self.env, licence.date_to)
+        )

@@ -1,7 +1,7 @@
 from pytz import timezone, utc
 
 from odoo import fields, models
-from odoo.tools import ormcache
+from odoo.tools import format_date, format_time, ormcache
 
 
 class ResCompany(models.Model):
@@ -32,6 +32,15 @@ class ResCompany(models.Model):
     def _clinic_today(self):
         """Return the date in this branch at this moment, whichever zone the user's browser or settings have."""
         return self._clinic_local(fields.Datetime.now()).date()
+
+    def _clinic_day_text(self, moment):
+        """Return the day of the naive UTC datetime ``moment`` in this branch, as the user writes dates."""
+        return format_date(self.env, self._clinic_local(moment).date())
+
+    def _clinic_moment_text(self, moment):
+        """Return day and time of the naive UTC datetime ``moment`` in this branch, as the user writes them."""
+        local = self._clinic_local(moment)
+        return f"{format_date(self.env, local.date())} {format_time(self.env, local.time(), time_format='short')}"
 
     def _clinic_time_range(self, start, stop):
         """Return e.g. "10:00 – 10:45" for two naive UTC datetimes, in the branch's zone; empty without a start."""

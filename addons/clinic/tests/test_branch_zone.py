@@ -1,6 +1,7 @@
 from freezegun import freeze_time
 
-from odoo.fields import Date
+from odoo.exceptions import ValidationError
+from odoo.fields import Date, Datetime
 from odoo.tests import HttpCase, tagged
 
 from .common import ClinicCommon
@@ -63,3 +64,15 @@ class TestBranchZone(ClinicCommon, HttpCase):
             # Born tonight, which is still yesterday elsewhere.
             patient.birth_date = "2026-04-01"
             self.assertEqual(patient.age, 0, zone)
+
+    def test_dates_in_messages_are_the_readers(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        moment = Datetime.to_datetime("2026-11-28 19:30:00")
+        for lang, day, text in (
+            ("en_US", "11/29/2026", "11/29/2026 12:30\u202fAM"),
+            ("de_DE", "29.11.2026", "29.11.2026 00:30"),
+        ):
+            branch = self.branch.with_user(self.users["reception"]).with_context(lang=lang, tz="UTC")
+            self.assertEqual((branch._clinic_day_text(moment), branch._clinic_moment_text(moment)), (day, text))
+        with self.assertRaisesRegex(ValidationError, "The birth date 01/31/2099 lies in the future"):
+            self.patient.birth_date = "2099-01-31"

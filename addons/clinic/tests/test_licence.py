@@ -145,7 +145,7 @@ class TestExpiry(LicenceMixin, ClinicCommon):
     def test_the_manager_is_told_60_30_and_7_days_ahead_once_each(self):
         self.assertEqual(self._days(61, 60, 59, 31, 30, 29, 8, 7, 6, 0, -1), [0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 3])
         activity = self._told(self.licence)[0]
-        self.assertEqual(activity.summary, "Licence ends on 2026-06-30")
+        self.assertEqual(activity.summary, "Licence ends on 06/30/2026")
         self.assertFalse(activity.note)
 
     def test_a_cron_that_was_late_tells_once(self):

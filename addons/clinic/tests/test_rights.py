@@ -9,6 +9,9 @@ STAFF_READS = {"reception": "r", "cosmetologist": "r", "practitioner": "r", "war
 SET_UP = {**STAFF_READS, "manager": "crwd"}
 EXPECTED = {
     "clinic.patient": {**STAFF_READS, "reception": "crw", "manager": "crw"},
+    "clinic.patient.merge": {**dict.fromkeys(ROLES, ""), "manager": "r"},
+    "clinic.patient.merge.wizard": {**dict.fromkeys(ROLES, ""), "manager": "crwd"},
+    "clinic.patient.merge.choice": {**dict.fromkeys(ROLES, ""), "manager": "crwd"},
     "clinic.practitioner": {**SET_UP, "accountant": "r"},
     "clinic.authorization": SET_UP,
     "clinic.licence": SET_UP,

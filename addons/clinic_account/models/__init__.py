@@ -5,5 +5,6 @@ from . import product_template
 from . import clinic_procedure
 from . import clinic_visit
 from . import clinic_patient
+from . import clinic_patient_merge
 from . import clinic_board
 from . import clinic_home

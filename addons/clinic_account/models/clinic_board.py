@@ -27,9 +27,10 @@ class ClinicBoard(models.AbstractModel):
             (SELECT SUM(move.amount_residual_signed)
                FROM account_move move
                JOIN clinic_patient debtor ON debtor.partner_id = move.partner_id
-              WHERE debtor.id = %s AND move.state = 'posted' AND move.move_type IN ('out_invoice', 'out_refund'))
+              WHERE (debtor.id = %(patient)s OR debtor.merged_into_id = %(patient)s)
+                AND move.state = 'posted' AND move.move_type IN ('out_invoice', 'out_refund'))
             """,
-            patient_id,
+            patient=patient_id,
         )
 
     @api.model

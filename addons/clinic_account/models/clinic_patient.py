@@ -14,7 +14,7 @@ class ClinicPatient(models.Model):
     def _compute_amount_due(self):
         groups = self.env["account.move"]._read_group(
             [
-                ("partner_id", "in", self.partner_id.ids),
+                ("partner_id", "in", self._united_partners().ids),
                 ("move_type", "in", ("out_invoice", "out_refund")),
                 ("state", "=", "posted"),
             ],
@@ -24,7 +24,8 @@ class ClinicPatient(models.Model):
         due = dict(groups)
         for patient in self:
             patient.currency_id = self.env.company.currency_id
-            patient.amount_due = due.get(patient.partner_id, 0.0)
+            # Invoices from before a merge stay with the contact for whom they were made.
+            patient.amount_due = sum(due.get(partner, 0.0) for partner in patient._united_partners())
 
     def action_view_invoices(self):
         """Open this patient's invoices."""
@@ -34,5 +35,8 @@ class ClinicPatient(models.Model):
             "name": self.env._("Invoices of %s", self.name),
             "res_model": "account.move",
             "view_mode": "list,form",
-            "domain": [("partner_id", "=", self.partner_id.id), ("move_type", "in", ("out_invoice", "out_refund"))],
+            "domain": [
+                ("partner_id", "in", self._united_partners().ids),
+                ("move_type", "in", ("out_invoice", "out_refund")),
+            ],
         }

@@ -131,13 +131,15 @@ class ClinicVisit(models.Model):
             labels = dict(self._fields["state"]._description_selection(self.env))
             raise UserError(
                 self.env._(
-                    "Visit %(visit)s is “%(state)s”. Only a visit that is done can be checked out.",
-                    visit=self.name,
+                    "%(visit)s is “%(state)s”. Only a visit that is done can be checked out.",
+                    visit=self._spoken_name(),
                     state=labels[self.state],
                 )
             )
         if not self._procedures_to_charge():
-            raise UserError(self.env._("Nothing was performed in visit %s, so there is nothing to charge.", self.name))
+            raise UserError(
+                self.env._("%s: nothing was performed, so there is nothing to charge.", self._spoken_name())
+            )
         journal = self.env["account.journal"].search(
             [*self.env["account.journal"]._check_company_domain(self.company_id), ("type", "=", "sale")], limit=1
         )

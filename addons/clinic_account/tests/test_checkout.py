@@ -53,6 +53,24 @@ class TestCheckout(AccountCommon):
         self.patient.invalidate_recordset(["amount_due"])
         self.assertEqual(self.patient.amount_due, 0)
 
+    def test_what_a_merged_patient_owes_is_owed_by_the_one_who_is_kept(self):
+        visit = self._done()
+        visit.action_checkout()
+        kept = self.env["clinic.patient"].create({"name": "Ayesha Again"})
+        merge = self.env["clinic.patient.merge"]._merge(kept, self.patient)
+        invoice = visit.invoice_id
+        # A posted invoice stays with the contact for whom it was made.
+        self.assertEqual((visit.patient_id, invoice.partner_id), (kept, self.patient.partner_id))
+        self.assertEqual(kept.amount_due, 1150)
+        self.assertEqual(self.env["account.move"].search(kept.action_view_invoices()["domain"]), invoice)
+        cards = self.env["clinic.board"].load(self.branch._clinic_local(visit.start).date().isoformat())["procedures"]
+        self.assertEqual([card["amount_due"] for card in cards if card["visit_id"] == visit.id], [1150])
+        self.env["account.move"].create(
+            {"move_type": "out_invoice", "partner_id": kept.partner_id.id, "invoice_line_ids": []}
+        )
+        with self.assertRaisesRegex(UserError, "added to Ayesha Again since: an invoice"):
+            merge.action_undo()
+
     def test_a_second_click_opens_the_one_invoice(self):
         visit = self._done()
         visit.action_checkout()

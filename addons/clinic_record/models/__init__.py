@@ -1,4 +1,5 @@
 from . import clinic_patient
+from . import clinic_patient_merge
 from . import clinic_patient_card
 from . import clinic_patient_card_history
 from . import clinic_patient_card_skin

@@ -7,7 +7,7 @@ class ClinicAuthoredMixin(models.AbstractModel):
 
     _name = "clinic.authored.mixin"
     _description = "Clinical Row of an Author"
-    _inherit = "clinic.confidential.mixin"
+    _inherit = ["clinic.of.patient.mixin", "clinic.confidential.mixin"]
 
     patient_id = fields.Many2one("clinic.patient", required=True, ondelete="restrict", index=True)
     author_id = fields.Many2one(

@@ -109,7 +109,12 @@ class ClinicMyDay(models.AbstractModel):
                        SELECT COALESCE(procedure.start, note.signed_at) AS date, note.body
                          FROM clinic_note note
                     LEFT JOIN clinic_procedure procedure ON procedure.id = note.procedure_id
-                        WHERE note.patient_id = patient.id AND note.state = 'signed'
+                        WHERE note.state = 'signed'
+                          AND note.patient_id IN (
+                                  SELECT patient.id
+                               UNION ALL
+                                  SELECT id FROM clinic_patient WHERE merged_into_id = patient.id
+                              )
                      ORDER BY date DESC, note.signed_at DESC, note.id DESC
                         LIMIT 1
                    ) AS note

@@ -65,7 +65,7 @@ class ClinicNote(models.Model):
 
     _name = "clinic.note"
     _description = "Clinical Note"
-    _inherit = "clinic.confidential.mixin"
+    _inherit = ["clinic.of.patient.mixin", "clinic.confidential.mixin"]
     # The drafts come first.
     _order = "signed_at desc, id desc"
 
@@ -116,7 +116,13 @@ class ClinicNote(models.Model):
     )
 
     def init(self):
+        result = super().init()
         self.env.cr.execute(LOCK)
+        return result
+
+    def _movable_with_patient(self, kept):
+        """A signed note never changes: it stays with the entry for whom it was signed."""
+        return super()._movable_with_patient(kept).filtered(lambda note: note.state == "draft")
 
     @api.depends("procedure_id.start", "signed_at", "create_date")
     def _compute_treated_on(self):
@@ -266,7 +272,7 @@ class ClinicNote(models.Model):
         self._check_amendable(body, reason)
         return super().create(
             {
-                "patient_id": self.patient_id.id,
+                "patient_id": self.patient_id._kept().id,
                 "procedure_id": self.procedure_id.id,
                 **self._without_images({"body": body}),
                 "state": "signed",

@@ -20,10 +20,12 @@ class ClinicPatient(models.Model):
     def _compute_care_branch_ids(self):
         # Visits of all branches count, whoever asks.
         visits = self.env["clinic.visit"].sudo()
-        found = visits._read_group([("patient_id", "in", self.ids)], ["patient_id"], ["company_id:recordset"])
+        kept = self._kept()
+        found = visits._read_group([("patient_id", "in", kept.ids)], ["patient_id"], ["company_id:recordset"])
         visited = {patient.id: branches for patient, branches in found}
         for patient in self:
-            patient.care_branch_ids = patient.branch_id | visited.get(patient.id, self.env["res.company"])
+            meant = patient._kept()
+            patient.care_branch_ids = meant.branch_id | visited.get(meant.id, self.env["res.company"])
 
     def _search_care_branch_ids(self, operator, value):
         if operator != "in":
@@ -34,7 +36,9 @@ class ClinicPatient(models.Model):
         def visits_one(model, alias, _query):
             # Correlated, so that only the visits of the patients in question are read, not a clinic's ten years.
             return SQL(
-                "EXISTS (SELECT 1 FROM clinic_visit cared WHERE cared.patient_id = %s AND cared.company_id = ANY(%s))",
+                "EXISTS (SELECT 1 FROM clinic_visit cared"
+                " WHERE cared.patient_id = COALESCE(%s, %s) AND cared.company_id = ANY(%s))",
+                SQL.identifier(alias, "merged_into_id"),
                 SQL.identifier(alias, "id"),
                 branches,
             )

@@ -71,7 +71,8 @@ class ClinicPatientCard(models.AbstractModel):
         if not patient:
             raise UserError(self.env._("This patient does not exist any more."))
         patient.check_access("read")
-        return patient
+        # Links and bookmarks to a patient who was merged lead to the one who is kept.
+        return patient._kept()
 
     @api.model
     def _may_open(self, patient):

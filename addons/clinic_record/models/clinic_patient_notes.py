@@ -16,6 +16,6 @@ class ClinicPatient(models.Model):
             "name": self.env._("Notes"),
             "res_model": "clinic.note",
             "view_mode": "list,form",
-            "domain": [("patient_id", "=", self.id)],
+            "domain": [("patient_id", "in", self._united().ids)],
             "context": {"default_patient_id": self.id, "search_default_in_force": 1},
         }

@@ -10,4 +10,4 @@ class ClinicPatient(models.Model):
         if not self.env.user.has_group("clinic.group_cosmetologist"):
             return super().action_open_record()
         action = self.env["ir.actions.actions"]._for_xml_id("clinic_record.clinic_patient_card_action")
-        return {**action, "params": {"patient_id": self.id}}
+        return {**action, "params": {"patient_id": self._kept().id}}

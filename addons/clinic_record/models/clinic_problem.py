@@ -57,6 +57,12 @@ class ClinicProblem(models.Model):
             problem.treatment_responses = problem._prepare_treatment_responses(responses)
             problem.last_response = responses[-1:].response
 
+    def _says_all_of(self, other):
+        """Return whether this problem is told as well as ``other`` is, in words and areas."""
+        self.ensure_one()
+        described = not other.description or other.description == self.description
+        return self.kind_id == other.kind_id and described and other.area_ids <= self.area_ids
+
     def _prepare_treatment_responses(self, responses):
         """Return, for each treatment, a dict with the best and the last of ``responses``, the last treatment first."""
         rank = [value for value, _label in RESPONSES]

@@ -57,8 +57,8 @@ class ClinicProcedure(models.Model):
             if procedure.patient_id != visit.sudo().patient_id and procedure._records_of_patient():
                 raise UserError(
                     self.env._(
-                        "Something is recorded about this procedure of visit %s: it stays with its patient.",
-                        procedure.visit_id.name,
+                        "%s: something is recorded about this procedure, so that it stays with its patient.",
+                        procedure.visit_id._spoken_name(),
                     )
                 )
 
@@ -159,7 +159,7 @@ class ClinicProcedure(models.Model):
 
     def _incomplete_text(self):
         return self.env._(
-            "The clinical record of visit %s is not complete. Ask the practitioner to finish it.", self.visit_id.name
+            "%s: the clinical record is not complete. Ask the practitioner to finish it.", self.visit_id._spoken_name()
         )
 
     def _check_transition(self, new, vals):

@@ -28,7 +28,7 @@ class ClinicReaction(models.Model):
 
     _name = "clinic.reaction"
     _description = "Adverse Reaction"
-    _inherit = ["clinic.confidential.mixin"]
+    _inherit = ["clinic.of.patient.mixin", "clinic.confidential.mixin"]
     _order = "onset desc, id desc"
 
     patient_id = fields.Many2one(

@@ -44,7 +44,7 @@ class ClinicRecordLine(models.AbstractModel):
             if procedure.state != "in_progress":
                 raise UserError(
                     self.env._(
-                        "The record of visit %s is closed. Correct it by amending its note.", procedure.visit_id.name
+                        "%s: the record is closed. Correct it by amending its note.", procedure.visit_id._spoken_name()
                     )
                 )
 

@@ -12,7 +12,7 @@ class ClinicRisk(models.Model):
 
     _name = "clinic.risk"
     _description = "Risk"
-    _inherit = ["clinic.confidential.mixin"]
+    _inherit = ["clinic.of.patient.mixin", "clinic.confidential.mixin"]
     _order = "severity_rank, date_from desc, id desc"
 
     patient_id = fields.Many2one("clinic.patient", required=True, ondelete="restrict", index=True)
@@ -61,6 +61,16 @@ class ClinicRisk(models.Model):
 
     def _is_current(self, day):
         return (not self.date_from or self.date_from <= day) and (not self.date_to or self.date_to >= day)
+
+    def _says_all_of(self, other):
+        """Return whether this risk is at least as grave as ``other``, holds at least as long and is told as well."""
+        self.ensure_one()
+        begins = not self.date_from or (other.date_from and self.date_from <= other.date_from)
+        ends = not self.date_to or (other.date_to and self.date_to >= other.date_to)
+        described = not other.description or other.description == self.description
+        traced = not other.reaction_id and not other.product_id
+        same = self.kind_id == other.kind_id and self.severity_rank <= other.severity_rank
+        return bool(same and begins and ends and described and traced)
 
     def _search_current(self, operator, value):
         if operator != "in":

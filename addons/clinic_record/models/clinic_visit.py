@@ -18,7 +18,7 @@ class ClinicVisit(models.Model):
             if procedures.filtered(lambda p: p.state in ("in_progress", "done")) or procedures._records_of_patient():
                 raise UserError(
                     self.env._(
-                        "Visit %s has begun: it stays with its patient. Book another visit for the right one.",
-                        visit.name,
+                        "%s has begun: it stays with its patient. Book another visit for the right one.",
+                        visit._spoken_name(),
                     )
                 )

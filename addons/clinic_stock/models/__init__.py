@@ -52,6 +52,8 @@ from . import clinic_lot_recall_progress
 from . import clinic_lot_recall_message
 from . import clinic_lot_recall_export
 from . import clinic_lot_recall_line
+from . import clinic_lot_recall_line_merge
+from . import clinic_patient_merge
 from . import clinic_lot_recall_line_use
 from . import clinic_lot_recall_line_send
 from . import clinic_lot_recall_line_export

@@ -196,7 +196,7 @@ class ClinicConsumption(models.Model):
             if consumption.procedure_id.state not in ("in_progress", "done"):
                 raise UserError(
                     self.env._(
-                        "Start the procedure of visit %s before you log what is used.", consumption.visit_id.name
+                        "%s: start the procedure before you log what is used.", consumption.visit_id._spoken_name()
                     )
                 )
 

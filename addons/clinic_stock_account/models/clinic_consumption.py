@@ -116,8 +116,8 @@ class ClinicConsumption(models.Model):
             if consumption.visit_id.is_checked_out:
                 raise UserError(
                     self.env._(
-                        "Visit %s has been checked out. Ask the accountant to credit its invoice in full before you "
-                        "change what was used; then check the visit out anew.",
-                        consumption.visit_id.name,
+                        "%s has been checked out. Ask the accountant to credit its invoice in full before you "
+                        "change what was used; then check the visit out again.",
+                        consumption.visit_id._spoken_name(),
                     )
                 )

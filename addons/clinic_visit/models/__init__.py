@@ -23,6 +23,7 @@ from . import clinic_visit_move
 from . import resource_calendar_leaves
 from . import clinic_reservation
 from . import clinic_patient
+from . import clinic_patient_merge
 from . import calendar_event
 from . import clinic_board
 from . import clinic_board_steps

@@ -101,7 +101,11 @@ class ClinicAvailability(models.AbstractModel):
         """Return (first, last) in seconds: what of ``start`` to ``stop`` the branch's notice and horizon leave."""
         if stop <= start:
             raise ValidationError(
-                self.env._("The search ends (%(stop)s) before it begins (%(start)s).", start=start, stop=stop)
+                self.env._(
+                    "The search ends (%(stop)s) before it begins (%(start)s).",
+                    start=branch._clinic_moment_text(start),
+                    stop=branch._clinic_moment_text(stop),
+                )
             )
         now = fields.Datetime.now()
         horizon = now + timedelta(days=branch.clinic_booking_horizon)
@@ -109,7 +113,7 @@ class ClinicAvailability(models.AbstractModel):
             raise ValidationError(
                 self.env._(
                     "%(day)s is too far away: %(branch)s takes bookings up to %(days)s days ahead.",
-                    day=start.date(),
+                    day=branch._clinic_day_text(start),
                     branch=branch.name,
                     days=branch.clinic_booking_horizon,
                 )

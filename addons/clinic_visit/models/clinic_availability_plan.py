@@ -197,7 +197,7 @@ class ClinicAvailability(models.AbstractModel):
                 "Nobody who may perform %(treatment)s is free on %(moment)s. Choose another time or another "
                 "practitioner.",
                 treatment=step.treatment.name,
-                moment=known.branch._clinic_local(naive(begin)).strftime("%Y-%m-%d %H:%M"),
+                moment=known.branch._clinic_moment_text(naive(begin)),
             )
         kind = step.treatment[f"{role}_kind_id"]
         return self.env["clinic.procedure"]._no_place_text(step.treatment, role, kind)
@@ -271,12 +271,11 @@ class ClinicAvailability(models.AbstractModel):
     def _prepare_alternative(self, start, keys, known):
         """Return one alternative as JSON: the start in UTC, who, where and with what, and a text to show."""
         owners = [known.owner.get(key, False) for key in keys]
-        local = known.branch._clinic_local(naive(start))
         name = self.env["clinic.practitioner"].browse(owners[0]).name
         return {
             "start": fields.Datetime.to_string(naive(start)),
             **{f"{role}_id": owner for role, owner in zip(ROLES, owners, strict=True)},
-            "text": f"{local:%Y-%m-%d %H:%M} {name}",
+            "text": f"{known.branch._clinic_moment_text(naive(start))} {name}",
         }
 
     @api.model

@@ -211,7 +211,8 @@ class ClinicBlock(models.Model):
         now = fields.Datetime.now()
         for block in self:
             if abs(block.start - now) > HORIZON or abs(block.stop - now) > HORIZON:
-                raise ValidationError(self.env._("%s is more than two years away. Check the date.", block.start.date()))
+                day = block.company_id._clinic_day_text(block.start)
+                raise ValidationError(self.env._("%s is more than two years away. Check the date.", day))
             if (block.stop - block.start).days >= 90:
                 raise ValidationError(
                     self.env._("A blocked time lasts less than 90 days. Change the working hours or archive instead.")

@@ -6,7 +6,7 @@ from pytz import utc
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..hours import naive
 
@@ -141,7 +141,7 @@ class ClinicBoard(models.AbstractModel):
             midnights = [datetime.combine(day + timedelta(days=offset), time.min) for offset in (0, days)]
             return tuple(zone.localize(midnight).astimezone(utc).replace(tzinfo=None) for midnight in midnights)
         except OverflowError as error:
-            raise UserError(self.env._("%s is too far away. Check the date.", day)) from error
+            raise UserError(self.env._("%s is too far away. Check the date.", format_date(self.env, day))) from error
 
     # -- cards --------------------------------------------------------------------------------------------------------
 

@@ -28,11 +28,13 @@ class ClinicPatient(models.Model):
     def _check_bookable(self):
         """Raise unless the user may read these patients, and neither they nor their contacts are archived."""
         # One query for what is asked at each booking; only where it does not find all of them it matters why.
-        domain = Domain("id", "in", self.ids) & Domain("active", "=", True) & Domain("partner_id.active", "=", True)
+        usable = Domain("active", "=", True) & Domain("partner_id.active", "=", True)
+        # One who was merged is archived as well, but stands for the one who is kept.
+        domain = Domain("id", "in", self.ids) & (usable | Domain("merged_into_id", "!=", False))
         if self.with_context(active_test=False).search_count(domain) == len(set(self.ids)):
             return
         for patient in self.env["clinic.visit"]._booking_record(self._name, self, ""):
-            # Readable, so it exists; the contact's state is told to whoever may read the patient.
+            # Readable, so it exists; the contact's state is shown to those who may read the patient.
             if not (patient.active and patient.sudo().partner_id.active):
                 raise UserError(self.env._("%s is archived. Restore the patient before you book.", patient.name))
 

@@ -144,7 +144,9 @@ class ClinicProcedure(models.Model):
         procedures = super().create(vals_list)
         for visit in procedures.visit_id:
             if visit.state in CLOSED_STATES:
-                raise UserError(self.env._("Visit %s is closed: book a new visit for another procedure.", visit.name))
+                raise UserError(
+                    self.env._("%s is closed: book a new visit for another procedure.", visit._spoken_name())
+                )
         self.env["clinic.reservation"]._reserve(
             [vals for procedure in procedures.sudo() for vals in procedure._prepare_reservations()]
         )
@@ -161,7 +163,7 @@ class ClinicProcedure(models.Model):
                     "Nobody who may perform %(treatment)s is free on %(moment)s. Choose another time or another "
                     "practitioner.",
                     treatment=draft.treatment_id.name,
-                    moment=draft.company_id._clinic_local(draft.start).strftime("%Y-%m-%d %H:%M"),
+                    moment=draft.company_id._clinic_moment_text(draft.start),
                 )
             )
         vals["practitioner_id"] = draft.practitioner_id.id
@@ -199,8 +201,8 @@ class ClinicProcedure(models.Model):
             if locked:
                 raise UserError(
                     self.env._(
-                        "The procedure of visit %s has been started or closed: its plan can no longer be changed.",
-                        procedure.visit_id.name,
+                        "%s: this procedure has been started or closed, its plan can no longer be changed.",
+                        procedure.visit_id._spoken_name(),
                     )
                 )
 
@@ -212,7 +214,7 @@ class ClinicProcedure(models.Model):
                 raise UserError(self.env._("Only a planned procedure of an open visit can be removed."))
         for visit in self.visit_id:
             if visit.procedure_ids <= self:
-                raise UserError(self.env._("A visit needs a procedure: cancel visit %s instead.", visit.name))
+                raise UserError(self.env._("%s needs a procedure: cancel the visit instead.", visit._spoken_name()))
 
     # -- what must be true of a plan ----------------------------------------------------------------------------------
 
@@ -221,9 +223,11 @@ class ClinicProcedure(models.Model):
         """Raise when ``start`` (naive UTC) lies in the past or beyond the horizon of two years."""
         now = fields.Datetime.now()
         if abs(start - now) > HORIZON:
-            raise ValidationError(self.env._("%s is more than two years away. Check the date.", start.date()))
+            raise ValidationError(
+                self.env._("%s is more than two years away. Check the date.", company._clinic_day_text(start))
+            )
         if start < now - LATE_ENTRY and self.env.context.get("clinic_back_entry") is not BACK_ENTRY:
-            moment = company._clinic_local(start).strftime("%Y-%m-%d %H:%M")
+            moment = company._clinic_moment_text(start)
             raise ValidationError(self.env._("%s has already passed. Choose a time from now on.", moment))
 
     @api.constrains("treatment_id")
@@ -328,7 +332,7 @@ class ClinicProcedure(models.Model):
         if new != "in_progress":
             return
         if self.visit_id.state not in ("arrived", "in_progress"):
-            raise UserError(self.env._("Visit %s: note the patient's arrival before you start.", self.visit_id.name))
+            raise UserError(self.env._("%s: note the arrival before you start.", self.visit_id._spoken_name()))
         self._check_gate(self._gate_reasons())
 
     def _prepare_transition(self, new):

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 from ..exceptions import SlotTaken
 from ..hours import naive, seconds
@@ -218,7 +219,7 @@ class ClinicProcedure(models.Model):
             licence=practitioner._lapsed_licence_text(treatment, day),
             treatment=treatment.name,
             branch=branch.name,
-            day=day,
+            day=format_date(self.env, day),
         )
 
     @api.model
@@ -238,12 +239,10 @@ class ClinicProcedure(models.Model):
 
     @api.model
     def _closed_text(self, resource, branch, start, stop):
-        start, stop = branch._clinic_local(start), branch._clinic_local(stop)
         return self.env._(
-            "%(resource)s is not available on %(day)s from %(start)s to %(stop)s: it lies outside the working hours or "
+            "%(resource)s is not available on %(day)s, %(time)s: it lies outside the working hours or "
             "in a leave. Choose another time.",
             resource=resource.name,
-            day=start.date(),
-            start=start.strftime("%H:%M"),
-            stop=stop.strftime("%H:%M"),
+            day=branch._clinic_day_text(start),
+            time=branch._clinic_time_range(start, stop),
         )

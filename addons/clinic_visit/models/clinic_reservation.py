@@ -168,12 +168,11 @@ class ClinicReservation(models.Model):
     def _taken_text(self):
         """Return the sentence that tells what has the resource of this reservation, and when."""
         self.ensure_one()
-        start, stop = (self.company_id._clinic_local(moment) for moment in (self.start, self.stop))
+        visit = self.procedure_id.visit_id
         return self.env._(
-            "%(resource)s is already booked on %(day)s from %(start)s to %(stop)s (%(cause)s). Choose another time.",
+            "%(resource)s is already booked on %(day)s, %(time)s (%(cause)s). Choose another time.",
             resource=self.resource_id.name,
-            day=start.date(),
-            start=start.strftime("%H:%M"),
-            stop=stop.strftime("%H:%M"),
-            cause=self.env._("visit %s", self.procedure_id.visit_id.name) if self.procedure_id else self.block_id.name,
+            day=self.company_id._clinic_day_text(self.start),
+            time=self.company_id._clinic_time_range(self.start, self.stop),
+            cause=visit._spoken_name() if visit else self.block_id.name,
         )

@@ -30,11 +30,16 @@ class ClinicStateMixin(models.AbstractModel):
             raise UserError(
                 self.env._(
                     "%(record)s is “%(old)s”; from there it cannot become “%(new)s”.",
-                    record=self.display_name,
+                    record=self._spoken_name(),
                     old=labels[self.state],
                     new=labels.get(new, new),
                 )
             )
+
+    def _spoken_name(self):
+        """Return what messages call this record."""
+        self.ensure_one()
+        return self.display_name
 
     def _prepare_transition(self, new):
         """Return the values to write along with the state ``new``."""

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..hours import naive, wall
 
@@ -93,8 +93,8 @@ class ClinicUtilisation(models.Model):
             raise UserError(
                 self.env._(
                     "%(first)s to %(last)s is not a time that can be counted at once: at most %(most)s days.",
-                    first=first_day,
-                    last=last_day,
+                    first=format_date(self.env, first_day),
+                    last=format_date(self.env, last_day),
                     most=MOST_DAYS,
                 )
             )

@@ -17,7 +17,13 @@ class ClinicVisit(models.Model):
 
     _name = "clinic.visit"
     _description = "Visit"
-    _inherit = ["clinic.state.mixin", "clinic.confidential.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "clinic.of.patient.mixin",
+        "clinic.state.mixin",
+        "clinic.confidential.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "start desc, id desc"
     _check_company_auto = True
 
@@ -221,6 +227,14 @@ class ClinicVisit(models.Model):
     def _unlink_never(self):
         raise UserError(self.env._("A visit is not deleted: cancel it with a reason."))
 
+    def _spoken_name(self):
+        """Return what messages call this visit: its patient where the reader may know who that is, else its number."""
+        self.ensure_one()
+        # Who may read patients is asked of the user, and only then the name of this one.
+        if self.env["clinic.patient"].sudo(False).has_access("read"):
+            return self.env._("The visit of %s", self.sudo().patient_id.name)
+        return self.env._("Visit %s", self.name)
+
     # -- life cycle ---------------------------------------------------------------------------------------------------
 
     def _check_transition(self, new, vals):
@@ -264,7 +278,7 @@ class ClinicVisit(models.Model):
         """A hold is confirmed only while it lasts."""
         if self.state == "held" and not self._may_become("booked"):
             raise UserError(
-                self.env._("The hold of %s has run out and the time is free for others. Book again.", self.name)
+                self.env._("%s: the hold has run out and the time is free for others. Book again.", self._spoken_name())
             )
 
     def _check_becomes_arrived(self, vals):
@@ -273,8 +287,8 @@ class ClinicVisit(models.Model):
             day = format_date(self.env, self.company_id._clinic_local(self.start).date())
             raise UserError(
                 self.env._(
-                    "The visit of %(patient)s is on %(day)s, not today. Move it to today first.",
-                    patient=self.patient_id.name,
+                    "%(visit)s is on %(day)s, not today. Move it to today first.",
+                    visit=self._spoken_name(),
                     day=day,
                 )
             )
@@ -282,14 +296,12 @@ class ClinicVisit(models.Model):
     def _check_becomes_no_show(self, vals):
         """Only a visit whose time has come can be missed."""
         if not self._may_become("no_show"):
-            raise UserError(
-                self.env._("The visit of %s has not begun yet: the patient may still come.", self.patient_id.name)
-            )
+            raise UserError(self.env._("%s has not begun yet: the patient may still come.", self._spoken_name()))
 
     def _check_becomes_cancelled(self, vals):
         """A cancellation says why."""
         if not (vals.get("cancel_reason_id") or self.cancel_reason_id):
-            raise UserError(self.env._("Say why visit %s is cancelled.", self.name))
+            raise UserError(self.env._("%s: say why it is cancelled.", self._spoken_name()))
 
     def _check_becomes_done(self, vals):
         """A visit is done when each of its procedures is."""
@@ -334,7 +346,7 @@ class ClinicVisit(models.Model):
         for visit in self:
             planned = visit.procedure_ids.filtered(lambda p: p.state == "planned").sorted("start")
             if not planned:
-                raise UserError(self.env._("Visit %s has no procedure left to start.", visit.name))
+                raise UserError(self.env._("%s has no procedure left to start.", visit._spoken_name()))
             planned[0].action_start()
 
     def action_done(self):

@@ -5,7 +5,9 @@ from pytz import utc
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import float_compare
+from odoo.tools import float_compare, format_date
+
+from odoo.addons.clinic.models.clinic_of_patient_mixin import is_of_merged_patient
 
 from ..exceptions import SlotTaken
 from .clinic_availability import TREATMENT_FIELDS
@@ -91,6 +93,11 @@ class ClinicVisit(models.Model):
                     return visits._create_planned({"patient_id": patient.id, **values}, plan).with_env(self.env)
             except SlotTaken as error:
                 taken += availability._lost(plan, error, known)
+            except psycopg2.errors.CheckViolation as error:
+                if not is_of_merged_patient(error):
+                    raise
+                patient.invalidate_recordset(["merged_into_id"])
+                return self._book(patient._kept(), steps, start, values)
             except psycopg2.errors.ForeignKeyViolation as error:
                 raise UserError(self._gone_text(patient)) from error
         raise SlotTaken(self.env._("Others were faster again and again. Try once more."))
@@ -245,7 +252,9 @@ class ClinicVisit(models.Model):
         try:
             return value.astimezone(utc).replace(tzinfo=None) if value.tzinfo else value
         except OverflowError as error:
-            raise UserError(self.env._("%s is more than two years away. Check the date.", value.date())) from error
+            raise UserError(
+                self.env._("%s is more than two years away. Check the date.", format_date(self.env, value.date()))
+            ) from error
 
     # -- holds --------------------------------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 OPEN_STATES = ("waiting", "offered")
@@ -15,7 +16,13 @@ class ClinicWaitlist(models.Model):
 
     _name = "clinic.waitlist"
     _description = "Waitlist Entry"
-    _inherit = ["clinic.state.mixin", "clinic.confidential.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "clinic.of.patient.mixin",
+        "clinic.state.mixin",
+        "clinic.confidential.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "priority desc, id"
     _check_company_auto = True
 
@@ -158,7 +165,9 @@ class ClinicWaitlist(models.Model):
         """Nobody is put on the list for days that have passed."""
         for entry in self.filtered(lambda e: e.date_to and e.state in OPEN_STATES):
             if entry.date_to < entry.company_id._clinic_today():
-                raise ValidationError(self.env._("%s has already passed. Choose a later last day.", entry.date_to))
+                raise ValidationError(
+                    self.env._("%s has already passed. Choose a later last day.", format_date(self.env, entry.date_to))
+                )
 
     def _suits(self, slot):
         """Return whether ``slot`` (as found by ``find_slots``) suits this patient's days and hours."""
@@ -192,7 +201,7 @@ class ClinicWaitlist(models.Model):
         """Book exactly the time that is offered and open the visit."""
         self.ensure_one()
         if self.state != "offered":
-            raise UserError(self.env._("No time is offered to %s at the moment.", self.name))
+            raise UserError(self.env._("No time is offered to %s at the moment.", self.patient_id.name))
         self.check_access("write")
         visits = self.env["clinic.visit"].with_company(self.company_id)
         visit = visits.book(self.patient_id, self.treatment_id, self.offered_start, self.offered_practitioner_id)
@@ -220,7 +229,7 @@ class ClinicWaitlist(models.Model):
         """The patient does not take the time: keep waiting, and offer it to the next who fits."""
         for entry in self:
             if entry.state != "offered":
-                raise UserError(self.env._("No time is offered to %s at the moment.", entry.name))
+                raise UserError(self.env._("No time is offered to %s at the moment.", entry.patient_id.name))
             start, stop, practitioner = entry.freed_start, entry.freed_stop, entry.offered_practitioner_id
             entry.write({"state": "waiting", "declined_start": start, "declined_stop": stop})
             self._propose_freed(entry.company_id, start, stop, practitioner)

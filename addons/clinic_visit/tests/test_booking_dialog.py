@@ -153,11 +153,11 @@ class TestBookingDialog(VisitCommon):
         self.assertIn("registered already: Ayesha Test", form.warning)
 
     def test_another_visit_of_the_day_is_named(self):
-        visit = self.book(start=self._at(15))
+        self.book(start=self._at(15))
         form = self._fill(self._dialog())
-        self.assertIn(f"Comes on that day already: 15:00 – 15:30 ({visit.name})", form.warning)
+        self.assertIn("Comes on that day already: 15:00 – 15:30.", form.warning)
         form.start = self._at(15, 15)
-        self.assertIn(f"Visit {visit.name} is at the same time", form.warning)
+        self.assertIn("Another visit is at the same time", form.warning)
         form.start = self._at(10, days=8)
         self.assertFalse(form.warning)
 
@@ -199,7 +199,9 @@ class TestBookingDialog(VisitCommon):
 
     def test_a_time_in_the_past_is_told(self):
         form = self._fill(self._dialog(), start=self._at(10, days=-1))
-        self.assertIn("has already passed", form.refusal)
+        moment = self.branch._clinic_moment_text(self._at(10, days=-1))
+        self.assertRegex(moment, r"^\d\d/\d\d/\d{4} 10:00\sAM$")
+        self.assertIn(f"{moment} has already passed", form.refusal)
         with self.assertRaisesRegex(UserError, "has already passed"):
             form.save().action_book()
 

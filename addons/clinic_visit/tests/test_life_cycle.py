@@ -66,8 +66,15 @@ class TestLifeCycle(VisitCommon):
         self.assertEqual((self.visit.state, self.visit.arrived_at), ("booked", False))
 
     def test_a_procedure_starts_only_after_the_arrival(self):
-        with self.assertRaisesRegex(UserError, "arrival before you start"):
+        with self.assertRaisesRegex(UserError, "^The visit of Ayesha Test: note the arrival before you start"):
             self.visit.procedure_ids.action_start()
+
+    def test_messages_name_the_patient_to_those_who_may_know(self):
+        self.assertEqual(self.visit.with_user(self.users["reception"])._spoken_name(), "The visit of Ayesha Test")
+        for role in ("warehouse", "accountant"):
+            visit = self.visit.with_user(self.users[role])
+            self.assertEqual(visit._spoken_name(), f"Visit {self.visit.name}")
+            self.assertEqual(visit.sudo()._spoken_name(), f"Visit {self.visit.name}")
 
     def test_the_gate_stops_whose_authorization_ended(self):
         with freeze_time(self.clock):

@@ -158,7 +158,7 @@ class TestSeries(VisitCommon):
             self.env["clinic.patient"].create({"name": "Faster"}), self.facial, lost.start, self.doctor
         )
         before = self.env["clinic.visit"].search_count([])
-        moment = self.branch._clinic_local(lost.start).strftime("%Y-%m-%d %H:%M")
+        moment = self.branch._clinic_moment_text(lost.start)
         with self.assertRaisesRegex(ValidationError, f"The session on {moment}: Dr Sana is already booked"):
             with self.env.cr.savepoint():
                 series.action_book_all()

@@ -1,3 +1,4 @@
+from . import clinic_patient_merge_wizard
 from . import clinic_visit_cancel
 from . import clinic_visit_book
 from . import clinic_visit_book_advice

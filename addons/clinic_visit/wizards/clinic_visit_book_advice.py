@@ -77,9 +77,9 @@ class ClinicVisitBook(models.TransientModel):
             order="start",
         )
         return [
-            self.env._("Visit %(visit)s is at the same time: %(time)s.", visit=visit.name, time=visit.time_range)
+            self.env._("Another visit is at the same time: %s.", visit.time_range)
             if visit.start < (self.stop or self.start) and visit.stop > self.start
-            else self.env._("Comes on that day already: %(time)s (%(visit)s).", visit=visit.name, time=visit.time_range)
+            else self.env._("Comes on that day already: %s.", visit.time_range)
             for visit in visits
         ]
 

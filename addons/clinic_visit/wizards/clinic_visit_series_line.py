@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..exceptions import SlotTaken
 
@@ -27,7 +28,8 @@ class ClinicVisitSeriesLine(models.TransientModel):
     def _compute_weekday(self):
         for line in self:
             company = line.series_id.company_id or self.env.company
-            line.weekday = line.start and company._clinic_local(line.start).strftime("%a")
+            day = line.start and company._clinic_local(line.start).date()
+            line.weekday = day and format_date(self.env, day, date_format="EEE")
 
     @api.depends("start", "practitioner_id")
     def _compute_state(self):
@@ -55,7 +57,7 @@ class ClinicVisitSeriesLine(models.TransientModel):
         try:
             return visits.book(series.patient_id, series.treatment_id, self.start, self.practitioner_id or None)
         except UserError as error:
-            moment = series.company_id._clinic_local(self.start).strftime("%Y-%m-%d %H:%M")
+            moment = series.company_id._clinic_moment_text(self.start)
             message = self.env._("The session on %(moment)s: %(reason)s", moment=moment, reason=error.args[0])
             if isinstance(error, SlotTaken):
                 raise SlotTaken(message, error.resource_id, error.context["alternatives"]) from error
