@@ -13,10 +13,14 @@ class ClinicBoard(models.AbstractModel):
         if not self.env["account.move"].has_access("read"):
             return columns
         self.env["account.move"].flush_model()
+        checked_out, paid, due = (
+            self._path_to_sql(f"visit_id.{name}", query) for name in ("is_checked_out", "payment_state", "amount_due")
+        )
         return {
             **columns,
+            "to_check_out": SQL("(%s IS NOT TRUE OR %s = 'draft')", checked_out, paid),
+            "visit_due": SQL("COALESCE(%s, 0)", due),
             "amount_due": self._amount_due(columns["patient_id"]),
-            "to_check_out": self._to_check_out(columns["visit_id"]),
         }
 
     @api.model
@@ -30,20 +34,6 @@ class ClinicBoard(models.AbstractModel):
               WHERE debtor.id = %s AND move.state = 'posted' AND move.move_type IN ('out_invoice', 'out_refund'))
             """,
             patient_id,
-        )
-
-    @api.model
-    def _to_check_out(self, visit_id):
-        """Return the SQL expression that says whether a visit still lacks its invoice."""
-        return SQL(
-            """
-            NOT EXISTS (
-                SELECT 1
-                  FROM account_move invoice
-                 WHERE invoice.clinic_visit_id = %s AND invoice.move_type = 'out_invoice' AND invoice.state != 'cancel'
-            )
-            """,
-            visit_id,
         )
 
     @api.model

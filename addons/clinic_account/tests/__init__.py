@@ -1,4 +1,5 @@
 from . import test_checkout
+from . import test_one_truth
 from . import test_price
 from . import test_rights
 from . import test_board
