@@ -8,6 +8,7 @@
     "depends": ["clinic_visit", "account"],
     "data": [
         "security/clinic_account_security.xml",
+        "security/clinic_account_portal_rules.xml",
         "views/account_move_views.xml",
         "views/clinic_visit_views.xml",
         "views/clinic_procedure_views.xml",

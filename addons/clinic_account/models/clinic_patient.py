@@ -11,6 +11,17 @@ class ClinicPatient(models.Model):
         help="What the patient owes on posted invoices of all branches, less payments and credit notes.",
     )
 
+    invoice_reader_ids = fields.Many2many(
+        "res.partner",
+        "clinic_patient_invoice_reader_rel",
+        "patient_id",
+        "partner_id",
+        string="May See Invoices",
+        groups="clinic.group_reception",
+        help="Guardians and others who see this patient's invoices when they log in to the portal. Family and employers "
+        "who are not listed here see none of them.",
+    )
+
     def _compute_amount_due(self):
         groups = self.env["account.move"]._read_group(
             [
