@@ -9,6 +9,8 @@
     "data": [
         "security/clinic_account_security.xml",
         "security/clinic_account_portal_rules.xml",
+        "wizards/clinic_visit_book_views.xml",
+        "wizards/clinic_visit_series_views.xml",
         "views/account_move_views.xml",
         "views/clinic_visit_views.xml",
         "views/clinic_procedure_views.xml",

@@ -2,6 +2,7 @@ from . import account_move
 from . import account_move_line
 from . import account_payment
 from . import res_partner
+from . import res_company
 from . import product_template
 from . import clinic_procedure
 from . import clinic_visit

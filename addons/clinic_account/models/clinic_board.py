@@ -12,7 +12,7 @@ class ClinicBoard(models.AbstractModel):
         columns = super()._card_columns(query)
         if not self.env["account.move"].has_access("read"):
             return columns
-        self.env["account.move"].flush_model()
+        self.env["clinic.patient"]._flush_amount_due()
         checked_out, paid, due = (
             self._path_to_sql(f"visit_id.{name}", query) for name in ("is_checked_out", "payment_state", "amount_due")
         )
@@ -20,21 +20,14 @@ class ClinicBoard(models.AbstractModel):
             **columns,
             "to_check_out": SQL("(%s IS NOT TRUE OR %s = 'draft')", checked_out, paid),
             "visit_due": SQL("COALESCE(%s, 0)", due),
-            "amount_due": self._amount_due(columns["patient_id"]),
+            "amount_due": self._amount_due(query),
         }
 
     @api.model
-    def _amount_due(self, patient_id):
-        """Return the SQL expression of what a patient owes on posted invoices; as on the patient, of all branches."""
-        return SQL(
-            """
-            (SELECT SUM(move.amount_residual_signed)
-               FROM account_move move
-               JOIN clinic_patient debtor ON debtor.partner_id = move.partner_id
-              WHERE debtor.id = %s AND move.state = 'posted' AND move.move_type IN ('out_invoice', 'out_refund'))
-            """,
-            patient_id,
-        )
+    def _amount_due(self, query):
+        """Return the SQL expression of what the patient of a card owes; as on the patient, of all branches."""
+        partner = self._path_to_sql("visit_id.patient_id.partner_id", query)
+        return self.env["clinic.patient"]._sql_amount_due(partner)
 
     @api.model
     def _prepare_flags(self, cards):

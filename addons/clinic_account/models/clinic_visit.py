@@ -109,7 +109,12 @@ class ClinicVisit(models.Model):
         return "partial" if currency.compare_amounts(self.amount_due, total) < 0 else "not_paid"
 
     @api.depends(
-        "procedure_ids.price_total",
+        "procedure_ids.discount",
+        "procedure_ids.price_unit",
+        "procedure_ids.quantity",
+        "procedure_ids.state",
+        "procedure_ids.treatment_id",
+        "patient_id",
         "invoice_id",
         "invoice_ids.amount_total_signed",
         "invoice_ids.clinic_credited",
@@ -148,9 +153,15 @@ class ClinicVisit(models.Model):
         return {**super()._prepare_procedure(vals), "price_unit": price}
 
     def _amount_expected(self):
-        """Return the amount with taxes that checkout would charge; other addons add what else it charges."""
+        """Return the amount with taxes that checkout would charge: that of its invoice, computed as Odoo does it."""
         self.ensure_one()
-        return sum(self.procedure_ids.mapped("price_total"))
+        lines = self._prepare_lines(self.procedure_ids.filtered(lambda p: p.state != "cancelled" and p.treatment_id))
+        return self.company_id._clinic_total(lines, self.patient_id.partner_id)["total_included"] if lines else 0.0
+
+    def _prepare_lines(self, procedures):
+        """Return the values of the invoice lines of ``procedures``, in the order of time."""
+        ordered = procedures.sorted(lambda procedure: (not procedure.start, procedure.start))
+        return [vals for procedure in ordered for vals in procedure._prepare_invoice_lines()]
 
     def action_checkout(self):
         """Make and post the one invoice of this visit and open the payment.
@@ -220,12 +231,12 @@ class ClinicVisit(models.Model):
 
     def _procedures_to_charge(self):
         """Return the procedures that were performed."""
-        return self.procedure_ids.filtered(lambda p: p.state == "done").sorted("start")
+        return self.procedure_ids.filtered(lambda p: p.state == "done")
 
     def _prepare_invoice(self):
         """Return the values of this visit's invoice."""
         self.ensure_one()
-        lines = [vals for procedure in self._procedures_to_charge() for vals in procedure._prepare_invoice_lines()]
+        lines = self._prepare_lines(self._procedures_to_charge())
         return {
             "move_type": "out_invoice",
             "company_id": self.company_id.id,

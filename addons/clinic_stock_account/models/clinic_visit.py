@@ -9,12 +9,9 @@ class ClinicVisit(models.Model):
 
     _margin_key = "visit_id"
 
-    @api.depends("consumption_ids.price_total")
+    @api.depends("consumption_ids.billable", "consumption_ids.quantity", "consumption_ids.state")
     def _compute_amounts(self):
         return super()._compute_amounts()
-
-    def _amount_expected(self):
-        return super()._amount_expected() + sum(self.consumption_ids.mapped("price_total"))
 
     def _bill_later(self, consumption, quantity):
         """Create a draft invoice of ``quantity`` of ``consumption``, which this visit's own invoice has left out.

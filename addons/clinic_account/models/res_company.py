@@ -1,0 +1,45 @@
+from odoo import models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    def _clinic_taxes(self, product, partner):
+        """Return the sales taxes of ``product`` in this branch for ``partner``, its fiscal position applied."""
+        self.ensure_one()
+        taxes = product.taxes_id._filter_taxes_by_company(self)
+        position = self.env["account.fiscal.position"].with_company(self)._get_fiscal_position(partner)
+        return position.map_tax(taxes)
+
+    def _clinic_total(self, lines, partner):
+        """Return what a posted invoice with ``lines`` will amount to: {"total_excluded", "total_included"}.
+
+        It is the invoice's own computation over all lines together, by the branch's way of rounding; adding up lines
+        that were rounded one by one gives another amount.
+
+        :param lines: values of invoice lines, as ``_prepare_invoice_lines`` returns them
+        """
+        self.ensure_one()
+        # What the patient will pay must not depend on who asks.
+        taxes, currency = self.env["account.tax"].sudo(), self.sudo().currency_id
+        payer = {"partner_id": partner.sudo(), "currency_id": currency}
+        base_lines = [
+            taxes._prepare_base_line_for_taxes_computation(self._clinic_base_line(line), **payer) for line in lines
+        ]
+        taxes._add_tax_details_in_base_lines(base_lines, self.sudo())
+        taxes._round_base_lines_tax_details(base_lines, self.sudo())
+        totals = taxes._get_tax_totals_summary(base_lines, currency, self.sudo())
+        return {"total_excluded": totals["base_amount_currency"], "total_included": totals["total_amount_currency"]}
+
+    def _clinic_base_line(self, line):
+        """Return the values of an invoice line for the computation of taxes, rounded as they will be stored."""
+        stored = self.env["account.move.line"]
+        rounded = {
+            name: stored._fields[name].convert_to_cache(line.get(name, default), stored)
+            for name, default in (("price_unit", 0.0), ("quantity", 1.0), ("discount", 0.0))
+        }
+        return {
+            **rounded,
+            "product_id": self.env["product.product"].sudo().browse(line["product_id"]),
+            "tax_ids": self.env["account.tax"].sudo().browse(line["tax_ids"][0][2]),
+        }
