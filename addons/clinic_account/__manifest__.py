@@ -15,6 +15,10 @@
         "views/clinic_visit_views.xml",
         "views/clinic_procedure_views.xml",
         "views/clinic_patient_views.xml",
+        "views/clinic_account_menus.xml",
     ],
-    "assets": {"web.assets_backend": ["clinic_account/static/src/**/*"]},
+    "assets": {
+        "web.assets_backend": ["clinic_account/static/src/**/*"],
+        "web.assets_tests": ["clinic_account/static/tests/tours/**/*"],
+    },
 }

@@ -6,5 +6,6 @@ from . import res_company
 from . import product_template
 from . import clinic_procedure
 from . import clinic_visit
+from . import clinic_visit_payment
 from . import clinic_patient
 from . import clinic_board

@@ -175,14 +175,19 @@ class ClinicVisit(models.Model):
         self._wait_for_other_checkout()
         if self.is_checked_out and self.invoice_id:
             return self.action_view_invoice()
+        invoice = self._check_out()
+        if self.company_id.currency_id.is_zero(invoice.amount_residual):
+            return self.action_view_invoice()
+        return self.action_register_payment()
+
+    def _check_out(self):
+        """Make and post the invoice of this visit and return it."""
         self._check_checkout()
         invoice = self._create_invoice()
         invoice.action_post()
         # The right to the visit was checked, and nobody says this but a checkout.
         self.sudo().checked_out_at = fields.Datetime.now()
-        if self.company_id.currency_id.is_zero(invoice.amount_residual):
-            return self.action_view_invoice()
-        return self.action_register_payment()
+        return invoice
 
     def _create_invoice(self, **values):
         """Create this visit's invoice, or another one with ``values``, free of the defaults of the caller's screen."""

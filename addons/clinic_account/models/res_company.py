@@ -43,3 +43,15 @@ class ResCompany(models.Model):
             "product_id": self.env["product.product"].sudo().browse(line["product_id"]),
             "tax_ids": self.env["account.tax"].sudo().browse(line["tax_ids"][0][2]),
         }
+
+    def _clinic_journal(self, kind):
+        """Return the journal into which this branch takes payments at the desk: its own, else that of its company.
+
+        :param kind: "card", which the terminal pays to the bank, or "cash"
+        """
+        self.ensure_one()
+        type_ = {"card": "bank", "cash": "cash"}[kind]
+        journals = self.env["account.journal"]
+        found = journals.search([*journals._check_company_domain(self), ("type", "=", type_)])
+        usable = found.filtered("inbound_payment_method_line_ids")
+        return usable.sorted(lambda journal: (journal.company_id != self, journal.sequence, journal.id))[:1]
