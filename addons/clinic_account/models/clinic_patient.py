@@ -79,12 +79,11 @@ class ClinicPatient(models.Model):
         """Return the SQL expression of today's rate from a branch's ``currency`` to that of the current branch."""
         # Rates and the currencies of other branches are no secret of whoever may see what is owed.
         branch = self.env.company.sudo()
-        self.env["res.company"].flush_model(["active", "currency_id"])
-        used = self.env.execute_query(SQL("SELECT DISTINCT currency_id FROM res_company WHERE active"))
-        others = self.env["res.currency"].sudo().browse([id_ for (id_,) in used if id_]) - branch.currency_id
+        used = self.env["res.currency"].sudo().browse(branch._clinic_currency_ids())
+        others = used - branch.currency_id
         if not others:
             return SQL("1")
-        day = branch._clinic_local(fields.Datetime.now()).date()
+        day = branch._clinic_today()
         cases = [
             SQL("WHEN %s THEN %s", other.id, other._get_conversion_rate(other, branch.currency_id, branch, day))
             for other in others

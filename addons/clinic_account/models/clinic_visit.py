@@ -5,9 +5,8 @@ from odoo.tools.misc import clean_context
 
 from .account_move import LINKED
 
-# What only a checkout, its invoices and payments say of a visit; and what they say of a new one.
+# What only a checkout, its invoices and payments say of a visit.
 CHECKOUT = {"invoice_id", "checked_out_at", "is_checked_out", "payment_state", "amount_due"}
-NEW = {"invoice_id": False, "is_checked_out": False, "payment_state": "none", "amount_due": 0.0}
 
 
 class ClinicVisit(models.Model):
@@ -21,11 +20,15 @@ class ClinicVisit(models.Model):
         groups="account.group_account_invoice",
     )
     # The one truth of whether a visit is checked out and paid: the board, filters, buttons and other addons read it.
+    # A new visit has no invoice: the defaults, which Odoo takes for fields that are not readonly alone, save whoever
+    # books from looking that up. Nobody writes them: see ``_without_checkout``.
     invoice_id = fields.Many2one(
         "account.move",
         compute="_compute_checkout",
         compute_sudo=True,
         store=True,
+        readonly=False,
+        default=False,
         index="btree_not_null",
         groups="account.group_account_invoice",
         help="The invoice by which this visit was checked out; the last one, where others were credited in full.",
@@ -35,6 +38,8 @@ class ClinicVisit(models.Model):
         compute="_compute_checkout",
         compute_sudo=True,
         store=True,
+        readonly=False,
+        default=False,
         help="Its invoice is neither cancelled nor credited in full, so what was used in it is not changed any more.",
     )
     payment_state = fields.Selection(
@@ -50,12 +55,16 @@ class ClinicVisit(models.Model):
         compute="_compute_checkout",
         compute_sudo=True,
         store=True,
+        readonly=False,
+        default="none",
         string="Payment",
     )
     amount_due = fields.Monetary(
         compute="_compute_checkout",
         compute_sudo=True,
         store=True,
+        readonly=False,
+        default=0.0,
         help="What is still to be paid of the posted invoices of this visit.",
     )
     amount_total = fields.Monetary(compute="_compute_amounts", compute_sudo=True, string="Total")
@@ -134,9 +143,10 @@ class ClinicVisit(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        # A new visit has no invoice, and whoever books need not wait for looking that up.
-        prepared = (self._without_checkout(vals) for vals in vals_list)
-        return super().create([vals if "checked_out_at" in vals else {**vals, **NEW} for vals in prepared])
+        visits = super().create([self._without_checkout(vals) for vals in vals_list])
+        # What comes from a paper record was checked out there.
+        visits.filtered("checked_out_at")._compute_checkout()
+        return visits
 
     def write(self, vals):
         return super().write(self._without_checkout(vals))
