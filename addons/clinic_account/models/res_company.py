@@ -5,16 +5,13 @@ from odoo.tools import ormcache
 class ResCompany(models.Model):
     _inherit = "res.company"
 
-    def write(self, vals):
-        result = super().write(vals)
-        if vals.keys() & {"active", "currency_id"}:
-            self.env.registry.clear_cache()
-        return result
-
     @api.model
     @ormcache()
     def _clinic_currency_ids(self):
-        """Return the ids of the currencies of all companies, which the board would ask for each time it is drawn."""
+        """Return the ids of the currencies of all companies, which the board would ask for each time it is drawn.
+
+        The cache is cleared where a company's currency changes: see ``clinic``.
+        """
         return tuple(self.sudo().search([]).currency_id.ids)
 
     def _clinic_taxes(self, product, partner):
