@@ -1,5 +1,10 @@
 from odoo import api, fields, models
 
+# In the context it says that our own code links a document to a visit: nothing that comes over RPC is this object.
+LINKED = object()
+# What only our own code writes: which visit a document charges.
+KEPT = ("clinic_visit_id", "clinic_supplement", "clinic_credited")
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -7,17 +12,22 @@ class AccountMove(models.Model):
     clinic_visit_id = fields.Many2one(
         "clinic.visit", string="Visit", copy=False, readonly=True, ondelete="restrict", index="btree_not_null"
     )
-
+    clinic_supplement = fields.Boolean(
+        string="Further Charge",
+        copy=False,
+        readonly=True,
+        help="Charges more than the visit's own invoice does: an item billed later, or a debit note.",
+    )
     clinic_credited = fields.Boolean(
         compute="_compute_clinic_credited",
         store=True,
         string="Credited in Full",
-        help="Credit notes have taken back the whole invoice of a visit, so that the visit can be checked out anew.",
+        help="Credit notes have taken back the whole invoice of a visit, so that the visit can be checked out again.",
     )
 
     _one_invoice_per_visit = models.UniqueIndex(
         "(clinic_visit_id) WHERE clinic_visit_id IS NOT NULL AND move_type = 'out_invoice' AND state != 'cancel'"
-        " AND clinic_credited IS NOT TRUE",
+        " AND clinic_credited IS NOT TRUE AND clinic_supplement IS NOT TRUE",
         "One invoice charges a visit, and this visit has another one: open that, or credit it in full first.",
     )
 
@@ -33,15 +43,69 @@ class AccountMove(models.Model):
                 and move.currency_id.compare_amounts(left, 0) <= 0
             )
 
+    def _clinic_is_own(self):
+        """Return whether this is the invoice by which its visit is checked out, no further charge or credit note."""
+        self.ensure_one()
+        return self.move_type == "out_invoice" and not self.clinic_supplement
+
     def _clinic_is_live(self):
         """Return whether this invoice charges its patient: neither cancelled nor credited in full."""
         self.ensure_one()
         return self.state != "cancel" and not self.clinic_credited
 
-    def _reverse_moves(self, default_values_list=None, cancel=False):
-        """A credit note belongs to the visit of its invoice."""
-        default_values_list = default_values_list or [{} for _move in self]
-        for move, vals in zip(self, default_values_list, strict=True):
-            if move.move_type == "out_invoice" and move.clinic_visit_id:
-                vals["clinic_visit_id"] = move.clinic_visit_id.id
-        return super()._reverse_moves(default_values_list, cancel=cancel)
+    def _clinic_amount_due(self):
+        """Return what is still to be paid of this invoice, in its branch's currency.
+
+        Odoo's payment state is not asked: a payment that somebody blocked leaves the invoice as open as it was.
+        """
+        self.ensure_one()
+        if self.state != "posted":
+            return 0.0
+        # Where the bank statement makes the entry, a payment has none yet, and Odoo's residual does not know of it.
+        waiting = self.matched_payment_ids.filtered(lambda p: not p.move_id and p.state in ("in_process", "paid"))
+        due = self.amount_residual_signed - sum(waiting.mapped("amount_company_currency_signed"))
+        return self.company_currency_id.round(max(due, 0.0))
+
+    # -- the link to the visit ----------------------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._without_kept(vals) for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(self._without_kept(vals))
+
+    @api.model
+    def _without_kept(self, vals):
+        """Return ``vals`` without what others than our own code must not say of a document and its visit."""
+        if self.env.su or self.env.context.get("clinic_link") is LINKED or not vals.keys() & set(KEPT):
+            return vals
+        return {name: value for name, value in vals.items() if name not in KEPT}
+
+    def copy(self, default=None):
+        if not self.env.context.get("include_business_fields"):
+            return super().copy(default)
+        return super(AccountMove, self.with_context(clinic_link=LINKED)).copy(default).with_env(self.env)
+
+    def copy_data(self, default=None):
+        """What takes an invoice back, renews it or adds to it belongs to its visit; a mere duplicate does not."""
+        vals_list = super().copy_data(default)
+        if self.env.context.get("include_business_fields"):
+            for move, vals in zip(self, vals_list, strict=True):
+                vals.update(move._prepare_clinic_link(vals))
+        return vals_list
+
+    def _prepare_clinic_link(self, vals):
+        """Return the values that link a copy of this document, with ``vals``, to its visit; none without a visit."""
+        self.ensure_one()
+        if not self.clinic_visit_id:
+            return {}
+        further = self.clinic_supplement or bool(vals.get("debit_origin_id"))
+        return {"clinic_visit_id": self.clinic_visit_id.id, "clinic_supplement": further}
+
+    def unlink(self):
+        # The visit of a draft that is deleted is to be checked out again, whoever may see that visit.
+        visits = self.sudo().filtered(lambda move: move.clinic_visit_id and move._clinic_is_own()).clinic_visit_id
+        result = super().unlink()
+        visits._forget_checkout()
+        return result

@@ -12,40 +12,21 @@ class ClinicBoard(models.AbstractModel):
         columns = super()._card_columns(query)
         if not self.env["account.move"].has_access("read"):
             return columns
-        self.env["account.move"].flush_model()
+        self.env["clinic.patient"]._flush_amount_due()
+        checked_out, paid, due = (
+            self._path_to_sql(f"visit_id.{name}", query) for name in ("is_checked_out", "payment_state", "amount_due")
+        )
         return {
             **columns,
+            "to_check_out": SQL("(%s IS NOT TRUE OR %s = 'draft')", checked_out, paid),
+            "visit_due": SQL("COALESCE(%s, 0)", due),
             "amount_due": self._amount_due(columns["patient_id"]),
-            "to_check_out": self._to_check_out(columns["visit_id"]),
         }
 
     @api.model
     def _amount_due(self, patient_id):
-        """Return the SQL expression of what a patient owes on posted invoices; as on the patient, of all branches."""
-        return SQL(
-            """
-            (SELECT SUM(move.amount_residual_signed)
-               FROM account_move move
-               JOIN clinic_patient debtor ON debtor.partner_id = move.partner_id
-              WHERE (debtor.id = %(patient)s OR debtor.merged_into_id = %(patient)s)
-                AND move.state = 'posted' AND move.move_type IN ('out_invoice', 'out_refund'))
-            """,
-            patient=patient_id,
-        )
-
-    @api.model
-    def _to_check_out(self, visit_id):
-        """Return the SQL expression that says whether a visit still lacks its invoice."""
-        return SQL(
-            """
-            NOT EXISTS (
-                SELECT 1
-                  FROM account_move invoice
-                 WHERE invoice.clinic_visit_id = %s AND invoice.move_type = 'out_invoice' AND invoice.state != 'cancel'
-            )
-            """,
-            visit_id,
-        )
+        """Return the SQL expression of what the patient of a card owes; as on the patient, of all branches."""
+        return self.env["clinic.patient"]._sql_amount_due(patient_id)
 
     @api.model
     def _prepare_flags(self, cards):

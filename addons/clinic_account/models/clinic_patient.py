@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class ClinicPatient(models.Model):
@@ -8,24 +9,90 @@ class ClinicPatient(models.Model):
     amount_due = fields.Monetary(
         compute="_compute_amount_due",
         compute_sudo=True,
-        help="What the patient owes on posted invoices of all branches, less payments and credit notes.",
+        help="What the patient owes to all branches, in this branch's currency: posted invoices less credit notes, "
+        "payments and payments in advance. Below zero: the patient has paid more.",
+    )
+    invoice_reader_ids = fields.Many2many(
+        "res.partner",
+        "clinic_patient_invoice_reader_rel",
+        "patient_id",
+        "partner_id",
+        string="May See Invoices",
+        groups="clinic.group_reception",
+        help="Guardians and others who see this patient's invoices when they log in to the portal. Family and employers "
+        "who are not listed here see none of them.",
     )
 
     def _compute_amount_due(self):
-        groups = self.env["account.move"]._read_group(
-            [
-                ("partner_id", "in", self._united_partners().ids),
-                ("move_type", "in", ("out_invoice", "out_refund")),
-                ("state", "=", "posted"),
-            ],
-            ["partner_id"],
-            ["amount_residual_signed:sum"],
+        query = SQL(
+            "SELECT patient.id, %s FROM clinic_patient patient WHERE patient.id = ANY(%s)",
+            self._sql_amount_due(SQL("patient.id")),
+            self._origin.ids,
         )
-        due = dict(groups)
+        self._flush_amount_due()
+        due = dict(self.env.execute_query(query))
         for patient in self:
             patient.currency_id = self.env.company.currency_id
-            # Invoices from before a merge stay with the contact for whom they were made.
-            patient.amount_due = sum(due.get(partner, 0.0) for partner in patient._united_partners())
+            patient.amount_due = due.get(patient._origin.id) or 0.0
+
+    @api.model
+    def _sql_amount_due(self, patient_id):
+        """Return the SQL expression of what a patient owes, in the current branch's currency; NULL where nothing is open.
+
+        The one rule for that: what is open on posted receivables of all branches, payments in advance among them. The
+        document's contact counts, not the commercial one, which a whole family may share; invoices from before a merge
+        stay with the contact for whom they were made.
+
+        :param patient_id: SQL of the patient's id
+        """
+        return SQL(
+            """
+            (SELECT ROUND(SUM(line.amount_residual * %(rate)s)::numeric / %(rounding)s) * %(rounding)s
+               FROM (
+                    SELECT own.account_id, own.amount_residual, own.company_currency_id
+                      FROM account_move document
+                      JOIN account_move_line own ON own.move_id = document.id
+                     WHERE document.partner_id = ANY(%(partners)s) AND document.state = 'posted'
+                       AND own.reconciled IS NOT TRUE
+                 UNION ALL
+                    SELECT entry.account_id, entry.amount_residual, entry.company_currency_id
+                      FROM account_move_line entry
+                      JOIN account_move document ON document.id = entry.move_id
+                     WHERE entry.partner_id = ANY(%(partners)s) AND document.partner_id IS NULL
+                       AND document.state = 'posted' AND entry.reconciled IS NOT TRUE
+                    ) AS line
+               JOIN account_account account ON account.id = line.account_id
+              WHERE account.account_type = 'asset_receivable')
+            """,
+            partners=SQL(
+                "ARRAY(SELECT one.partner_id FROM clinic_patient one WHERE one.id = %(id)s OR one.merged_into_id = %(id)s)",
+                id=patient_id,
+            ),
+            rate=self._sql_rate(SQL("line.company_currency_id")),
+            rounding=self.env.company.sudo().currency_id.rounding,
+        )
+
+    @api.model
+    def _flush_amount_due(self):
+        """Write what ``_sql_amount_due`` reads."""
+        self.env["account.move"].flush_model(["partner_id", "state"])
+        self.env["account.move.line"].flush_model()
+
+    @api.model
+    def _sql_rate(self, currency):
+        """Return the SQL expression of today's rate from a branch's ``currency`` to that of the current branch."""
+        # Rates and the currencies of other branches are no secret of whoever may see what is owed.
+        branch = self.env.company.sudo()
+        used = self.env["res.currency"].sudo().browse(branch._clinic_currency_ids())
+        others = used - branch.currency_id
+        if not others:
+            return SQL("1")
+        day = branch._clinic_today()
+        cases = [
+            SQL("WHEN %s THEN %s", other.id, other._get_conversion_rate(other, branch.currency_id, branch, day))
+            for other in others
+        ]
+        return SQL("CASE %s %s ELSE 1 END", currency, SQL(" ").join(cases))
 
     def action_view_invoices(self):
         """Open this patient's invoices."""

@@ -44,23 +44,16 @@ class ClinicProcedure(models.Model):
             procedure.price_total = amounts["total_included"]
 
     def _amounts(self):
-        """Return Odoo's tax computation of this procedure's price in the branch's currency; nothing if cancelled."""
+        """Return what this procedure alone would cost in the branch's currency; nothing if cancelled."""
         self.ensure_one()
         if self.state == "cancelled" or not self.treatment_id:
             return {"total_excluded": 0.0, "total_included": 0.0}
-        product = self.treatment_id.product_variant_id
-        # What the patient will pay must not depend on who books.
-        taxes = self.sudo()._taxes(product)
-        price = self.price_unit * (1 - (self.discount or 0.0) / 100)
-        return taxes.compute_all(price, self.currency_id, self.quantity, product, self.patient_id.sudo().partner_id)
+        # Only the line of the treatment: what else is charged has its own amount.
+        return self.company_id._clinic_total([self.sudo()._prepare_treatment_line()], self.patient_id.sudo().partner_id)
 
     def _taxes(self, product):
-        """Return the sales taxes of ``product`` in this branch for this patient (fiscal position applied)."""
-        company = self.company_id
-        taxes = product.taxes_id._filter_taxes_by_company(company)
-        partner = self.patient_id.partner_id
-        position = self.env["account.fiscal.position"].with_company(company)._get_fiscal_position(partner)
-        return position.map_tax(taxes)
+        """Return the sales taxes of ``product`` in this branch for this patient."""
+        return self.company_id._clinic_taxes(product, self.patient_id.partner_id)
 
     def write(self, vals):
         if vals.keys() & {"price_unit", "discount"} and not self._may_change_price():
@@ -72,17 +65,19 @@ class ClinicProcedure(models.Model):
 
     def _prepare_invoice_lines(self):
         """Return the values of the invoice lines of this procedure; other addons add what else it charges."""
+        return [self._prepare_treatment_line()]
+
+    def _prepare_treatment_line(self):
+        """Return the values of the invoice line of the treatment itself."""
         self.ensure_one()
         product = self.treatment_id.product_variant_id
-        return [
-            {
-                "product_id": product.id,
-                # Invoices are read far beyond the clinic: only what may stand on documents.
-                "name": self.treatment_id.with_context(lang=self.patient_id.lang)._document_name(),
-                "quantity": self.quantity,
-                "price_unit": self.price_unit,
-                "discount": self.discount,
-                "tax_ids": [fields.Command.set(self._taxes(product).ids)],
-                "clinic_procedure_id": self.id,
-            }
-        ]
+        return {
+            "product_id": product.id,
+            # Invoices are read far beyond the clinic: only what may stand on documents.
+            "name": self.treatment_id.with_context(lang=self.patient_id.lang)._document_name(),
+            "quantity": self.quantity,
+            "price_unit": self.price_unit,
+            "discount": self.discount,
+            "tax_ids": [fields.Command.set(self._taxes(product).ids)],
+            "clinic_procedure_id": self.id,
+        }

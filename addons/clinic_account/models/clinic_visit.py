@@ -3,6 +3,11 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
+from .account_move import LINKED
+
+# What only a checkout, its invoices and payments say of a visit.
+CHECKOUT = {"invoice_id", "checked_out_at", "is_checked_out", "payment_state", "amount_due"}
+
 
 class ClinicVisit(models.Model):
     _inherit = "clinic.visit"
@@ -14,71 +19,142 @@ class ClinicVisit(models.Model):
         string="Invoices and Credit Notes",
         groups="account.group_account_invoice",
     )
+    # The one truth of whether a visit is checked out and paid: the board, filters, buttons and other addons read it.
+    # A new visit has no invoice: the defaults, which Odoo takes for fields that are not readonly alone, save whoever
+    # books from looking that up. Nobody writes them: see ``_without_checkout``.
     invoice_id = fields.Many2one(
         "account.move",
-        compute="_compute_invoice_id",
+        compute="_compute_checkout",
+        compute_sudo=True,
+        store=True,
+        readonly=False,
+        default=False,
+        index="btree_not_null",
         groups="account.group_account_invoice",
         help="The invoice by which this visit was checked out; the last one, where others were credited in full.",
     )
     checked_out_at = fields.Datetime(copy=False, readonly=True)
     is_checked_out = fields.Boolean(
-        compute="_compute_is_checked_out",
+        compute="_compute_checkout",
         compute_sudo=True,
+        store=True,
+        readonly=False,
+        default=False,
         help="Its invoice is neither cancelled nor credited in full, so what was used in it is not changed any more.",
     )
     payment_state = fields.Selection(
         selection=[
             ("none", "To check out"),
+            ("draft", "Invoice in draft"),
             ("not_paid", "Not paid"),
             ("partial", "Partly paid"),
             ("paid", "Paid"),
             ("credited", "Credited"),
+            ("elsewhere", "Charged elsewhere"),
         ],
-        compute="_compute_amounts",
+        compute="_compute_checkout",
         compute_sudo=True,
+        store=True,
+        readonly=False,
+        default="none",
         string="Payment",
     )
+    amount_due = fields.Monetary(
+        compute="_compute_checkout",
+        compute_sudo=True,
+        store=True,
+        readonly=False,
+        default=0.0,
+        help="What is still to be paid of the posted invoices of this visit.",
+    )
     amount_total = fields.Monetary(compute="_compute_amounts", compute_sudo=True, string="Total")
-    amount_due = fields.Monetary(compute="_compute_amounts", compute_sudo=True)
     patient_due = fields.Monetary(related="patient_id.amount_due", string="Patient Owes")
 
-    @api.depends("invoice_ids.state", "invoice_ids.move_type", "invoice_ids.clinic_credited")
-    def _compute_invoice_id(self):
-        for visit in self:
-            invoices = visit.invoice_ids.filtered(
-                lambda move: move.move_type == "out_invoice" and move.state != "cancel"
-            )
-            visit.invoice_id = invoices.sorted(lambda move: (not move.clinic_credited, move._origin.id))[-1:]
-
-    @api.depends("checked_out_at", "invoice_ids.state", "invoice_ids.move_type", "invoice_ids.clinic_credited")
-    def _compute_is_checked_out(self):
-        for visit in self:
-            invoices = visit.invoice_ids.filtered(lambda move: move.move_type == "out_invoice")
-            # What came from a paper record was checked out there, and has no invoice here.
-            live = any(invoice._clinic_is_live() for invoice in invoices) if invoices else visit.checked_out_at
-            visit.is_checked_out = bool(live)
+    _to_check_out_idx = models.Index("(company_id) WHERE state = 'done' AND is_checked_out IS NOT TRUE")
+    _unpaid_idx = models.Index("(company_id) WHERE amount_due > 0")
 
     @api.depends(
-        "procedure_ids.price_total",
-        "invoice_ids.state",
-        "invoice_ids.amount_total",
-        "invoice_ids.amount_residual",
+        "checked_out_at",
+        "invoice_ids.amount_residual_signed",
+        "invoice_ids.amount_total_signed",
         "invoice_ids.clinic_credited",
+        "invoice_ids.clinic_supplement",
+        "invoice_ids.move_type",
+        "invoice_ids.payment_state",
+        "invoice_ids.state",
+    )
+    def _compute_checkout(self):
+        for visit in self:
+            charges = visit.invoice_ids.filtered(lambda m: m.move_type == "out_invoice" and m.state != "cancel")
+            own = charges.filtered(lambda move: move._clinic_is_own())
+            visit.invoice_id = own.sorted(lambda move: (not move.clinic_credited, move._origin.id))[-1:]
+            visit.is_checked_out = visit._is_charged()
+            visit.amount_due = sum(charge._clinic_amount_due() for charge in charges)
+            visit.payment_state = visit._payment_state(charges)
+        if self.pool.ready:
+            # Payments are taken elsewhere, too, and the open boards learn of them.
+            self._origin._notify_board()
+
+    def _is_charged(self):
+        """Return whether an invoice charges this visit; one that came from a paper record was charged there."""
+        self.ensure_one()
+        if self.invoice_ids.filtered(lambda move: move._clinic_is_own()):
+            return bool(self.invoice_id) and self.invoice_id._clinic_is_live()
+        return bool(self.checked_out_at)
+
+    def _payment_state(self, charges):
+        """Return how far this visit with the documents ``charges`` is paid, by what is due: the one rule for that."""
+        self.ensure_one()
+        if not self.invoice_id:
+            return "elsewhere" if self.is_checked_out else "none"
+        if self.invoice_id.clinic_credited:
+            return "credited"
+        if self.invoice_id.state == "draft":
+            return "draft"
+        live = charges.filtered(lambda charge: charge.state == "posted" and not charge.clinic_credited)
+        total, currency = sum(live.mapped("amount_total_signed")), self.company_id.sudo().currency_id
+        if currency.compare_amounts(self.amount_due, 0) <= 0:
+            return "paid"
+        return "partial" if currency.compare_amounts(self.amount_due, total) < 0 else "not_paid"
+
+    @api.depends(
+        "procedure_ids.discount",
+        "procedure_ids.price_unit",
+        "procedure_ids.quantity",
+        "procedure_ids.state",
+        "procedure_ids.treatment_id",
+        "patient_id",
+        "invoice_id",
+        "invoice_ids.amount_total_signed",
+        "invoice_ids.clinic_credited",
+        "invoice_ids.clinic_supplement",
+        "invoice_ids.state",
     )
     def _compute_amounts(self):
-        """What the visit costs: its invoice once there is one, before that what checkout would charge."""
-        states = {"not_paid": "not_paid", "partial": "partial"}
+        """What the visit costs: its invoices once there is one, before that what checkout would charge."""
         for visit in self:
             invoice = visit.invoice_id
             if invoice:
-                visit.amount_total = invoice.amount_total_signed
-                visit.amount_due = invoice.amount_residual_signed
-                paid = "credited" if invoice.clinic_credited else "paid"
-                visit.payment_state = states.get(invoice.payment_state, paid)
+                further = visit.invoice_ids.filtered(lambda m: m.clinic_supplement and m.move_type == "out_invoice")
+                charges = invoice | further.filtered(lambda move: move._clinic_is_live())
+                visit.amount_total = sum(charges.mapped("amount_total_signed"))
             else:
                 visit.amount_total = visit._amount_expected()
-                visit.amount_due = 0.0
-                visit.payment_state = "none"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        visits = super().create([self._without_checkout(vals) for vals in vals_list])
+        # What comes from a paper record was checked out there.
+        visits.filtered("checked_out_at")._compute_checkout()
+        return visits
+
+    def write(self, vals):
+        return super().write(self._without_checkout(vals))
+
+    @api.model
+    def _without_checkout(self, vals):
+        """Return ``vals`` without what only a checkout, its invoices and payments say of a visit."""
+        return vals if self.env.su else {name: value for name, value in vals.items() if name not in CHECKOUT}
 
     @api.model
     def _prepare_procedure(self, vals):
@@ -87,9 +163,15 @@ class ClinicVisit(models.Model):
         return {**super()._prepare_procedure(vals), "price_unit": price}
 
     def _amount_expected(self):
-        """Return the amount with taxes that checkout would charge; other addons add what else it charges."""
+        """Return the amount with taxes that checkout would charge: that of its invoice, computed as Odoo does it."""
         self.ensure_one()
-        return sum(self.procedure_ids.mapped("price_total"))
+        lines = self._prepare_lines(self.procedure_ids.filtered(lambda p: p.state != "cancelled" and p.treatment_id))
+        return self.company_id._clinic_total(lines, self.patient_id.partner_id)["total_included"] if lines else 0.0
+
+    def _prepare_lines(self, procedures):
+        """Return the values of the invoice lines of ``procedures``, in the order of time."""
+        ordered = procedures.sorted(lambda procedure: (not procedure.start, procedure.start))
+        return [vals for procedure in ordered for vals in procedure._prepare_invoice_lines()]
 
     def action_checkout(self):
         """Make and post the one invoice of this visit and open the payment.
@@ -101,20 +183,31 @@ class ClinicVisit(models.Model):
         self.ensure_one()
         self.check_access("write")
         self._wait_for_other_checkout()
-        if self.invoice_id and not self.invoice_id.clinic_credited:
+        if self.is_checked_out and self.invoice_id:
             return self.action_view_invoice()
-        self._check_checkout()
-        invoice = self._create_invoice()
-        invoice.action_post()
-        self.checked_out_at = fields.Datetime.now()
+        invoice = self._check_out()
         if self.company_id.currency_id.is_zero(invoice.amount_residual):
             return self.action_view_invoice()
         return self.action_register_payment()
 
-    def _create_invoice(self):
-        """Create this visit's invoice, free of the defaults of the screen from which it was asked for."""
-        moves = self.env(context=clean_context(self.env.context))["account.move"]
-        return moves.with_company(self.company_id).create(self._prepare_invoice())
+    def _check_out(self):
+        """Make and post the invoice of this visit and return it."""
+        self._check_checkout()
+        invoice = self._create_invoice()
+        invoice.action_post()
+        # The right to the visit was checked, and nobody says this but a checkout.
+        self.sudo().checked_out_at = fields.Datetime.now()
+        return invoice
+
+    def _create_invoice(self, **values):
+        """Create this visit's invoice, or another one with ``values``, free of the defaults of the caller's screen."""
+        context = {**clean_context(self.env.context), "clinic_link": LINKED}
+        moves = self.env(context=context)["account.move"].with_company(self.company_id)
+        return moves.create({**self._prepare_invoice(), **values}).with_env(self.env)
+
+    def _forget_checkout(self):
+        """Let these visits, whose invoice was deleted, be checked out again; those that have another one stay."""
+        self.filtered(lambda visit: not visit.invoice_id).checked_out_at = False
 
     def _wait_for_other_checkout(self):
         """Let a checkout of the same visit finish first.
@@ -127,6 +220,8 @@ class ClinicVisit(models.Model):
     def _check_checkout(self):
         """Raise ``UserError`` when this visit cannot be charged."""
         self.ensure_one()
+        if self.is_checked_out:
+            raise UserError(self.env._("%s was charged before the visit came into this system.", self.patient_id.name))
         if self.state != "done":
             labels = dict(self._fields["state"]._description_selection(self.env))
             raise UserError(
@@ -153,12 +248,12 @@ class ClinicVisit(models.Model):
 
     def _procedures_to_charge(self):
         """Return the procedures that were performed."""
-        return self.procedure_ids.filtered(lambda p: p.state == "done").sorted("start")
+        return self.procedure_ids.filtered(lambda p: p.state == "done")
 
     def _prepare_invoice(self):
         """Return the values of this visit's invoice."""
         self.ensure_one()
-        lines = [vals for procedure in self._procedures_to_charge() for vals in procedure._prepare_invoice_lines()]
+        lines = self._prepare_lines(self._procedures_to_charge())
         return {
             "move_type": "out_invoice",
             "company_id": self.company_id.id,
@@ -174,8 +269,17 @@ class ClinicVisit(models.Model):
     def action_register_payment(self):
         """Open Odoo's payment of this visit's invoice; once paid, the screen stays where it was."""
         self.ensure_one()
-        action = self.invoice_id.with_env(self.env(context=clean_context(self.env.context))).action_register_payment()
+        invoices = self._invoices_to_pay().with_env(self.env(context=clean_context(self.env.context)))
+        action = invoices.action_register_payment()
         return {**action, "context": {**action.get("context", {}), "dont_redirect_to_payments": True}}
+
+    def _invoices_to_pay(self):
+        """Return the posted invoices of this visit of which something is due. Raise ``UserError`` without any."""
+        self.ensure_one()
+        invoices = self.invoice_ids.filtered(lambda m: m.move_type == "out_invoice" and m._clinic_amount_due() > 0)
+        if not invoices:
+            raise UserError(self.env._("Nothing is to be paid for this visit of %s.", self.patient_id.name))
+        return invoices
 
     def action_print_invoice(self):
         """Print this visit's invoice as Odoo does."""

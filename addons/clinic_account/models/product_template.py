@@ -18,3 +18,20 @@ class ProductTemplate(models.Model):
         currencies = self.env["res.currency"]
         day = branch._clinic_local(fields.Datetime.to_datetime(moment)).date() if moment else branch._clinic_today()
         return currencies.browse(source)._convert(self.list_price, currencies.browse(target), branch, day)
+
+    def _clinic_quote(self, branch, patient, moment):
+        """Return what a visit with these treatments will cost ``patient`` in ``branch``, taxes included."""
+        partner = patient.sudo().partner_id
+        lines = [treatment._prepare_clinic_line(branch, partner, moment) for treatment in self]
+        return branch._clinic_total(lines, partner)["total_included"] if lines else 0.0
+
+    def _prepare_clinic_line(self, branch, partner, moment):
+        """Return the values of the invoice line of this treatment before it is booked."""
+        product = self.product_variant_id
+        # What is said on the phone must not depend on who answers it.
+        taxes = branch.sudo()._clinic_taxes(product.sudo(), partner)
+        return {
+            "product_id": product.id,
+            "price_unit": self._clinic_price(branch, moment),
+            "tax_ids": [fields.Command.set(taxes.ids)],
+        }

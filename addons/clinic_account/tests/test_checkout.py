@@ -83,7 +83,7 @@ class TestCheckout(AccountCommon):
         visit = self._done()
         visit.action_checkout()
         with self.assertRaises(psycopg2.errors.UniqueViolation), self.env.cr.savepoint():
-            self.env["account.move"].create(visit._prepare_invoice())
+            visit._create_invoice()
 
     def test_only_a_visit_that_is_done(self):
         visit = self.book()
@@ -136,7 +136,7 @@ class TestCheckout(AccountCommon):
         duplicate = visit.invoice_id.copy()
         self.assertFalse(duplicate.clinic_visit_id | duplicate.invoice_line_ids.clinic_procedure_id.visit_id)
 
-    def test_a_visit_whose_invoice_is_credited_in_full_is_checked_out_anew(self):
+    def test_a_visit_whose_invoice_is_credited_in_full_is_checked_out_again(self):
         visit = self._done()
         visit.action_checkout()
         first = visit.invoice_id

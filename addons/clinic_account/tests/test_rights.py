@@ -1,6 +1,7 @@
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common import AccountCommon
 
@@ -62,3 +63,28 @@ class TestRights(AccountCommon):
         account = payments.new({"company_id": branch.id})._get_outstanding_account("inbound")
         self.assertTrue(account)
         self.assertFalse(account.env.su)
+
+    def test_an_accountant_lands_on_what_is_due_and_opens_every_report(self):
+        accountant = self.users["accountant"]
+        self._done().action_checkout()
+        menus = self.env["ir.ui.menu"].with_user(accountant).load_web_menus(False)
+        root = menus[self.env.ref("clinic.menu_root").id]
+        self.assertEqual(root["actionID"], self.env.ref("clinic_account.due_invoices_action").id)
+        own = self.env.ref("clinic_account.menu_accounting")
+        for menu in self.env["ir.ui.menu"].search([("id", "child_of", own.id), ("action", "!=", False)]):
+            with self.subTest(menu=menu.complete_name):
+                self.assertIn(menu.id, menus)
+                action = (
+                    self.env["ir.actions.act_window"]
+                    .with_user(accountant)
+                    ._for_xml_id(menu.action.get_external_id()[menu.action.id])
+                )
+                records = self.env[action["res_model"]].with_user(accountant)
+                views = [(False, kind) for kind in action["view_mode"].split(",")]
+                records.get_views(views)
+                domain = safe_eval(action["domain"] or "[]", {"uid": accountant.id})
+                records.search(domain, limit=1).read(["display_name"])
+
+    def test_reception_has_no_menu_of_the_accountants(self):
+        menus = self.env["ir.ui.menu"].with_user(self.users["reception"]).load_web_menus(False)
+        self.assertNotIn(self.env.ref("clinic_account.menu_accounting").id, menus)

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.clinic.money import next_part
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -64,21 +66,35 @@ class AccountMove(models.Model):
             "practitioner_id": procedure.practitioner_id.id,
             "rule_id": rule.id,
             "base_amount": base,
-            "amount": rule._commission(base, self.company_id.currency_id),
+            # A further charge is no session more, so an amount per session is not earned by it.
+            "amount": 0.0
+            if self.clinic_supplement and rule.kind == "flat"
+            else rule._commission(base, self.company_id.currency_id),
         }
 
     def _prepare_refunded_commission(self, procedure, lines):
-        """Return who loses how much on a credit note, in proportion to what it credits of its invoice."""
-        entries = self.reversed_entry_id.clinic_commission_entry_ids
+        """Return who loses how much on a credit note, in proportion to what it credits of its invoice.
+
+        The share of all that was credited so far is rounded, not that of each note: parts that add up to the invoice
+        take back all that was earned, to the last cent.
+        """
+        invoice = self.reversed_entry_id
+        entries = invoice.clinic_commission_entry_ids
         origin = entries.filtered(lambda entry: entry.procedure_id == procedure and entry._is_live())
         if not origin or not origin.base_amount:
             return None
         base = origin.rule_id._base_amount(lines)
+        notes = invoice.reversal_move_ids.filtered(lambda note: note.move_type == "out_refund")
+        earlier = notes.clinic_commission_entry_ids.filtered(lambda entry: entry.procedure_id == procedure)
+        # The entries of a note that was reset to draft and their reversals add up to nothing.
+        credited = sum(earlier.mapped("base_amount")) + base
+        lost = sum(earlier.mapped("amount"))
+        rounding = self.company_id.currency_id.rounding
         return {
             "practitioner_id": origin.practitioner_id.id,
             "rule_id": origin.rule_id.id,
             "base_amount": base,
-            "amount": self.company_id.currency_id.round(origin.amount * base / origin.base_amount),
+            "amount": next_part(origin.amount, credited, origin.base_amount, lost, rounding),
         }
 
     def _reverse_commission_entries(self):

@@ -6,7 +6,7 @@ from odoo.tools import date_utils, format_date
 
 
 class ClinicCommissionStatement(models.Model):
-    """One practitioner's commissions of one month, over all branches of a company."""
+    """One practitioner's commissions of one month in one branch: its lines and its totals are the same entries."""
 
     _name = "clinic.commission.statement"
     _description = "Commission Statement"
@@ -17,7 +17,7 @@ class ClinicCommissionStatement(models.Model):
     practitioner_id = fields.Many2one(
         "clinic.practitioner", required=True, readonly=True, ondelete="restrict", index=True
     )
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    company_id = fields.Many2one("res.company", string="Branch", required=True, readonly=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     date_from = fields.Date(string="Month", required=True, readonly=True, help="The first day of the month.")
     month_name = fields.Char(compute="_compute_month_name", string="Month's Name")
@@ -69,36 +69,38 @@ class ClinicCommissionStatement(models.Model):
             statement.clinic_amount = sum(statement.entry_ids.mapped("clinic_amount"))
 
     @api.model
-    def _generate(self, month, company):
-        """Return the statements of ``month`` (any date in it), one a practitioner with commissions.
+    def _generate(self, month, branches):
+        """Return the statements of ``month`` (any date in it), one a practitioner with commissions in each branch.
 
         They take all entries up to the month's end that no statement has yet: what came too late for an approved
         statement goes to the next. Draft statements of the month are brought up to date.
         """
         first = date_utils.start_of(month, "month")
-        company = company.root_id
         entries = self.env["clinic.commission.entry"].search(
             [
-                ("company_id", "child_of", company.id),
+                ("company_id", "in", branches.ids),
                 ("date", "<=", date_utils.end_of(first, "month")),
                 ("statement_id", "=", False),
             ]
         )
-        existing = self.search([("date_from", "=", first), ("company_id", "=", company.id)])
-        by_practitioner = {statement.practitioner_id: statement for statement in existing}
-        missing = [p for p in entries.practitioner_id if p not in by_practitioner]
-        created = self.create([self._prepare_statement(practitioner, first, company) for practitioner in missing])
-        by_practitioner.update({statement.practitioner_id: statement for statement in created})
-        for practitioner, own in entries.grouped("practitioner_id").items():
-            if by_practitioner[practitioner].state == "draft":
+        statements = self.search([("date_from", "=", first), ("company_id", "in", branches.ids)])
+        by_owner = {(statement.practitioner_id, statement.company_id): statement for statement in statements}
+        open_entries = entries.grouped(lambda entry: (entry.practitioner_id, entry.company_id))
+        missing = [owner for owner in open_entries if owner not in by_owner]
+        created = self.create(
+            [self._prepare_statement(practitioner, first, branch) for practitioner, branch in missing]
+        )
+        by_owner.update(zip(missing, created, strict=True))
+        for owner, own in open_entries.items():
+            if by_owner[owner].state == "draft":
                 # Entries are written by nobody; to join a statement is the one thing that happens to them.
-                own.sudo().statement_id = by_practitioner[practitioner]
-        return existing | created
+                own.sudo().statement_id = by_owner[owner]
+        return statements | created
 
     @api.model
-    def _prepare_statement(self, practitioner, first, company):
-        """Return the values of the statement of ``practitioner`` for the month that begins on ``first``."""
-        return {"practitioner_id": practitioner.id, "date_from": first, "company_id": company.id}
+    def _prepare_statement(self, practitioner, first, branch):
+        """Return the values of the statement of ``practitioner`` in ``branch`` for the month from ``first`` on."""
+        return {"practitioner_id": practitioner.id, "date_from": first, "company_id": branch.id}
 
     # A list's buttons call these with the ids of the selected rows: ``@api.model`` would take the ids for an argument.
     def action_generate_last_month(self):
@@ -112,7 +114,7 @@ class ClinicCommissionStatement(models.Model):
     @api.model
     def _action_generate(self, month):
         self.check_access("create")
-        statements = self._generate(month, self.env.company)
+        statements = self._generate(month, self.env.companies)
         if not statements:
             raise UserError(
                 self.env._(

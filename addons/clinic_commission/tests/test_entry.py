@@ -90,6 +90,55 @@ class TestEntry(CommissionCommon):
         duplicate.action_post()
         self.assertEqual(len(self._entries(visit)), 1)
 
+    def test_a_renewed_invoice_earns_once(self):
+        self._rule(percent=50, treatment_id=self.facial.id)
+        self.facial.list_price = 15000
+        visit = self._invoiced()
+        self._pay(visit.invoice_id)
+        wizard = self.env["account.move.reversal"].with_context(
+            active_model="account.move", active_ids=visit.invoice_id.ids
+        )
+        renewed = wizard.create({"journal_id": visit.invoice_id.journal_id.id}).modify_moves()["res_id"]
+        self.assertEqual(visit.action_checkout()["res_id"], renewed)
+        visit.invoice_id.action_post()
+        visit.action_checkout()
+        self.assertEqual(self._entries(visit).mapped("amount"), [7500, -7500, 7500])
+        self.assertEqual(sum(visit.invoice_ids.mapped("amount_total_signed")), 17250)
+
+    def test_a_further_charge_is_no_session_more(self):
+        """An amount per session is earned once, a percentage of all that is charged."""
+        flat = self._rule(kind="flat", amount=250)
+        first = self._charge_further(self._invoiced())
+        self.assertEqual([amount for amount in self._entries(first).mapped("amount") if amount], [250])
+        flat.active = False
+        self.env.flush_all()
+        self._rule(percent=40)
+        second = self._charge_further(self._invoiced(start=self._at(15)))
+        self.assertEqual(self._entries(second).mapped("amount"), [400, 400])
+
+    def _charge_further(self, visit):
+        """Charge the whole visit once more, as Odoo's debit note does, whose addon need not be installed."""
+        invoice = visit.invoice_id.with_context(include_business_fields=True)
+        [values] = invoice.copy_data({"debit_origin_id": invoice.id})
+        values.pop("debit_origin_id")
+        self.env["account.move"].sudo().create({**values, "invoice_date": invoice.invoice_date}).action_post()
+        return visit
+
+    def test_parts_that_were_credited_take_back_the_whole(self):
+        self._rule(kind="flat", amount=100)
+        visit = self._invoiced()
+        for price in (333.33, 333.33, 333.34):
+            self._credit_part(visit.invoice_id, price)
+        self.assertEqual(self._entries(visit).mapped("amount"), [100, -33.33, -33.34, -33.33])
+        self.assertEqual(sum(self._entries(visit).mapped("clinic_amount")), 0)
+
+    def _credit_part(self, invoice, price):
+        wizard = self.env["account.move.reversal"].with_context(active_model="account.move", active_ids=invoice.ids)
+        note = wizard.create({"journal_id": invoice.journal_id.id}).refund_moves()["res_id"]
+        note = self.env["account.move"].browse(note)
+        note.invoice_line_ids.price_unit = price
+        note.action_post()
+
     def test_entries_are_neither_edited_nor_deleted(self):
         self._rule(percent=40)
         entry = self._entries(self._invoiced())

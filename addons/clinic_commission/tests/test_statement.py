@@ -93,3 +93,25 @@ class TestStatement(CommissionCommon):
         html, _kind = as_accountant._render_qweb_html("clinic_commission.report_commission_statement", statement.ids)
         self.assertIn(visit.name, html.decode())
         self.assertNotIn("Facial", html.decode(), "an accountant sees values, not treatments")
+
+    def test_a_statement_has_the_lines_and_the_totals_of_one_branch(self):
+        visit = self._invoiced(practitioner=self.doctor)
+        entry = self._entries(visit)
+        other = self.env["res.company"].sudo().create({"name": "Other Branch", "parent_id": self.branch.id})
+        vals = {name: entry[name] for name in ("date", "posting")}
+        links = {name: entry[name].id for name in ("practitioner_id", "move_id", "procedure_id", "rule_id")}
+        foreign = {**vals, **links, "company_id": other.id, "base_amount": 500, "amount": 200, "posting": 2}
+        self.env["clinic.commission.entry"].sudo().create(foreign)
+        accountant = self.users["accountant"]
+        accountant.sudo().company_ids |= other
+        both = self.statements.with_user(accountant).with_context(allowed_company_ids=(self.branch | other).ids)
+        made = both.search(both.action_generate_this_month()["domain"], order="amount")
+        self.assertEqual(made.mapped("amount"), [200, 400])
+        for branch, amount, base in ((self.branch, 400, 1000), (other, 200, 500)):
+            seen = self.statements.with_user(accountant).with_context(allowed_company_ids=branch.ids).search([])
+            self.assertEqual((seen.company_id, seen.amount, seen.base_amount), (branch, amount, base))
+            self.assertEqual(sum(seen.entry_ids.mapped("amount")), amount)
+            self.assertEqual(seen.entry_count, len(seen.entry_ids))
+            report = self.env["ir.actions.report"].with_user(accountant).with_context(allowed_company_ids=branch.ids)
+            html, _kind = report._render_qweb_html("clinic_commission.report_commission_statement", seen.ids)
+            self.assertEqual(html.decode().count(f"{amount}.00"), 2, "the line and the total")

@@ -143,6 +143,10 @@ class History:
             arrived_at=start,
             done_at=stop,
             checked_out_at=stop,
+            is_checked_out=True,
+            invoice_id=None,
+            payment_state="elsewhere",
+            amount_due=0,
         )
         values = {"visit_id": visit_id, "practitioner_id": self._doctor.id, "treatment_id": treatment.id}
         procedure_id = self._copy(model, **shared, **values, state="in_progress", done_at=None, protocol_id=None)

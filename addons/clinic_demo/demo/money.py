@@ -67,5 +67,5 @@ def month_ends(env, first_day):
         older = statements.search([("state", "=", "draft")])
         older.action_approve()
         older.action_paid()
-        statements._generate(month, env.company)
+        statements._generate(month, env["res.company"].search([]))
         month = next_month

@@ -1,5 +1,7 @@
 from odoo import models
 
+from odoo.addons.clinic.money import next_part
+
 
 class StockMove(models.Model):
     """Goods that another branch sent arrive at the value at which they left it."""
@@ -26,10 +28,25 @@ class StockMove(models.Model):
             return super()._get_value_from_quotation(quantity, at_date)
         references = ", ".join(sorted(set(origins.mapped("reference"))))
         return {
-            "value": origins._get_price_unit() * quantity,
+            "value": self._branch_value(origins, quantity),
             "quantity": quantity,
             "description": self.env._("Value at which it was sent by %s", references),
         }
+
+    def _branch_value(self, origins, quantity):
+        """Return the value of ``quantity`` of what ``origins`` sent: parts that arrive one by one add up to the whole."""
+        sent = sum(origin._get_valued_qty() for origin in origins)
+        # Also what others received of it.
+        before = origins.move_dest_ids.filtered(
+            lambda move: move.state == "done" and (move.date, move.id) < (self.date, self.id)
+        )
+        return next_part(
+            sum(origins.mapped("value")),
+            sum(move._get_valued_qty() for move in before) + quantity,
+            sent,
+            sum(before.mapped("value")),
+            self.company_id.sudo().currency_id.rounding,
+        )
 
     def _set_value(self, correction_quantity=None):
         """Where the cost is fixed by hand, the first goods bring it along: a branch without one would value at zero."""

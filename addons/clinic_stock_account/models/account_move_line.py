@@ -1,6 +1,6 @@
 from datetime import date
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -17,9 +17,9 @@ class AccountMoveLine(models.Model):
         help="The item used in a procedure that this line charges.",
     )
 
-    def _copy_data_extend_business_fields(self, values):
-        super()._copy_data_extend_business_fields(values)
-        values["clinic_consumption_id"] = self.clinic_consumption_id.id
+    @api.model
+    def _clinic_links(self):
+        return [*super()._clinic_links(), "clinic_consumption_id"]
 
     def _eligible_for_stock_account(self):
         """What was used in a procedure became a cost when it was used, and does not once more with its invoice."""

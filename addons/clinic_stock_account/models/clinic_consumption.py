@@ -46,14 +46,13 @@ class ClinicConsumption(models.Model):
             consumption.cost = consumption.move_id.value if consumption.state == "used" else 0.0
 
     def _amounts(self):
-        """Return Odoo's tax computation of what the patient pays for this item; nothing when it is not charged."""
+        """Return what this item alone costs the patient; nothing when it is not charged."""
         self.ensure_one()
         if not self._is_charged():
             return {"total_excluded": 0.0, "total_included": 0.0}
-        vals = self._prepare_invoice_line()
-        taxes = self.env["account.tax"].browse(vals["tax_ids"][0][2])
-        partner = self.patient_id.partner_id
-        return taxes.compute_all(vals["price_unit"], self.currency_id, vals["quantity"], self.product_id, partner)
+        # Its tax and price are no secret of whoever uses it.
+        line = self.sudo()._prepare_invoice_line()
+        return self.company_id._clinic_total([line], self.patient_id.sudo().partner_id)
 
     def _is_charged(self):
         """Return whether this item comes on the patient's invoice."""

@@ -61,12 +61,15 @@ CROSS JOIN LATERAL (SELECT %(amounts)s OFFSET 0) amounts
         """Return {field: SQL} of what a procedure has brought."""
         return {
             "revenue": self._as_invoiced(SQL("SUM(-line.balance)"), self._revenue_expected()),
-            "discount": self._as_invoiced(
-                SQL(
-                    "SUM(CASE document.move_type WHEN 'out_refund' THEN -1 ELSE 1 END * %s)",
-                    self._discount_of("line", SQL("ABS(line.balance)")),
-                ),
-                self._discount_of("p", SQL("COALESCE(p.price_expected, 0)")),
+            # Rounded once: an invoice that was credited in parts leaves no cent of discount behind.
+            "discount": self._rounded(
+                self._as_invoiced(
+                    SQL(
+                        "SUM(CASE document.move_type WHEN 'out_refund' THEN -1 ELSE 1 END * %s)",
+                        self._discount_of("line", SQL("ABS(line.balance)")),
+                    ),
+                    self._discount_of("p", SQL("COALESCE(p.price_expected, 0)")),
+                )
             ),
         }
 
@@ -114,15 +117,13 @@ CROSS JOIN LATERAL (SELECT %(amounts)s OFFSET 0) amounts
     @api.model
     def _discount_of(self, table, net):
         """Return how much the percentage ``discount`` of ``table`` took off before ``net`` was left."""
-        return self._rounded(
-            SQL(
-                """
-                CASE WHEN %(table)s.discount >= 100 THEN %(table)s.price_unit * %(table)s.quantity
-                     ELSE %(net)s * COALESCE(%(table)s.discount, 0) / (100 - COALESCE(%(table)s.discount, 0)) END
-                """,
-                table=SQL.identifier(table),
-                net=net,
-            )
+        return SQL(
+            """
+            CASE WHEN %(table)s.discount >= 100 THEN %(table)s.price_unit * %(table)s.quantity
+                 ELSE %(net)s * COALESCE(%(table)s.discount, 0) / (100 - COALESCE(%(table)s.discount, 0)) END
+            """,
+            table=SQL.identifier(table),
+            net=net,
         )
 
     @api.model

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.clinic_account.models.account_move import LINKED
+
 
 class ClinicVisit(models.Model):
     _name = "clinic.visit"
@@ -7,12 +9,9 @@ class ClinicVisit(models.Model):
 
     _margin_key = "visit_id"
 
-    @api.depends("consumption_ids.price_total")
+    @api.depends("consumption_ids.billable", "consumption_ids.quantity", "consumption_ids.state")
     def _compute_amounts(self):
         return super()._compute_amounts()
-
-    def _amount_expected(self):
-        return super()._amount_expected() + sum(self.consumption_ids.mapped("price_total"))
 
     def _bill_later(self, consumption, quantity):
         """Create a draft invoice of ``quantity`` of ``consumption``, which this visit's own invoice has left out.
@@ -21,14 +20,12 @@ class ClinicVisit(models.Model):
         :return: the ``account.move``; one draft for all that is billed later
         """
         self.ensure_one()
-        drafts = [("invoice_origin", "=", self.name), ("state", "=", "draft"), ("move_type", "=", "out_invoice")]
-        draft = self.env["account.move"].search(drafts, limit=1)
+        further = self.invoice_ids.filtered(lambda move: move.clinic_supplement and move.move_type == "out_invoice")
+        draft = further.filtered(lambda move: move.state == "draft")[:1]
         if draft.invoice_line_ids.filtered(lambda line: line.clinic_consumption_id == consumption):
             return draft
-        line = consumption._prepare_invoice_line_of(quantity)
+        lines = [fields.Command.create(consumption._prepare_invoice_line_of(quantity))]
         if draft:
-            draft.invoice_line_ids = [fields.Command.create(line)]
+            draft.with_context(clinic_link=LINKED).invoice_line_ids = lines
             return draft
-        # The visit's one invoice is another; this one names the visit's number.
-        values = {**self._prepare_invoice(), "clinic_visit_id": False}
-        return self.env["account.move"].create({**values, "invoice_line_ids": [fields.Command.create(line)]})
+        return self._create_invoice(clinic_supplement=True, invoice_line_ids=lines)

@@ -1,4 +1,9 @@
+from collections import defaultdict
+
 from odoo import models
+from odoo.tools import float_round
+
+from odoo.addons.clinic.money import value_taken
 
 
 class StockMove(models.Model):
@@ -15,6 +20,56 @@ class StockMove(models.Model):
         if not data["value"] and self.product_id.clinic_item:
             data["value"] = self.product_id.standard_price * quantity
         return data
+
+    def _set_value(self, correction_quantity=None):
+        """What is used of an item bit by bit costs, all in all, what the whole has cost."""
+        result = super()._set_value(correction_quantity)
+        if not correction_quantity:
+            self.filtered(lambda move: move._is_used_in_parts())._set_value_of_parts()
+        return result
+
+    def _is_used_in_parts(self):
+        """Return whether this move is about to take out an item that has a cost by unit."""
+        self.ensure_one()
+        item = self.product_id
+        return item.clinic_item and self.state != "done" and item.cost_method != "fifo" and self._is_out()
+
+    def _set_value_of_parts(self):
+        """Value each of these moves by what is there before it and after it."""
+        there = self._quantities_there()
+        for move in self:
+            item, value, rounding = move.product_id, 0.0, move.company_id.sudo().currency_id.rounding
+            for line in move._get_out_move_lines():
+                lot = line.lot_id if item.lot_valuated else line.lot_id.browse()
+                key = (move.company_id, item, lot)
+                before = there.get(key, 0.0)
+                there[key] = before - line.quantity_product_uom
+                value += value_taken((lot or item).standard_price, before, there[key], rounding)
+            move.value = float_round(value, precision_rounding=rounding)
+
+    def _quantities_there(self):
+        """Return {(branch, item, lot): quantity} of what these moves take from; without lot where it costs no own price."""
+        # Whoever treats has no rights in the stock.
+        held = (
+            self.env["stock.quant"]
+            .sudo()
+            ._read_group(
+                [
+                    ("product_id", "in", self.product_id.ids),
+                    ("company_id", "in", self.company_id.ids),
+                    ("location_id.usage", "in", ("internal", "transit")),
+                    "|",
+                    ("lot_id", "in", self.move_line_ids.lot_id.ids),
+                    ("product_id.lot_valuated", "=", False),
+                ],
+                ["company_id", "product_id", "lot_id"],
+                ["quantity:sum"],
+            )
+        )
+        there = defaultdict(float)
+        for branch, item, lot, quantity in held:
+            there[branch, item, lot if item.lot_valuated else lot.browse()] += quantity
+        return there
 
     def _should_create_account_move(self):
         return super()._should_create_account_move() or self._is_clinic_cost()

@@ -35,7 +35,7 @@ tours.add("clinic_reception_books", {
         ...pick("treatment_ids", "Facial", ".modal"),
         {
             content: "anyone free will do, and the price is told",
-            trigger: ".modal:has([name=practitioner_id] input:value()) [name=price]:contains(1,000)",
+            trigger: ".modal:has([name=practitioner_id] input:value()) [name=price]:contains(1,150)",
         },
         {
             content: "book",

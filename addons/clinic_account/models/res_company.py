@@ -1,0 +1,67 @@
+from odoo import api, models
+from odoo.tools import ormcache
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    @api.model
+    @ormcache()
+    def _clinic_currency_ids(self):
+        """Return the ids of the currencies of all companies, which the board would ask for each time it is drawn.
+
+        The cache is cleared where a company's currency changes: see ``clinic``.
+        """
+        return tuple(self.sudo().search([]).currency_id.ids)
+
+    def _clinic_taxes(self, product, partner):
+        """Return the sales taxes of ``product`` in this branch for ``partner``, its fiscal position applied."""
+        self.ensure_one()
+        taxes = product.taxes_id._filter_taxes_by_company(self)
+        position = self.env["account.fiscal.position"].with_company(self)._get_fiscal_position(partner)
+        return position.map_tax(taxes)
+
+    def _clinic_total(self, lines, partner):
+        """Return what a posted invoice with ``lines`` will amount to: {"total_excluded", "total_included"}.
+
+        It is the invoice's own computation over all lines together, by the branch's way of rounding; adding up lines
+        that were rounded one by one gives another amount.
+
+        :param lines: values of invoice lines, as ``_prepare_invoice_lines`` returns them
+        """
+        self.ensure_one()
+        # What the patient will pay must not depend on who asks.
+        taxes, currency = self.env["account.tax"].sudo(), self.sudo().currency_id
+        payer = {"partner_id": partner.sudo(), "currency_id": currency}
+        base_lines = [
+            taxes._prepare_base_line_for_taxes_computation(self._clinic_base_line(line), **payer) for line in lines
+        ]
+        taxes._add_tax_details_in_base_lines(base_lines, self.sudo())
+        taxes._round_base_lines_tax_details(base_lines, self.sudo())
+        totals = taxes._get_tax_totals_summary(base_lines, currency, self.sudo())
+        return {"total_excluded": totals["base_amount_currency"], "total_included": totals["total_amount_currency"]}
+
+    def _clinic_base_line(self, line):
+        """Return the values of an invoice line for the computation of taxes, rounded as they will be stored."""
+        stored = self.env["account.move.line"]
+        rounded = {
+            name: stored._fields[name].convert_to_cache(line.get(name, default), stored)
+            for name, default in (("price_unit", 0.0), ("quantity", 1.0), ("discount", 0.0))
+        }
+        return {
+            **rounded,
+            "product_id": self.env["product.product"].sudo().browse(line["product_id"]),
+            "tax_ids": self.env["account.tax"].sudo().browse(line["tax_ids"][0][2]),
+        }
+
+    def _clinic_journal(self, kind):
+        """Return the journal into which this branch takes payments at the desk: its own, else that of its company.
+
+        :param kind: "card", which the terminal pays to the bank, or "cash"
+        """
+        self.ensure_one()
+        type_ = {"card": "bank", "cash": "cash"}[kind]
+        journals = self.env["account.journal"]
+        found = journals.search([*journals._check_company_domain(self), ("type", "=", type_)])
+        usable = found.filtered("inbound_payment_method_line_ids")
+        return usable.sorted(lambda journal: (journal.company_id != self, journal.sequence, journal.id))[:1]

@@ -1,0 +1,131 @@
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from .common import AccountCommon
+
+
+@tagged("post_install", "-at_install")
+class TestPortal(AccountCommon, HttpCase):
+    """Who sees a patient's invoices on the portal: the patient, and those whom reception names; nobody else."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        partners = cls.env["res.partner"].sudo()
+        cls.employer = partners.create({"name": "Employer Ltd", "is_company": True})
+        cls.mother = cls._login("mother", cls._register("Mother"))
+        cls.child = cls._register("Child", parent_id=cls.mother.partner_id.id)
+        cls.worker = cls._register("Worker", parent_id=cls.employer.id)
+        cls.logins = {
+            "mother": cls.mother,
+            "child": cls._login("child", cls.child),
+            "worker": cls._login("worker", cls.worker),
+            "employer": cls._login("employer", partner=cls.employer),
+            "colleague": cls._login(
+                "colleague", partner=partners.create({"name": "Colleague", "parent_id": cls.employer.id})
+            ),
+            "guardian": cls._login("guardian", partner=partners.create({"name": "Guardian"})),
+        }
+        cls.invoices = {
+            name: cls._invoice_of(patient) for name, patient in (("child", cls.child), ("worker", cls.worker))
+        }
+        cls.invoices["mother"] = cls._invoice_of(cls.mother.partner_id.sudo().clinic_patient_ids)
+
+    @classmethod
+    def _register(cls, name, **vals):
+        return cls.env["clinic.patient"].sudo().create({"name": name, **vals})
+
+    @classmethod
+    def _login(cls, login, patient=None, partner=None):
+        partner = partner or patient.partner_id
+        return new_test_user(cls.env, f"portal_{login}", "base.group_portal", partner_id=partner.id)
+
+    @classmethod
+    def _invoice_of(cls, patient):
+        cls.patient, other = patient, cls.patient
+        visit = cls._done(start=cls._at(9 + patient.id % 8))
+        cls.patient = other
+        visit.action_checkout()
+        return visit.invoice_id
+
+    def _seen(self, login):
+        """Return whose invoices ``login`` sees, the same by record rules, on the list, on the page and as PDF."""
+        user = self.logins[login]
+        seen = set()
+        self.authenticate(user.login, user.login)
+        listed = self.url_open("/my/invoices").text
+        for name, invoice in self.invoices.items():
+            mine = invoice.with_user(user)
+            answers = {
+                mine.has_access("read"),
+                invoice.invoice_line_ids.with_user(user).has_access("read"),
+                bool(mine.search([("id", "=", invoice.id)])),
+                f"/my/invoices/{invoice.id}" in listed,
+                self._opens(f"/my/invoices/{invoice.id}"),
+                self._opens(f"/my/invoices/{invoice.id}?report_type=html"),
+            }
+            self.assertEqual(len(answers), 1, f"{login} and the invoice of {name}: {answers}")
+            seen |= {name} if answers == {True} else set()
+        return seen
+
+    def _opens(self, url):
+        answer = self.url_open(url, allow_redirects=False)
+        return answer.status_code == 200
+
+    def test_family_and_employer_see_none_but_their_own(self):
+        self.assertEqual(self._seen("mother"), {"mother"})
+        self.assertEqual(self._seen("child"), {"child"})
+        self.assertEqual(self._seen("worker"), {"worker"})
+        self.assertEqual(self._seen("employer"), set())
+        self.assertEqual(self._seen("colleague"), set())
+        self.assertEqual(self._seen("guardian"), set())
+
+    def test_a_guardian_sees_what_reception_says(self):
+        child = self.child.with_user(self.users["reception"])
+        child.invoice_reader_ids = [Command.set((self.logins["guardian"] | self.mother).partner_id.ids)]
+        self.assertEqual(self._seen("guardian"), {"child"})
+        self.assertEqual(self._seen("mother"), {"child", "mother"})
+        child.invoice_reader_ids = False
+        self.assertEqual(self._seen("guardian"), set())
+        with self.assertRaises(AccessError):
+            self.child.with_user(self.users["practitioner"]).invoice_reader_ids = [
+                Command.link(self.logins["employer"].partner_id.id)
+            ]
+
+    def test_counters_and_own_pages(self):
+        for login in ("employer", "child"):
+            user = self.logins[login]
+            self.authenticate(user.login, user.login)
+            counted = self.make_jsonrpc_request(
+                "/my/counters", {"counters": ["invoice_count", "overdue_invoice_count"]}
+            )
+            self.assertEqual(counted["invoice_count"], int(login == "child"))
+            self.assertTrue(self._opens("/my"))
+            self.assertTrue(self._opens("/my/account"))
+
+    def test_an_archived_patient_stays_a_patient(self):
+        self.worker.sudo().active = False
+        self.assertEqual(self._seen("employer"), set())
+        self.assertFalse(self.worker.partner_id.with_user(self.logins["employer"]).has_access("read"))
+
+    def test_an_invoice_of_a_visit_is_no_matter_of_colleagues(self):
+        invoice = self.invoices["worker"]
+        invoice.button_draft()
+        invoice.partner_id = self.employer
+        invoice.action_post()
+        self.assertNotIn("worker", self._seen("colleague"))
+        self.assertIn("worker", self._seen("employer"))
+
+    def test_an_employers_own_invoices_are_seen_as_in_odoo(self):
+        line = Command.create({"name": "Vouchers", "quantity": 1, "price_unit": 10, "tax_ids": []})
+        invoice = self.env["account.move"].create(
+            {"move_type": "out_invoice", "partner_id": self.employer.id, "invoice_line_ids": [line]}
+        )
+        invoice.action_post()
+        self.assertTrue(invoice.with_user(self.logins["colleague"]).has_access("read"))
+
+    def test_patients_are_not_listed_as_contacts(self):
+        worker, employer = self.worker.partner_id, self.logins["employer"]
+        self.assertFalse(worker.with_user(employer).search([("id", "=", worker.id)]))
+        self.assertTrue(worker.with_user(self.logins["worker"]).has_access("read"))

@@ -1,0 +1,17 @@
+from odoo import models
+
+from ..models.account_move import LINKED
+
+
+class AccountMoveReversal(models.TransientModel):
+    _inherit = "account.move.reversal"
+
+    def reverse_moves(self, is_modify=False):
+        """The invoice that comes in the place of a credited one charges the same visit."""
+        return super(AccountMoveReversal, self.with_context(clinic_link=LINKED)).reverse_moves(is_modify)
+
+    def _modify_default_reverse_values(self, origin_move):
+        values = super()._modify_default_reverse_values(origin_move)
+        if origin_move.clinic_visit_id:
+            values["invoice_origin"] = origin_move.invoice_origin
+        return values
