@@ -335,7 +335,9 @@ class ClinicBoard(models.AbstractModel):
         """
         label = self.env._("New patient")
         flags = defaultdict(list)
-        for visit_id, problem in {card["visit_id"]: card["problem"] for card in cards if card["problem"]}.items():
+        # Only the board plans its cards against the hours; other pages load them without that.
+        planned = {card["visit_id"]: card["problem"] for card in cards if card.get("problem")}
+        for visit_id, problem in planned.items():
             text = self.env._("To be moved: %s", problem)
             flags[visit_id].append({"kind": "to_move", "icon": "fa-exclamation-triangle", "label": text})
         for visit_id in {card["visit_id"] for card in cards if card["new_patient"]}:
