@@ -22,5 +22,5 @@ def test_without_node_pages_stay_left_to_right_and_run_says_so(bare_machine, cap
 
 
 def test_without_node_right_to_left_is_not_tested(bare_machine):
-    with pytest.raises(Failure, match="Node.js 18 or newer with npm is needed for right-to-left pages"):
+    with pytest.raises(Failure, match=r"Node\.js 18 or newer with npm is needed for right-to-left pages"):
         tools.ensure_rtlcss(bare_machine, needed=True)

@@ -1,7 +1,7 @@
 """Makes a database ready for people: its pages' bundles are built, and the demo clinic has lived until now.
 
-As a module it is imported by the commands; as a program (`python -m clinic_env.ready DATABASE STAMP`) it runs inside the virtual
-environment, with Odoo.
+As a module it is imported by the commands; as a program (`python -m clinic_env.ready DATABASE STAMP`) it runs inside
+the virtual environment, with Odoo.
 """
 
 from __future__ import annotations

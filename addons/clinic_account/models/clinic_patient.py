@@ -19,8 +19,8 @@ class ClinicPatient(models.Model):
         "partner_id",
         string="May See Invoices",
         groups="clinic.group_reception",
-        help="Guardians and others who see this patient's invoices when they log in to the portal. Family and employers "
-        "who are not listed here see none of them.",
+        help="Guardians and others who see this patient's invoices when they log in to the portal. Family and "
+        "employers who are not listed here see none of them.",
     )
 
     def _compute_amount_due(self):
@@ -37,7 +37,7 @@ class ClinicPatient(models.Model):
 
     @api.model
     def _sql_amount_due(self, patient_id):
-        """Return the SQL expression of what a patient owes, in the current branch's currency; NULL where nothing is open.
+        """Return the SQL expression of what a patient owes, in the current branch's currency; NULL if nothing is open.
 
         The one rule for that: what is open on posted receivables of all branches, payments in advance among them. The
         document's contact counts, not the commercial one, which a whole family may share; invoices from before a merge
@@ -65,7 +65,7 @@ class ClinicPatient(models.Model):
               WHERE account.account_type = 'asset_receivable')
             """,
             partners=SQL(
-                "ARRAY(SELECT one.partner_id FROM clinic_patient one WHERE one.id = %(id)s OR one.merged_into_id = %(id)s)",
+                "ARRAY(SELECT partner_id FROM clinic_patient one WHERE one.id = %(id)s OR one.merged_into_id = %(id)s)",
                 id=patient_id,
             ),
             rate=self._sql_rate(SQL("line.company_currency_id")),

@@ -30,8 +30,8 @@ SOON = timedelta(minutes=30)
 def follow(env, now=None):
     """Let the demo clinic live on until ``now`` (naive UTC; the present), and plan two weeks from there.
 
-    What was booked takes its course by the real methods, each thing at its time; nothing that is past is changed. Calling
-    it again changes nothing.
+    What was booked takes its course by the real methods, each thing at its time; nothing that is past is changed.
+    Calling it again changes nothing.
     """
     began = perf_counter()
     now = now or fields.Datetime.now()

@@ -55,8 +55,8 @@ class ClinicProcedureParameter(models.Model):
             )
             parameter.range_text = " ".join([*parts, *filter(None, [parameter.unit])])
 
-    # The range is not among the dependencies: it never changes once the protocol is published, and a closed record stays
-    # as it was judged. While it is open, another skin type judges its values again (``set_skin_type``).
+    # The range is not among the dependencies: it never changes once the protocol is published, and a closed record
+    # stays as it was judged. While it is open, another skin type judges its values again (``set_skin_type``).
     @api.depends("value", "recorded_at")
     def _compute_outside(self):
         for parameter in self:

@@ -26,7 +26,7 @@ class ClinicProcedure(models.Model):
         return self.env._("as on %s", format_date(self.env, session._local_day()))
 
     def _propose_values(self):
-        """Return {parameter: (value, where it comes from)} for those that are not recorded yet; other addons add theirs.
+        """Return {parameter: (value, where it comes from)} for those not recorded yet; other addons add theirs.
 
         What would need a reason today is not proposed.
         """

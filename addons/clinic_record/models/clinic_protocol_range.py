@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -38,7 +40,7 @@ class ClinicProtocolRange(models.Model):
         """Each skin type has one range."""
         for parameter in self.parameter_id:
             ranges = parameter.range_ids.sorted("skin_from")
-            for one, other in zip(ranges, ranges[1:], strict=False):
+            for one, other in pairwise(ranges):
                 if other.skin_from <= one.skin_to:
                     raise ValidationError(
                         self.env._(

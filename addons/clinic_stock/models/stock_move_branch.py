@@ -34,7 +34,7 @@ class StockMove(models.Model):
         }
 
     def _branch_value(self, origins, quantity):
-        """Return the value of ``quantity`` of what ``origins`` sent: parts that arrive one by one add up to the whole."""
+        """Return the value of ``quantity`` of what ``origins`` sent: parts arriving one by one add up to the whole."""
         sent = sum(origin._get_valued_qty() for origin in origins)
         # Also what others received of it.
         before = origins.move_dest_ids.filtered(

@@ -35,9 +35,9 @@ class ClinicDiscrepancy(models.Model):
     def _query_not_billed(self):
         """What is charged to the patient and stands on no posted invoice, or not all of it; or more than was used.
 
-        Before the first checkout it is a gap only when the visit was forgotten; after it at once, also where the invoice
-        was cancelled since then and the visit is to be checked out again. What a credit note took back was billed; and
-        what was billed too much is no gap once a credit note has taken it back.
+        Before the first checkout it is a gap only when the visit was forgotten; after it at once, also where the
+        invoice was cancelled since then and the visit is to be checked out again. What a credit note took back was
+        billed; and what was billed too much is no gap once a credit note has taken it back.
         """
         return SQL(
             """

@@ -48,7 +48,7 @@ class StockMove(models.Model):
             move.value = float_round(value, precision_rounding=rounding)
 
     def _quantities_there(self):
-        """Return {(branch, item, lot): quantity} of what these moves take from; without lot where it costs no own price."""
+        """Return {(branch, item, lot): quantity} of what these moves take from; without a lot that has no own cost."""
         # Whoever treats has no rights in the stock.
         held = (
             self.env["stock.quant"]

@@ -3,7 +3,6 @@ import { registry } from "@web/core/registry";
 const MOST_TAPS = 8;
 const PHASES = ["Access Check", "Preparation", "Procedure", "Result", "Advice"];
 let taps = 0;
-let began = 0;
 
 function countTap() {
     taps++;
@@ -16,7 +15,6 @@ registry.category("web_tour.tours").add("clinic_treatment_taps", {
             trigger: '.o_clinic_parameter:has(input.o_clinic_proposed):contains("Proposed: 3 ml, as on")',
             run: () => {
                 taps = 0;
-                began = performance.now();
                 document.addEventListener("click", countTap, { capture: true });
             },
         },
@@ -35,10 +33,6 @@ registry.category("web_tour.tours").add("clinic_treatment_taps", {
                 '.o_clinic_patient_card:not(:has(.o_clinic_treatment_running)) .o_clinic_entry:contains("Forehead")',
             run: () => {
                 document.removeEventListener("click", countTap, { capture: true });
-                const seconds = ((performance.now() - began) / 1000).toFixed(1);
-                console.log(
-                    `Items used to closed: ${taps} taps of ${MOST_TAPS}, ${seconds} s with a tour's own pauses`,
-                );
                 if (taps > MOST_TAPS) {
                     throw new Error(`${taps} taps, at most ${MOST_TAPS} are allowed`);
                 }
