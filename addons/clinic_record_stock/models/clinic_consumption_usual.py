@@ -5,6 +5,8 @@ from ..exceptions import UnusualQuantity
 # More than so many times what the protocol expects is more likely a whole vial in place of a dose, so small a part of
 # it a comma in the wrong place.
 MANY, FEW = 4, 0.1
+# Who logs items; what the protocol says is for nobody else.
+LOGGING = "clinic.group_cosmetologist,clinic.group_manager"
 
 
 class ClinicConsumption(models.Model):
@@ -19,15 +21,16 @@ class ClinicConsumption(models.Model):
     excess_reason = fields.Char(
         string="Reason for the Quantity",
         copy=False,
-        groups="clinic.group_cosmetologist,clinic.group_manager",
+        groups=LOGGING,
         help="Why more was used than the protocol allows.",
     )
-    question = fields.Char(compute="_compute_question")
-    needs_reason = fields.Boolean(compute="_compute_question")
+    question = fields.Char(compute="_compute_question", groups=LOGGING)
+    needs_reason = fields.Boolean(compute="_compute_question", groups=LOGGING)
     is_confirmed = fields.Boolean(
         string="This Quantity Is Right",
         compute="_compute_is_confirmed",
         readonly=False,
+        groups=LOGGING,
         help="Asked for each quantity.",
     )
 

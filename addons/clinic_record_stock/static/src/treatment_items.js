@@ -30,7 +30,7 @@ export class TreatmentItems extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
-        this.call = useQuantityCall();
+        this.call = useQuantityCall(`clinic.procedure/${this.props.treatment.id}`);
         if (this.props.unsaved) {
             onWillUnmount(this.props.unsaved.handle("dose", (_key, text, seen) => this.saveDoseReason(text, seen)));
         }

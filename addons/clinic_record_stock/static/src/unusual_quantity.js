@@ -13,15 +13,18 @@ registry.category("error_dialogs").add(UNUSUAL, WarningDialog);
 /**
  * Returns a function that calls the server as `orm.call` does, and asks once about each quantity that is far off what
  * the protocol expects; resolves to null where the answer is no.
+ *
+ * @param {string} name under which a reason is kept while it is typed
  */
-export function useQuantityCall() {
+export function useQuantityCall(name) {
     const orm = useService("orm");
     const dialog = useService("dialog");
 
-    function ask(question, { needs_reason }) {
+    function ask(question, { product_id, needs_reason }) {
         return new Promise((resolve) => {
             const props = needs_reason
                 ? {
+                      name: `${name}/${product_id}/excess`,
                       title: _t("More than the Protocol Allows"),
                       label: question,
                       value: "",
