@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, models
 from odoo.fields import Domain
 
@@ -45,11 +43,9 @@ class ClinicHome(models.AbstractModel):
 
     @api.model
     def _expiring_domain(self):
-        """Return what lies in the chosen branches and expires before the end of the last of these days."""
-        board = self.env["clinic.board"]
+        """Return what lies in the chosen branches and expires by the last of these days."""
         soon = Domain.OR(
-            Domain("company_id", "=", branch.id)
-            & Domain("expiration_date", "<", board.with_company(branch)._bounds(day + timedelta(days=1), 0)[0])
+            Domain("company_id", "=", branch.id) & Domain("lot_id.clinic_expiry_day", "<=", day)
             for branch, day in self._days(EXPIRY_DAYS).items()
         )
         there = Domain("location_id.usage", "=", "internal") & Domain("quantity", ">", 0)
