@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tools import float_compare, format_date
 
 from odoo.addons.clinic.models.clinic_of_patient_mixin import is_of_merged_patient
+from odoo.addons.clinic.reasons import check_reason
 
 from ..exceptions import SlotTaken
 from .clinic_availability import TREATMENT_FIELDS
@@ -62,9 +63,9 @@ class ClinicVisit(models.Model):
         """Return (these visits, ready to take an earlier time of today; the values that say why); else (self, {})."""
         if not self._is_back_entry(start, branch):
             return self, {}
-        if not isinstance(reason, str) or len(reason.split()) < 2:
-            raise UserError(self.env._("Say in a few words why this visit is entered only now."))
-        return self.with_context(clinic_back_entry=BACK_ENTRY), {"back_entry_reason": reason.strip()}
+        question = self.env._("Say in a few words why this visit is entered only now.")
+        reason = check_reason(self.env, reason, question)
+        return self.with_context(clinic_back_entry=BACK_ENTRY), {"back_entry_reason": reason}
 
     @api.model
     def book_walk_in(self, patient, treatments, practitioner=None):
