@@ -109,6 +109,15 @@ class TestPortal(AccountCommon, HttpCase):
         self.assertEqual(self._seen("employer"), set())
         self.assertFalse(self.worker.partner_id.with_user(self.logins["employer"]).has_access("read"))
 
+    def test_invoices_from_before_a_merge_are_seen_by_who_is_kept(self):
+        kept = self._register("Child Again")
+        self.logins["kept"] = self._login("kept", kept)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE clinic_patient SET merged_into_id = %s WHERE id = %s", [kept.id, self.child.id])
+        self.env.invalidate_all()
+        self.assertEqual(self._seen("kept"), {"child"})
+        self.assertEqual(self._seen("mother"), {"mother"})
+
     def test_an_invoice_of_a_visit_is_no_matter_of_colleagues(self):
         invoice = self.invoices["worker"]
         invoice.button_draft()
