@@ -27,7 +27,11 @@ class ResCompany(models.Model):
 
     def _clinic_local(self, moment):
         """Return the naive UTC datetime ``moment`` as an aware datetime in the branch's zone."""
-        return utc.localize(moment).astimezone(self._clinic_timezone())
+        try:
+            return utc.localize(moment).astimezone(self._clinic_timezone())
+        except OverflowError:
+            # The first or last hours that can be written: whoever checks the date names the day all the same.
+            return utc.localize(moment)
 
     def _clinic_today(self):
         """Return the date in this branch at this moment, whichever zone the user's browser or settings have."""

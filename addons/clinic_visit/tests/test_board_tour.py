@@ -15,7 +15,6 @@ class TestBoardTour(VisitMixin, ClinicCommon, HttpCase):
         cls._open_around_the_clock()
         other = cls.env["clinic.patient"].create({"name": "Bilal Test", "phone": "0300 7654321"})
         cls.laser_visit = cls.env["clinic.visit"].with_company(cls.branch).book(other, cls.laser, cls._at(16, days=0))
-        cls.patient.birth_date = "1990-05-01"
         third = cls.env["clinic.patient"].create({"name": "Zara Test", "phone": "0300 1112223"})
         start = cls._at(10, days=3)
         cls.met = cls.env["clinic.visit"].with_company(cls.branch).book(third, cls.laser, start, cls.doctor)

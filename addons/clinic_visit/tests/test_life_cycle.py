@@ -93,7 +93,7 @@ class TestLifeCycle(VisitCommon):
 
     def test_a_cancellation_needs_a_reason_and_frees_the_time(self):
         self.assertEqual(self.visit.action_cancel()["res_model"], "clinic.visit.cancel")
-        with self.assertRaisesRegex(UserError, "Say why"):
+        with self.assertRaisesRegex(UserError, "say why"):
             self.visit.state = "cancelled"
         wizard = self.env["clinic.visit.cancel"].create(
             {"visit_ids": self.visit.ids, "reason_id": self.env.ref("clinic_visit.cancel_reason_patient").id}
