@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError, UserError
 from odoo.fields import NO_ACCESS
 from odoo.tools import SQL
@@ -247,6 +247,8 @@ class ClinicPatientMerge(models.Model):
 
     @api.model
     def _to_json(self, field, record):
+        if field.type == "many2many":
+            return [[Command.SET, 0, sorted(record[field.name].ids)]]
         value = field.convert_to_write(record[field.name], record)
         if isinstance(value, bytes):
             return value.decode()

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import Command, api, models
 
 
 class ClinicPatientMerge(models.Model):
@@ -14,6 +14,14 @@ class ClinicPatientMerge(models.Model):
             "account.move": [("partner_id", "=", partner), ("move_type", "!=", "entry")],
             "account.payment": [("partner_id", "=", partner)],
         }
+
+    def _unite(self, values, login):
+        """Let the portal show the merged patient's invoices to the one who is kept, and to those who saw either."""
+        super()._unite(values, login)
+        readers = self.kept_id.invoice_reader_ids | self.merged_id.invoice_reader_ids
+        seen = readers | self.kept_id.partner_id
+        self._write(self.kept_id, {"invoice_reader_ids": [Command.set(readers.ids)]})
+        self._write(self.merged_id, {"invoice_reader_ids": [Command.set(seen.ids)]})
 
     @api.model
     def _added_text(self, model):

@@ -93,6 +93,17 @@ class TestPortal(AccountCommon, HttpCase):
                 Command.link(self.logins["employer"].partner_id.id)
             ]
 
+    def test_a_merged_patients_invoices_are_the_kept_ones(self):
+        twin = self._register("Worker Again")
+        self.logins["twin"] = self._login("twin", twin)
+        merges = self.env["clinic.patient.merge"].sudo()
+        merge = merges._merge(twin, self.worker, login="kept")
+        self.assertEqual(self._seen("twin"), {"worker"})
+        self.assertEqual((self._seen("employer"), self._seen("colleague")), (set(), set()))
+        self.assertFalse(self.logins["worker"].active)
+        merge.action_undo()
+        self.assertEqual((self._seen("twin"), self._seen("worker")), (set(), {"worker"}))
+
     def test_counters_and_own_pages(self):
         for login in ("employer", "child"):
             user = self.logins[login]
