@@ -161,8 +161,7 @@ class TestMerge(RiskCommon):
 
     def test_a_booking_for_the_other_entry_is_the_kept_ones(self):
         self._merge()
-        with mute_logger("odoo.sql_db"):
-            visit = self.env["clinic.visit"].with_company(self.branch).book(self.twin, self.facial, self._at(10))
+        visit = self.env["clinic.visit"].with_company(self.branch).book(self.twin, self.facial, self._at(10))
         self.assertEqual(visit.patient_id, self.patient)
         for model, vals in (
             ("clinic.waitlist", {"treatment_id": self.laser.id}),

@@ -49,7 +49,7 @@ class ClinicAvailability(models.AbstractModel):
         practitioner = practitioner and visits._booking_resource("practitioner", practitioner)
         branch = self._policy(self._branch(branch))
         patient = patient and visits._booking_record("clinic.patient", patient, "")[:1]
-        visits._check_bookable(patient, [treatment])
+        patient = visits._check_bookable(patient, [treatment])
         first, last = self._window(visits._booking_datetime(start), visits._booking_datetime(stop), branch)
         limit = self._limit(limit)
         if last <= first:

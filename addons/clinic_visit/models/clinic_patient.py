@@ -26,17 +26,20 @@ class ClinicPatient(models.Model):
             patient.no_show_count = counts.get(patient._origin, 0)
 
     def _check_bookable(self):
-        """Raise unless the user may read these patients, and neither they nor their contacts are archived."""
-        # One query for what is asked at each booking; only where it does not find all of them it matters why.
-        usable = Domain("active", "=", True) & Domain("partner_id.active", "=", True)
+        """Raise when one of these patients, or their contact, is archived; return who is meant by these."""
+        # One query for what is read at each booking; whether somebody is archived does not depend on who asks.
+        archived = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search_fetch(
+                Domain("id", "in", self.ids) & (Domain("active", "=", False) | Domain("partner_id.active", "=", False)),
+                ["name", "merged_into_id"],
+            )
+        )
         # One who was merged is archived as well, but stands for the one who is kept.
-        domain = Domain("id", "in", self.ids) & (usable | Domain("merged_into_id", "!=", False))
-        if self.with_context(active_test=False).search_count(domain) == len(set(self.ids)):
-            return
-        for patient in self.env["clinic.visit"]._booking_record(self._name, self, ""):
-            # Readable, so it exists; the contact's state is shown to those who may read the patient.
-            if not (patient.active and patient.sudo().partner_id.active):
-                raise UserError(self.env._("%s is archived. Restore the patient before you book.", patient.name))
+        for patient in archived - archived.filtered("merged_into_id"):
+            raise UserError(self.env._("%s is archived. Restore the patient before you book.", patient.name))
+        return self._kept() if archived else self
 
     def action_view_visits(self):
         """Open this patient's visits."""

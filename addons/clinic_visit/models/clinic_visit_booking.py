@@ -7,7 +7,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_compare, format_date
 
-from odoo.addons.clinic.models.clinic_of_patient_mixin import is_of_merged_patient
 from odoo.addons.clinic.reasons import check_reason
 
 from ..exceptions import SlotTaken
@@ -81,7 +80,7 @@ class ClinicVisit(models.Model):
     def _book(self, patient, steps, start, values):
         """Book ``steps`` at ``start`` (naive UTC) for ``patient``, a visit with ``values``; see ``book``."""
         self.check_access("create")
-        self._check_bookable(patient, [step.treatment for step in steps])
+        patient = self._check_bookable(patient, [step.treatment for step in steps])
         availability = self.env["clinic.availability"]
         known = availability._known_of_day(steps, start, self.env.company)
         # What the engine has seen to be free need not be looked for again, but for holds that have to be released.
@@ -94,22 +93,19 @@ class ClinicVisit(models.Model):
                     return visits._create_planned({"patient_id": patient.id, **values}, plan).with_env(self.env)
             except SlotTaken as error:
                 taken += availability._lost(plan, error, known)
-            except psycopg2.errors.CheckViolation as error:
-                if not is_of_merged_patient(error):
-                    raise
-                patient.invalidate_recordset(["merged_into_id"])
-                return self._book(patient._kept(), steps, start, values)
             except psycopg2.errors.ForeignKeyViolation as error:
                 raise UserError(self._gone_text(patient)) from error
         raise SlotTaken(self.env._("Others were faster again and again. Try once more."))
 
     @api.model
     def _check_bookable(self, patient, treatments):
-        """Raise unless ``patient``, if any, and ``treatments`` can be booked, whenever that may be."""
+        """Raise unless ``patient``, if any, and ``treatments`` can be booked, whenever that may be.
+
+        :return: the patient who is booked: for one who was merged, the one who is kept
+        """
         for treatment in treatments:
             treatment._check_bookable()
-        if patient:
-            patient._check_bookable()
+        return patient and patient._check_bookable()
 
     @api.constrains("patient_id")
     def _check_patient(self):
