@@ -11,6 +11,8 @@ from .clock import to_local
 
 SHARE = 5
 SKIN_TYPES = ["3"] * 4 + ["4"] * 5 + ["5"] * 2 + ["2"]
+# How many are asked for it whatever they come for.
+ASKED = 0.7
 # What a treatment is for: (kind of problem, area, score).
 REASONS = {
     "treatment_laser_hair_removal": ("hirsutism", "chin", "dlqi"),
@@ -51,6 +53,21 @@ SCARS = [(0.3, 0.58), (0.34, 0.62), (0.28, 0.54), (0.69, 0.57), (0.66, 0.62)]
 def is_charted(patient):
     """Return whether the demo writes the clinical record of ``patient``."""
     return patient.id % SHARE == 0
+
+
+def note_skin_type(procedure):
+    """Note the skin type of the patient of ``procedure``, whom most practitioners ask at the first visit.
+
+    A laser or a peel does not start without it.
+    """
+    patient = procedure.patient_id
+    asked = procedure.treatment_id.needs_skin_type or chance("asked", patient.id).random() < ASKED
+    if asked and not patient.skin_type:
+        patient.set_skin_type(_skin_type_of(patient))
+
+
+def _skin_type_of(patient):
+    return chance("skin", patient.id).choice(SKIN_TYPES)
 
 
 def draw_map(procedure):
@@ -99,7 +116,7 @@ def load_skin(env):
     """Write problems, responses and scores of the patients who have been treated."""
     patients = env["clinic.patient"].search([]).filtered(is_charted)
     for patient in patients:
-        patient.skin_type = chance("skin", patient.id).choice(SKIN_TYPES)
+        patient.skin_type = _skin_type_of(patient)
     done = env["clinic.procedure"].search([("patient_id", "in", patients.ids), ("state", "=", "done")], order="start")
     names = {in_catalogue(env, name): name for name in REASONS}
     by_problem = {}

@@ -10,7 +10,7 @@ from .clock import to_local, to_utc
 from .plan import EARLY
 from .recipes import items_used
 from .records import Recorder
-from .skin import draw_map
+from .skin import draw_map, note_skin_type
 
 _logger = logging.getLogger(__name__)
 
@@ -116,6 +116,7 @@ class VisitLives:
 
     def _start(self, procedure):
         """Start ``procedure``; a later one of a visit that is refused is left out, when lives are to be forgiven."""
+        note_skin_type(procedure)
         try:
             with self._env.cr.savepoint():
                 procedure.action_start()
