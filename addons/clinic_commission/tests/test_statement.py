@@ -1,5 +1,3 @@
-from datetime import date
-
 from dateutil.relativedelta import relativedelta
 
 from odoo.exceptions import UserError
@@ -84,7 +82,7 @@ class TestStatement(CommissionCommon):
 
     def test_a_statement_is_printed(self):
         visit = self._invoiced(practitioner=self.doctor)
-        statement = self.statements._generate(date.today(), self.branch)
+        statement = self.statements._generate(self.today, self.branch)
         report = self.env["ir.actions.report"]
         html, _kind = report._render_qweb_html("clinic_commission.report_commission_statement", statement.ids)
         for text in (visit.name, "Dr Sana", "400.00", "600.00", "Facial"):
