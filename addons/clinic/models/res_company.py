@@ -47,6 +47,9 @@ class ResCompany(models.Model):
         return f"{format_date(self.env, local.date())} {format_time(self.env, local.time(), time_format='short')}"
 
     def _clinic_time_range(self, start, stop):
-        """Return e.g. "10:00 – 10:45" for two naive UTC datetimes, in the branch's zone; empty without a start."""
-        moments = [self._clinic_local(moment) for moment in (start, stop) if moment and self]
-        return " – ".join(moment.strftime("%H:%M") for moment in moments)
+        """Return e.g. "10:00 – 10:45" for two naive UTC datetimes, in the branch's zone and as the user writes times.
+
+        Empty without a start.
+        """
+        moments = [self._clinic_local(moment).time() for moment in (start, stop) if moment and self]
+        return " – ".join(format_time(self.env, moment, time_format="short") for moment in moments)

@@ -67,6 +67,7 @@ class ClinicBlock(models.Model):
         return people.resource_id | rooms.resource_id | devices.resource_id
 
     @api.depends("start", "stop", "company_id")
+    @api.depends_context("lang")
     def _compute_time_range(self):
         for block in self:
             block.time_range = block.company_id._clinic_time_range(block.start, block.stop)

@@ -113,6 +113,7 @@ class ClinicProcedure(models.Model):
                 procedure.stop = procedure.start + timedelta(minutes=procedure.treatment_id.treatment_duration)
 
     @api.depends("start", "stop", "company_id")
+    @api.depends_context("lang")
     def _compute_time_range(self):
         for procedure in self:
             procedure.time_range = procedure.company_id._clinic_time_range(procedure.start, procedure.stop)

@@ -135,6 +135,7 @@ class ClinicVisit(models.Model):
                 procedures.stop = stop
 
     @api.depends("start", "stop", "company_id")
+    @api.depends_context("lang")
     def _compute_time_range(self):
         for visit in self:
             visit.time_range = visit.company_id._clinic_time_range(visit.start, visit.stop)

@@ -27,7 +27,7 @@ class TestBlock(VisitCommon):
 
     def test_nobody_books_into_a_blocked_time(self):
         self.block()
-        with self.assertRaisesRegex(SlotTaken, "Dr Sana is already booked .* 13:00 – 14:00 \\(Lunch\\)"):
+        with self.assertRaisesRegex(SlotTaken, "Dr Sana is already booked .* 1:00.PM – 2:00.PM \\(Lunch\\)"):
             self.book(self.facial, self._at(13, 15), self.doctor)
         self.assertEqual(self.book(self.facial, self._at(13, 15)).practitioner_ids, self.cosmetologist)
 

@@ -168,8 +168,8 @@ class TestBook(VisitCommon):
         self.assert_refused("not authorized for Laser in Test Clinic", treatments=self.laser, practitioner=self.doctor)
 
     def test_closed_hours_are_refused(self):
-        self.assert_refused("not available on .*, 07:30 – 08:00", start=self._at(7, 30), practitioner=self.doctor)
-        self.assert_refused("not available on .*, 19:45 – 20:15", start=self._at(19, 45), practitioner=self.doctor)
+        self.assert_refused("not available on .*, 7:30.AM – 8:00.AM", start=self._at(7, 30), practitioner=self.doctor)
+        self.assert_refused("not available on .*, 7:45.PM – 8:15.PM", start=self._at(19, 45), practitioner=self.doctor)
 
     def test_a_leave_is_refused(self):
         self.env["resource.calendar.leaves"].create(

@@ -117,7 +117,7 @@ class TestBookingDialog(VisitCommon):
     def test_the_price_and_the_end_are_told(self):
         form = self._fill(self._dialog(), self.facial, self.laser)
         self.assertEqual(form.price, 6000)
-        self.assertRegex(form.time_range, r"^\w+day, 10:00 – 11:20$")
+        self.assertRegex(form.time_range, r"^\w+day, 10:00.AM – 11:20.AM$")
 
     def test_a_new_patient_is_registered_by_phone_and_birth_date(self):
         new_id, _name = self.env["clinic.patient"].with_user(self.users["reception"]).name_create("Zainab New")
@@ -155,7 +155,7 @@ class TestBookingDialog(VisitCommon):
     def test_another_visit_of_the_day_is_named(self):
         self.book(start=self._at(15))
         form = self._fill(self._dialog())
-        self.assertIn("Comes on that day already: 15:00 – 15:30.", form.warning)
+        self.assertRegex(form.warning, "Comes on that day already: 3:00.PM – 3:30.PM")
         form.start = self._at(15, 15)
         self.assertIn("Another visit is at the same time", form.warning)
         form.start = self._at(10, days=8)

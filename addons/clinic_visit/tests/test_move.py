@@ -64,7 +64,7 @@ class TestMove(VisitCommon):
         visit = self.book(self.facial, self._at(10), self.doctor)
         bilal = self.env["clinic.patient"].create({"name": "Bilal Test", "phone": "0300 7654321"})
         self.env["clinic.visit"].with_company(self.branch).book(bilal, self.facial, self._at(10, 30), self.doctor)
-        with self.assertRaisesRegex(SlotTaken, "10:30 – 11:00 .*The visit of Bilal Test"):
+        with self.assertRaisesRegex(SlotTaken, "10:30.AM – 11:00.AM .*The visit of Bilal Test"):
             visit.procedure_ids.move(start=self._at(10, 15))
 
     def test_the_whole_visit_is_rescheduled_in_order(self):

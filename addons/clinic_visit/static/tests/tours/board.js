@@ -48,7 +48,13 @@ registry.category("web_tour.tours").add("clinic_board", {
             content: "the patient is asked for first; the practitioner is known",
             trigger: ".modal .o_field_widget[name=patient_id] input:focus",
         },
-        ...pick("patient_id", "Ayesha Test"),
+        {
+            content: "write the name",
+            trigger: ".modal .o_field_widget[name=patient_id] input",
+            run: "edit Ayesha Test",
+        },
+        { trigger: '.o-autocomplete--dropdown-item:contains("Ayesha Test")' },
+        { content: "choose by key", trigger: ".modal .o_field_widget[name=patient_id] input", run: "press Enter" },
         {
             content: "her birth date is not known yet, so the cursor is there",
             trigger: ".modal .o_field_widget[name=patient_birth_date] input:focus",
