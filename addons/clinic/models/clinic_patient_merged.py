@@ -109,6 +109,8 @@ class ClinicPatient(models.Model):
     def write(self, vals):
         """Refuse to change a patient who was merged, and to merge by hand."""
         if not self.env.su:
+            # Who may not write is refused, and logged, as one who wanted to write.
+            self.check_access("write")
             if "merged_into_id" in vals:
                 raise UserError(self.env._("Patients are merged by “Merge”, so that all that is theirs moves along."))
             if merged := self.filtered("merged_into_id")[:1]:

@@ -6,7 +6,7 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import HttpCase, JsonRpcException, tagged
-from odoo.tools import file_path, mute_logger
+from odoo.tools import file_path, format_date, mute_logger
 
 from .common import ClinicCommon, ClinicMixin
 
@@ -48,7 +48,7 @@ class TestLicence(LicenceMixin, ClinicCommon):
         tomorrow = today + timedelta(days=1)
         self.assertFalse(self.cosmetologist._authorized_for(self.facial, tomorrow))
         text = self.cosmetologist._lapsed_licence_text(self.facial, tomorrow)
-        self.assertEqual(text, f" (Medical Registration PMDC 1 ended on {today})")
+        self.assertEqual(text, f" (Medical Registration PMDC 1 ended on {format_date(self.env, today)})")
         self.assertFalse(self.cosmetologist._lapsed_licence_text(self.laser, tomorrow))
 
     def test_state_can_be_searched(self):
