@@ -174,6 +174,8 @@ export class ClinicBoard extends Component {
     // -- cards -------------------------------------------------------------------------------------------------------
 
     openCard(card, el) {
+        // Beside a card that is cut off below, its popover would be, too.
+        el.scrollIntoView({ block: "nearest", inline: "nearest" });
         this.popover.open(el, {
             card,
             board: this.model.board,
