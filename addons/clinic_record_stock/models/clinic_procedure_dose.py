@@ -115,8 +115,8 @@ class ClinicProcedure(models.Model):
         return [difference for difference in found if difference]
 
     def _injections(self):
-        """Return {product: its pins} of what was injected by the body map."""
-        return self.pin_ids.filtered(lambda pin: pin.product_id and pin.uom_id).grouped("product_id")
+        """Return {product: its pins} of the items that were injected by the body map; others nobody logs as used."""
+        return self.pin_ids.filtered("product_id.clinic_item").grouped("product_id")
 
     def _dose_difference(self, line, used):
         parameter = line.protocol_parameter_id

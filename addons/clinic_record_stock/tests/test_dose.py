@@ -177,6 +177,9 @@ class TestDose(ScanCommon):
         self.assertIn("dose", [one["key"] for one in self.procedure.missing])
         pin.active = False
         self.assertFalse(self.procedure.dose_differences)
+        # What is not kept as an item is not logged as used.
+        pin.write({"active": True, "product_id": self.env["product.product"].create({"name": "Serum"}).id})
+        self.assertFalse(self.procedure.dose_differences)
 
     def test_not_used_is_no_dose(self):
         self.item.action_not_used()
