@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from . import demand
 from .catalogue import in_catalogue
 from .chance import chance
-from .clock import to_local, to_utc
+from .clock import DAY, to_local, to_utc
 from .plan import EARLY
 from .recipes import items_used
 from .records import Recorder
@@ -14,6 +14,8 @@ from .skin import draw_map, note_skin_type
 
 _logger = logging.getLogger(__name__)
 
+# Who may be waiting: late by so much at most, or next within so long.
+LATE, NEXT = timedelta(minutes=20), timedelta(minutes=90)
 NO_SHOW_AFTER = timedelta(minutes=30)
 LATER = timedelta(days=16)
 
@@ -54,6 +56,17 @@ class VisitLives:
         """Cancel those of ``visits`` in which nothing has been done."""
         waiting = visits.filtered(lambda visit: visit.state in ("booked", "arrived")).with_env(self._desk)
         waiting.action_cancel(self._env.ref("clinic_visit.cancel_reason_clinic"))
+
+    def come_early(self, branches, now):
+        """Let those who are next come early where nobody waits: there may have been no room for others."""
+        visits = self._desk["clinic.visit"]
+        midnight = to_utc(to_local(now).date() + DAY, 0)
+        for branch in branches:
+            here = [("company_id", "=", branch.id)]
+            if visits.search_count([*here, ("state", "=", "arrived")], limit=1):
+                continue
+            soon = [("state", "=", "booked"), ("start", ">=", now - LATE), ("start", "<", min(now + NEXT, midnight))]
+            visits.search([*here, *soon], order="start, id", limit=2).action_arrive()
 
     def _forgive(self, visit, life):
         """Live ``life`` until something is refused."""
