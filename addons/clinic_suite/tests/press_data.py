@@ -180,6 +180,9 @@ class PressData(RecordMixin, RecallMixin, AccountMixin, AccountTestInvoicingComm
     @classmethod
     def _setup_patients(cls):
         cls.env["clinic.patient"].create({"name": "Press 1 again", "phone": cls.patients[0].phone})
+        kept, *merged = cls.env["clinic.patient"].create([{"name": f"Press merged {number}"} for number in range(4)])
+        for patient in merged:
+            cls.env["clinic.patient.merge"]._merge(kept, patient)
         doctor = cls.users["practitioner"]
         patient = cls.chandni.with_user(doctor).with_context(allowed_company_ids=cls.branch.ids)
         patient.break_glass("She stands here and cannot be asked")

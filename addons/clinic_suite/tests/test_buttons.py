@@ -91,6 +91,9 @@ class TestButtons(PressCommon):
         if model._transient:
             return [model]
         records = model.search([], limit=200)
+        if model._active_name:
+            # Some buttons are for what is archived.
+            records += model.search([(model._active_name, "=", False)], limit=20)
         if screen.view_type == "kanban":
             # What a card shows is known to the browser alone.
             return [records]
