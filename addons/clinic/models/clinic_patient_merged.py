@@ -136,6 +136,8 @@ class ClinicPatient(models.Model):
     def action_undo_merge(self):
         """Make two patients of what was merged by mistake."""
         self.ensure_one()
+        if not self.merge_id:
+            raise UserError(self.env._("%s was not merged into anybody.", self.display_name))
         return self.merge_id.sudo(False).action_undo()
 
     def action_merge(self):

@@ -141,7 +141,9 @@ class ClinicCommissionStatement(models.Model):
 
     def _move_on(self, old, new):
         if wrong := self.filtered(lambda statement: statement.state != old):
-            raise UserError(self.env._("%s has passed this step already or has not reached it.", wrong[0].display_name))
+            first = wrong[0]
+            named = f"{first.practitioner_id.name}, {first.month_name}"
+            raise UserError(self.env._("%s has passed this step already or has not reached it.", named))
         self.write({"state": new})
 
     @api.ondelete(at_uninstall=False)

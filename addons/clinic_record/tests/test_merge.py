@@ -187,6 +187,8 @@ class TestMerge(RiskCommon):
         with self.assertRaisesRegex(UserError, "was merged into .* already"):
             self._wizard().action_merge()
         self.assertNotIn(self.twin, self.patient.duplicate_ids)
+        with self.assertRaisesRegex(UserError, "was not merged into anybody"):
+            call_kw(self.as_manager["clinic.patient"], "action_undo_merge", [self.patient.ids], {})
 
     def test_undo_makes_two_again(self):
         visit, notes = self._visit_of_twin()
