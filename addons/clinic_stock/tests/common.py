@@ -25,7 +25,7 @@ class StockMixin(VisitMixin):
         cls.store = cls.location.warehouse_id.lot_stock_id
         cls.lot_soon = cls._receive(cls.toxin, 30, "SOON", 20)
         cls.lot_late = cls._receive(cls.toxin, 100, "LATE", 200)
-        cls.lot_expired = cls._receive(cls.toxin, 50, "OLD", -1)
+        cls.lot_expired = cls._receive(cls.toxin, 50, "OLD", -3)
         cls.lot_cream = cls._receive(cls.cream, 10, "C1", 100)
         cls._receive(cls.gloves, 10)
 
@@ -51,7 +51,9 @@ class StockMixin(VisitMixin):
         lot = cls.env["stock.lot"]
         if lot_name:
             expires = fields.Datetime.now() + timedelta(days=days)
-            lot = lot.create({"name": lot_name, "product_id": product.id, "expiration_date": expires})
+            # The day of expiry is the branch's, wherever the clock of this test stands.
+            vals = {"name": lot_name, "product_id": product.id, "expiration_date": expires}
+            lot = lot.with_company(cls.branch).create(vals).with_env(cls.env)
         cls.env["stock.quant"]._update_available_quantity(product, cls.location, quantity, lot_id=lot)
         return lot
 

@@ -24,7 +24,7 @@ class TestLotExpiry(ReorderMixin, StockCommon):
         cls.warehouse = cls.users["warehouse"]
 
     def _expires_in(self, lot, days):
-        lot.expiration_date = fields.Datetime.now() + timedelta(days=days)
+        lot.with_company(self.branch).expiration_date = fields.Datetime.now() + timedelta(days=days)
 
     def _run_in(self, days):
         with freeze_time(fields.Datetime.now() + timedelta(days=days)):

@@ -46,7 +46,7 @@ class ClinicDiscrepancyExplain(models.TransientModel):
         What was chosen is sent back by the browser, so it is asked again which of them there are, with the user's own
         rights.
         """
-        chosen = {tuple(key) for key in self.keys}
+        chosen = {tuple(key) for key in self.keys or ()}
         gaps = self.env["clinic.discrepancy"].search(
             [("source_id", "in", [source_id for _kind, source_id, *_rest in chosen]), ("explained", "=", False)]
         )

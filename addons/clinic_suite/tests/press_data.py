@@ -167,6 +167,8 @@ class PressData(RecordMixin, RecallMixin, AccountMixin, AccountTestInvoicingComm
         transfer._action_confirm()
         transfer._action_assign()
         cls.treated.consume(cls.cream, 1, lot=cls.lot_cream)
+        # A vial that is open though nothing was drawn from it.
+        cls.treated.consume(cls.toxin, 5, lot=cls.lot_late).action_undo(opened=True)
         line = {"product_id": cls.gloves.id, "quantity": 2, "price_unit": 100, "tax_ids": []}
         sale = cls.env["account.move"].create(
             {
@@ -200,3 +202,26 @@ class PressData(RecordMixin, RecallMixin, AccountMixin, AccountTestInvoicingComm
             cls._use(cls.patient, 5, day=day, lot=cls.lot_soon)
         for counted in (12, 11):
             cls._count(cls.gloves, counted, cls.env["stock.lot"])
+        cls._setup_scan()
+
+    @classmethod
+    def _setup_scan(cls):
+        """A supplier's delivery waits, and a count to be applied."""
+        places = {
+            "location_id": cls.env.ref("stock.stock_location_suppliers").id,
+            "location_dest_id": cls.store.id,
+            "company_id": cls.branch.id,
+        }
+        moves = [
+            Command.create({"product_id": product.id, "product_uom_qty": quantity, **places})
+            for product, quantity in ((cls.toxin, 100), (cls.gloves, 10))
+        ]
+        in_type = cls.location.warehouse_id.in_type_id
+        receipt = cls.env["stock.picking"].create({"picking_type_id": in_type.id, "move_ids": moves, **places})
+        receipt.action_confirm()
+        line = receipt.move_line_ids.filtered(lambda line: line.product_id == cls.toxin)
+        line.write({"lot_name": "NEW", "expiration_date": "2099-12-31 12:00:00", "quantity": 40, "picked": True})
+        quant = cls.env["stock.quant"].search(
+            [("product_id", "=", cls.gloves.id), ("location_id", "=", cls.location.id)], limit=1
+        )
+        quant.with_context(inventory_mode=True).write({"inventory_quantity": 9, "inventory_quantity_set": True})
