@@ -168,7 +168,8 @@ class PressData(RecordMixin, RecallMixin, AccountMixin, AccountTestInvoicingComm
         transfer._action_assign()
         cls.treated.consume(cls.cream, 1, lot=cls.lot_cream)
         # A vial that is open though nothing was drawn from it.
-        cls.treated.consume(cls.toxin, 5, lot=cls.lot_late).action_undo(opened=True)
+        fresh = cls._receive(cls.toxin, 100, "FRESH", 150)
+        cls.treated.consume(cls.toxin, 5, lot=fresh).action_undo(opened=True)
         line = {"product_id": cls.gloves.id, "quantity": 2, "price_unit": 100, "tax_ids": []}
         sale = cls.env["account.move"].create(
             {
