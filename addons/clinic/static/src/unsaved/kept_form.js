@@ -1,4 +1,4 @@
-import { onMounted } from "@odoo/owl";
+import { onMounted, onWillUnmount } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
@@ -17,6 +17,13 @@ export class KeptFormController extends FormController {
         this.notification = useService("notification");
         super.setup();
         onMounted(() => this.restore());
+        // However the dialog goes.
+        onWillUnmount(() => this.keep());
+    }
+
+    /** A form that is a page of its own is saved when it is left, as everywhere. */
+    get isKept() {
+        return Boolean(this.env.inDialog);
     }
 
     /** Under which name the entries are kept: the form, its record, and whom a new one is about. */
@@ -29,8 +36,8 @@ export class KeptFormController extends FormController {
     get modelParams() {
         const params = super.modelParams;
         const { config, hooks } = params;
-        hooks.onRecordChanged = (record, changes) => this.keep(record, changes);
-        if (!config.resId) {
+        hooks.onRecordChanged = () => this.keep();
+        if (this.isKept && !config.resId) {
             const kept = Object.entries(unsavedStore.read(this.keptName));
             const defaults = Object.fromEntries(kept.map(([name, value]) => [`default_${name}`, value]));
             config.context = { ...config.context, ...defaults };
@@ -38,9 +45,10 @@ export class KeptFormController extends FormController {
         return params;
     }
 
-    keep(record, changes) {
-        if (record === this.model.root && record.dirty) {
-            unsavedStore.write(this.keptName, changes);
+    keep() {
+        const { root } = this.model;
+        if (this.isKept && root?.dirty) {
+            unsavedStore.write(this.keptName, root._getChanges());
         }
     }
 
@@ -48,7 +56,8 @@ export class KeptFormController extends FormController {
     async restore() {
         // The defaults were for this record, not for what is made when it is saved.
         this.model.config.context = this.props.context;
-        const kept = unsavedStore.read(this.keptName);
+        this.model.root.config.context = this.props.context;
+        const kept = this.isKept ? unsavedStore.read(this.keptName) : {};
         if (!Object.keys(kept).length) {
             return;
         }
@@ -71,6 +80,17 @@ export class KeptFormController extends FormController {
                 await line?.update(Object.fromEntries(plain));
             }
         }
+    }
+
+    /** Nothing half done is saved because a page is left: it is kept, with what is being typed. */
+    async beforeUnload(ev) {
+        if (!this.isKept) {
+            return super.beforeUnload(ev);
+        }
+        this.model._urgentSave = true;
+        this.model.bus.trigger("WILL_SAVE_URGENTLY");
+        this.model._urgentSave = false;
+        this.keep();
     }
 
     async onRecordSaved(record, changes) {
