@@ -54,12 +54,16 @@ class ClinicProcedure(models.Model):
         return {"text": note.body, "from": self._session_text(last)}
 
     def _propose_map(self):
-        """Return the pins of the last body map and where they come from, or None where pins are set already."""
+        """Return the pins of the last body map and where they come from, or None where pins are set already.
+
+        ``fits`` says whether they are today's as well, as far as anything else is known; else they are not confirmed
+        with the rest.
+        """
         self.ensure_one()
         if self.pin_ids or not (last := self.previous_map_id):
             return None
         names = ("view", "x", "y", "kind", "quantity")
-        return {"pins": last.pin_ids.read(names, load=None), "from": self._session_text(last)}
+        return {"pins": last.pin_ids.read(names, load=None), "from": self._session_text(last), "fits": True}
 
     def action_confirm_proposals(self, shown):
         """Record what was proposed and shown: all of it, or nothing.

@@ -2,6 +2,7 @@ from . import clinic_protocol_parameter
 from . import clinic_procedure_item
 from . import clinic_procedure_kit
 from . import clinic_procedure_dose
+from . import clinic_procedure_proposal
 from . import clinic_note
 from . import clinic_procedure_source
 from . import clinic_procedure_scan

@@ -17,6 +17,13 @@ class ClinicProtocolParameter(models.Model):
         help="Its value is how much of these items is used, in the unit of the first of them: it has to agree with the "
         "items logged, and more than the highest allowed value needs a reason.",
     )
+    dilution_product_id = fields.Many2one(
+        "product.product",
+        string="Dilution Of",
+        ondelete="restrict",
+        domain=[("clinic_item", "=", True)],
+        help="Its value is in how many ml a vial of this item is dissolved: proposed as the vial in use was diluted.",
+    )
     dose_uom_id = fields.Many2one("uom.uom", compute="_compute_dose_uom_id", string="Unit of the Dose")
 
     @api.depends("dose_product_ids")

@@ -54,6 +54,37 @@ class TestDose(ScanCommon):
         self.gaps.invalidate_model()
         return self.gaps.search([("kind", "=", kind), ("reference", "=", self.procedure.visit_id.name)])
 
+    # -- proposed -----------------------------------------------------------------------------------------------------
+
+    def test_dose_dilution_and_map_are_proposed_as_the_items_say(self):
+        self._setup_vials()
+        self.toxin.product_tmpl_id.clinic_dilution = 2.5
+        self._perform_with_map(24)
+        draft = self.procedure.protocol_id.sudo().copy()
+        draft.parameter_ids.filtered(lambda line: line.name == "Dilution").dilution_product_id = self.toxin
+        draft.action_publish()
+        self.be_earlier(self.procedure, days=60)
+        procedure = self.start_visit(practitioner=self.cosmetologist).with_user(self.users["cosmetologist"])
+
+        def proposed():
+            return {line.protocol_parameter_id.name: value for line, value in procedure._propose_values().items()}
+
+        vial = (2.5, "as the vial is diluted")
+        self.assertEqual(proposed(), {"Dilution": vial, "Total dose": (24, "as the kit has it")})
+        self.assertTrue(procedure._propose_map()["fits"])
+        procedure.item_ids.filtered(lambda item: item.product_id == self.toxin).action_use(22)
+        self.assertEqual(proposed(), {"Dilution": vial, "Total dose": (22, "as used")})
+        # The last map's doses are not today's: it is not confirmed with the rest.
+        self.assertFalse(procedure._propose_map()["fits"])
+
+    def _perform_with_map(self, dose):
+        self.item.action_use(dose)
+        self._pin(dose)
+        self.dose.value = dose
+        self._record_the_rest()
+        self.procedure.env["clinic.note"].create({"procedure_id": self.procedure.id, "body": "<p>Even</p>"})
+        self.procedure.action_sign_and_finish()
+
     # -- far off the kit ----------------------------------------------------------------------------------------------
 
     def test_a_quantity_near_the_kit_is_not_asked_about(self):

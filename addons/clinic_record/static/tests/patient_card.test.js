@@ -189,7 +189,7 @@ test("what is still missing is listed; with nothing missing, finishing is the ne
 
 test("the pins of this treatment are drawn, the last map is copied with one tap", async () => {
     const pin = { view: "face_front", x: 0.5, y: 0.4, kind: "injection" };
-    const proposals = { values: {}, note: null, map: { pins: [pin, pin], from: "as on 1 Mar" } };
+    const proposals = { values: {}, note: null, map: { pins: [pin, pin], from: "as on 1 Mar", fits: true } };
     const running = treatment({ state: "in_progress", visit_state: "in_progress", proposals });
     onRpc("clinic.procedure", "action_copy_pins", ({ args }) => {
         expect.step(["copy", ...args]);

@@ -91,7 +91,7 @@ export class TreatmentPanel extends Component {
 
     get hasProposals() {
         const { values, note, map } = this.proposals;
-        return Boolean(Object.keys(values).length || note || map);
+        return Boolean(Object.keys(values).length || note || map?.fits);
     }
 
     /** Record all that is proposed, as it is shown. */
@@ -105,7 +105,7 @@ export class TreatmentPanel extends Component {
             const shown = {
                 values: Object.fromEntries(Object.entries(values).map(([id, { value }]) => [id, value])),
                 note: note ? note.text : false,
-                map: Boolean(map),
+                map: Boolean(map?.fits),
             };
             await this.save(() => {
                 return this.orm.call("clinic.procedure", "action_confirm_proposals", [[this.treatment.id], shown]);
