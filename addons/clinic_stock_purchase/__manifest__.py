@@ -6,6 +6,6 @@
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",
     "depends": ["clinic_stock", "purchase_stock"],
-    "data": ["security/clinic_stock_purchase_security.xml"],
+    "data": ["security/clinic_stock_purchase_security.xml", "views/stock_lot_views.xml"],
     "auto_install": True,
 }

@@ -44,6 +44,12 @@ class TestReplenish(ReorderMixin, StockCommon):
         self._run()
         self.assertEqual(rule.qty_to_order, 0)
 
+    def test_a_lot_opens_for_who_may_not_read_purchases(self):
+        for role in ("practitioner", "cosmetologist", "warehouse", "manager"):
+            with self.subTest(role=role):
+                lot = Form(self.lot_late.with_user(self.users[role]))
+                self.assertEqual(lot.name, "LATE")
+
     def test_ordered_from_the_home_of_the_warehouse(self):
         rule = self._threshold(self.toxin, 300)
         self._run()
