@@ -75,7 +75,7 @@ class Explorer:
     """Presses in the browser of one role, and presses what that brings to light until nothing new is seen."""
 
     # A list of patients shows the same button for each: so many of them are pressed.
-    VARIANTS = 4
+    VARIANTS = 2
     # The same of what has no mark of its own: a step of a card on the board is known by its name.
     UNMARKED = 12
     DEEPEST = 4

@@ -1,11 +1,12 @@
 """What there is to press: read from the registry, so that a button which is added is pressed without further ado."""
 
 import re
+from pathlib import Path
 from typing import NamedTuple
 
 from lxml import etree
 
-from odoo.tools import SQL, file_open
+from odoo.tools import SQL, DotDict, file_open
 from odoo.tools.misc import file_path
 from odoo.tools.safe_eval import safe_eval
 
@@ -110,8 +111,6 @@ def template_marks(addons):
 
 
 def _static_files(addon):
-    from pathlib import Path
-
     root = Path(file_path(addon))
     return [f"{addon}/{path.relative_to(root)}" for path in (root / "static" / "src").rglob("*.xml")]
 
@@ -194,14 +193,14 @@ def _shows(record, path, levels, parent):
     return any(_shows(line, path[1:], levels[1:], values) for line in record[path[0]])
 
 
-class _Parent:
-    def __init__(self, values):
-        self.__dict__.update(values)
-
-
 def _values(record, expressions, parent):
     names = set(re.findall(r"[a-z_]\w*", expressions)) & set(record._fields)
-    values = {"uid": record.env.uid, "context": dict(record.env.context), "id": record.id, "parent": parent}
+    values = {
+        "uid": record.env.uid,
+        "context": dict(record.env.context),
+        "id": record.id,
+        "parent": DotDict(parent or {}),
+    }
     for name in names:
         field, value = record._fields[name], record[name]
         if field.type == "many2one":

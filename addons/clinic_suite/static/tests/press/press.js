@@ -1,7 +1,7 @@
 import { fill } from "./press_fill";
 import { fail, forget, idle, recall, watch } from "./press_watch";
 
-const OURS = '[data-press^="clinic"], [data-step], [data-block], .o_action article[tabindex]';
+const OURS = '[data-press^="clinic"], [data-step], [data-block], .o_action article[tabindex]:not(.o_kanban_record)';
 
 const isVisible = (element) => element.getClientRects().length && getComputedStyle(element).visibility !== "hidden";
 

@@ -16,7 +16,7 @@ function* componentsOf(node) {
 function formInDialog() {
     let record = null;
     for (const component of componentsOf(odoo.__WOWL_DEBUG__.root.__owl__)) {
-        if (component.env?.inDialog && component.model?.root?.resModel && component.props.archInfo) {
+        if (component.env?.inDialog && component.model?.root?.data && component.props.archInfo) {
             record = component.model.root;
         }
     }
