@@ -96,17 +96,28 @@ class Explorer:
             "select": button.in_header and screen.view_type == "list",
             "fill": True,
         }
+        self._press_on(screen, step, candidates)
+
+    def press_gear(self, screen, mark, item, records):
+        """Choose ``item`` behind the gear of a view."""
+        step = {"mark": mark, "gear": item["name"], "select": screen.view_type == "list"}
+        self._press_on(screen, step, list(records))
+
+    def _press_on(self, screen, step, candidates):
+        refused = []
         for record in candidates:
             action = screen.action(record)
             result = self.go(action, [step])
             self._note(action, [], result["before"])
             if result["missing"] is None:
-                what = f"{self.role}: {button.mark} of {record}"
+                what = f"{self.role}: {step['mark']} of {record}"
                 self._keep(what, step, result)
                 self._note(action, [step], result["marks"])
                 if not result["refusals"]:
-                    self.pressed.refusals.pop(what, None)
+                    for other in refused:
+                        self.pressed.refusals.pop(other)
                     break
+                refused.append(what)
 
     def explore(self):
         """Press what has been seen and not pressed."""
@@ -129,7 +140,7 @@ class Explorer:
         self.pressed.reached.setdefault(step["mark"], self.role)
         if result["errors"]:
             self.pressed.errors[what] = result["errors"]
-        elif result["refusals"]:
+        if result["refusals"]:
             self.pressed.refusals[what] = result["refusals"]
 
     def _note(self, action, path, marks):
@@ -150,6 +161,7 @@ class PressCommon(PressData, HttpCase):
         cls.setup_press_data()
         cls.view_marks = press_plan.mark_views(cls.env)
         addons = cls.env["ir.module.module"].search([("state", "=", "installed")]).mapped("name")
+        cls.gear_marks = press_plan.gear_marks(cls.env)
         cls.template_marks = press_plan.template_marks([name for name in addons if press_plan.is_ours(name)])
         cls.env.flush_all()
 

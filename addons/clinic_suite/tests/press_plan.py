@@ -151,6 +151,16 @@ def _context(action):
     return {key: value for key, value in context.items() if not key.startswith(("search_default", "group_by"))}
 
 
+def gear_marks(env):
+    """Return a mark of each action of ours that stands behind the gear of some view, by the action's id."""
+    bound = env["ir.actions.actions"].search([("binding_model_id", "!=", False)])
+    by_type = bound.grouped("type")
+    names = {}
+    for model, actions in by_type.items():
+        names.update(env[model].browse(actions.ids).get_external_id())
+    return {action: f"{xml_id}#gear" for action, xml_id in names.items() if is_ours(xml_id)}
+
+
 def buttons(arch):
     """Return the marked buttons of a view as a user gets it."""
     found = []

@@ -1,3 +1,5 @@
+from itertools import chain
+
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -78,11 +80,12 @@ class TestButtons(PressCommon):
     """Every button of ours is pressed: in a browser by a role that sees it, and by all roles' calls."""
 
     def test_every_button_in_the_browser(self):
-        pressed = Pressed("browser", {*self.view_marks, *self.template_marks})
+        pressed = Pressed("browser", {*self.view_marks, *self.gear_marks.values(), *self.template_marks})
         for role in ROLES:
             with self._browser(role) as go:
                 explorer = Explorer(role, go, pressed)
                 self._press_views(role, explorer)
+                self._press_gears(role, explorer)
                 self._open_screens(role, explorer)
                 explorer.explore()
         self._judge(pressed)
@@ -146,6 +149,22 @@ class TestButtons(PressCommon):
             for button in press_plan.buttons(arch):
                 if button.mark not in explorer.pressed.reached:
                     explorer.press_button(screen, button, self._candidates(model, screen, button))
+
+    def _press_gears(self, role, explorer):
+        """Press what stands behind the gear of the models' own views."""
+        actions = self.env["ir.actions.actions"].browse(self.gear_marks)
+        for name in set(actions.mapped("binding_model_id.model")):
+            screens = [press_plan.Screen(name, view_type, False, {}) for view_type in ("form", "list")]
+            model = self._as(role, screens[0])
+            if not model.has_access("read"):
+                continue
+            views = model.get_views([[False, screen.view_type] for screen in screens], {"toolbar": True})["views"]
+            records = model.search([], limit=3)
+            for screen in screens:
+                for item in chain(*views[screen.view_type].get("toolbar", {}).values()):
+                    mark = self.gear_marks.get(item["id"])
+                    if mark and mark not in explorer.pressed.reached:
+                        explorer.press_gear(screen, mark, item, records)
 
     def _candidates(self, model, screen, button):
         """Return what to open to see the button: records that show it, one after another."""

@@ -89,13 +89,24 @@ async function confirm() {
     }
 }
 
+/** The element to press; what was seen before may take a moment to be there again. */
+async function first(step) {
+    const end = Date.now() + (step.label === undefined ? 0 : 1000);
+    let [element] = candidates(step);
+    while (!element && Date.now() < end) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        [element] = candidates(step);
+    }
+    return element;
+}
+
 async function press(step) {
     for (const way of ways(step)) {
         if (way) {
             click(way);
             await idle();
         }
-        const element = candidates(step)[step.nth || 0];
+        const element = await first(step);
         if (element) {
             click(element);
             await idle();
@@ -106,35 +117,31 @@ async function press(step) {
     return false;
 }
 
-async function cog(text) {
-    const menu =
-        topmost(".o_cp_action_menus button:has(.fa-cog)") || topmost(".o_control_panel .o_cp_action_menus button");
-    if (!menu) {
-        return false;
+/** Choose an item behind the gear, or behind the printer. */
+async function pressGear(step) {
+    if (step.select) {
+        click(topmost(".o_data_row .o_list_record_selector input"));
+        await idle();
     }
-    click(menu);
-    await idle();
-    let item;
-    const find = () =>
-        [...document.querySelectorAll(".o-dropdown--menu .o-dropdown-item, .o-dropdown--menu .dropdown-item")].find(
-            (element) => isVisible(element) && element.innerText.trim() === text,
+    const item = () =>
+        [...document.querySelectorAll(".o-dropdown--menu .o-dropdown-item")].find(
+            (element) => isVisible(element) && element.innerText.trim() === step.gear,
         );
-    item = find();
-    if (!item) {
-        const print = [...document.querySelectorAll(".o-dropdown--menu .fa-print")].find(isVisible);
-        if (print) {
-            click(print.closest("button"));
+    // The printer stands beside the gear, or in its menu when there is more than one thing to print.
+    for (const icon of [".fa-cog", ".fa-print"]) {
+        const button = topmost(`.o_cp_action_menus button:has(${icon}), .o-dropdown--menu button:has(${icon})`);
+        if (button) {
+            click(button);
             await idle();
-            item = find();
+        }
+        if (item()) {
+            click(item());
+            await idle();
+            await confirm();
+            return true;
         }
     }
-    if (!item) {
-        return false;
-    }
-    click(item);
-    await idle();
-    await confirm();
-    return true;
+    return false;
 }
 
 async function closeAll() {
@@ -200,7 +207,7 @@ async function go({ action, options, steps }) {
             if (step.fill) {
                 await fill();
             }
-            const done = step.cog ? await cog(step.cog) : await press(step);
+            const done = step.gear ? await pressGear(step) : await press(step);
             if (!done) {
                 missing = index;
                 break;

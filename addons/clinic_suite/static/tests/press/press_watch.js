@@ -22,13 +22,19 @@ export function recall() {
 export async function idle(timeout = 20000) {
     const end = Date.now() + timeout;
     let quiet = 0;
-    while (quiet < 3) {
+    let since = Date.now();
+    // On a busy machine frames follow each other quickly, and what comes next has not begun.
+    while (quiet < 3 || Date.now() - since < 60) {
         if (Date.now() > end) {
             log.errors.push("The page did not come to rest");
             return;
         }
         await new Promise((resolve) => requestAnimationFrame(resolve));
-        quiet = pending || document.querySelector(".o_blockUI") ? 0 : quiet + 1;
+        quiet++;
+        if (pending || document.querySelector(".o_blockUI")) {
+            quiet = 0;
+            since = Date.now();
+        }
     }
 }
 
