@@ -128,6 +128,21 @@ class TestStockBranch(TransferCommon):
         rest = self._take_in()
         self.assertEqual((rest.backorder_id, rest.move_ids.value), (picking, 600))
 
+    def test_parts_of_a_delivery_add_up_to_its_value(self):
+        for costed in (self.cream, self.lot_cream):
+            costed.with_company(self.branch).standard_price = 33.33
+        sent = self._ship(self._wish(self.cream, 1.5, self.lot_cream)).move_ids.value
+        values = []
+        for _time in range(2):
+            [receipt] = self.theirs.load_receipts()
+            picking = self.theirs.env["stock.picking"].browse(receipt["id"])
+            picking.move_ids.quantity = 0.5
+            picking.with_context(skip_backorder=True).button_validate()
+            values.append(picking.move_ids.value)
+        values.append(self._take_in().move_ids.value)
+        # A third of 50.00 rounded three times is 50.01.
+        self.assertAlmostEqual(sum(values), sent, 2)
+
     def test_expired_and_blocked_lots_stay(self):
         self.lot_late.write({"clinic_blocked": True, "clinic_block_reason": "Recall"})
         for lot, words in ((self.lot_expired, "has expired"), (self.lot_late, "is blocked")):

@@ -57,6 +57,12 @@ class TestItemValue(CostCommon):
         # 1,000 / 30 = 33.3333 a unit; 0.5 U of it are 16.6667
         self.assertEqual(self._cost(self.procedure.consume(self.dear, 0.5, lot=lot)), 16.67)
 
+    def test_what_is_used_bit_by_bit_costs_the_whole(self):
+        lot = self._buy(self.dear, 3, "THIRDS", 100)
+        costs = [self._cost(self.procedure.consume(self.dear, 1, lot=lot)) for _time in range(3)]
+        self.assertEqual(costs, [33.33, 33.34, 33.33])
+        self.assertAlmostEqual(sum(costs), 100, 2)
+
     def test_what_is_taken_back_costs_nothing_and_the_stock_is_worth_what_it_was(self):
         self.assertEqual(self._stock_value(), 16000)
         consumption = self.procedure.consume(self.dear, 12.5, lot=self.lot_120)

@@ -118,6 +118,19 @@ class TestMargin(CostCommon):
         self.assert_margin(self.procedure, item_cost=1000, room_cost=200, margin=-1200)
         self.assertEqual(self.procedure.margin_rate, 0)
 
+    def test_credit_notes_in_parts_leave_no_discount_behind(self):
+        self.procedure.discount = 33.33
+        self._end(self.procedure, 20)
+        self.visit.action_checkout()
+        invoice = self.visit.invoice_id
+        for price in (333.33, 333.33, 333.34):
+            wizard = self.env["account.move.reversal"].with_context(active_model="account.move", active_ids=invoice.ids)
+            note = wizard.create({"journal_id": invoice.journal_id.id}).refund_moves()["res_id"]
+            note = self.env["account.move"].browse(note)
+            note.invoice_line_ids.price_unit = price
+            note.action_post()
+        self.assert_margin(self.procedure, room_cost=200, margin=-200)
+
     def test_a_credit_note_on_a_part(self):
         self._end(self.procedure, 20)
         self.visit.action_checkout()
