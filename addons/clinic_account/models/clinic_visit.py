@@ -201,6 +201,8 @@ class ClinicVisit(models.Model):
 
     def _create_invoice(self, **values):
         """Create this visit's invoice, or another one with ``values``, free of the defaults of the caller's screen."""
+        # What was cancelled or credited just now must not stand in the way of the unique index.
+        self.env["account.move"].flush_model(["clinic_credited", "clinic_supplement", "state"])
         context = {**clean_context(self.env.context), "clinic_link": LINKED}
         moves = self.env(context=context)["account.move"].with_company(self.company_id)
         return moves.create({**self._prepare_invoice(), **values}).with_env(self.env)

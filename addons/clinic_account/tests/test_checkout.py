@@ -174,6 +174,8 @@ class TestCheckout(AccountCommon):
         visit.invoice_id.button_draft()
         visit.invoice_id.button_cancel()
         self.assertEqual((visit.is_checked_out, visit.payment_state), (False, "none"))
+        visit.action_checkout()
+        self.assertEqual((visit.is_checked_out, visit.payment_state), (True, "not_paid"))
 
     def test_without_a_sales_journal_it_says_so(self):
         visit = self._done()
