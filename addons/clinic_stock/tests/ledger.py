@@ -18,6 +18,7 @@ class Vial:
     left: Decimal
     until: datetime
     number: int
+    size: Decimal
 
 
 @dataclass
@@ -83,7 +84,8 @@ class Ledger:
                 parts.append((vial, take))
         sealed = lot.room + quantity - lot.opened
         while quantity:
-            vial = Vial(min(self.size, sealed), now + self.hours, len(self.vials))
+            content = min(self.size, sealed)
+            vial = Vial(content, now + self.hours, len(self.vials), content)
             sealed -= vial.left
             take = min(vial.left, quantity)
             vial.left -= take
@@ -101,6 +103,9 @@ class Ledger:
         for vial, take in parts:
             vial.left += take
             lot.room += take
+            if vial.left == vial.size:
+                # Nothing was drawn from it after all: it is sealed.
+                vial.left = ZERO
 
     def discard(self, number: int) -> None:
         lot, vial = self.vials[number]

@@ -110,7 +110,7 @@ class TestConsume(StockCommon):
 
     def test_only_once_the_procedure_has_started(self):
         planned = self.book(start=self._at(15), practitioner=self.cosmetologist).procedure_ids
-        with self.assertRaisesRegex(UserError, "Start the procedure"):
+        with self.assertRaisesRegex(UserError, "start the procedure"):
             planned.consume(self.toxin, 1)
 
     def test_what_was_used_is_neither_edited_nor_deleted(self):
