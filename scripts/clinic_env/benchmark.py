@@ -5,11 +5,12 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from clinic_env import odoo, postgres, process, step, testing
+from clinic_env import odoo, postgres, process, step, testing, tools
 from clinic_env.database import Databases
-from clinic_env.settings import ROOT, Settings
+from clinic_env.settings import ROOT, Failure, Settings
 
 _OURS, _PAST, _PEER = "clinic_bench", "clinic_bench_past", "clinic_bench_peer"
+_JOURNEYS = "clinic_bench_journeys"
 _REQUIREMENTS = ROOT / "requirements-bench.txt"
 _SCRIPTS = ROOT / "tests" / "bench"
 
@@ -45,6 +46,24 @@ def stock_command(settings: Settings, words: list[str]) -> int:
     """The stock card of a product with 1,000,000 moves: as ``command``."""
     many = "the product with 1,000,000 moves (some minutes)"
     return _two_sizes(settings, words, "stock", "a product with 1,000 moves", many)
+
+
+def journeys_command(settings: Settings, words: list[str]) -> int:
+    """Taps and waits in a copy of the demo clinic: print the table; 1 if a journey takes more taps than its budget."""
+    odoo.ensure(settings)
+    tools.ensure_chromium(settings)
+    peer = _ensure_peer(settings)
+    # As above.
+    with step.lock(settings.home / "test.lock", what="another `make test`"), postgres.running(settings) as server:
+        server = {**server, "PYTHONPATH": str(peer)}
+        databases = Databases(settings, server)
+        if not databases.exists(settings.database):
+            raise Failure("The journeys are walked in a copy of the demo clinic. Make it, and stop it again: make run")
+        try:
+            databases.clone(settings.database, _JOURNEYS)
+            return _python(settings, server, "journeys.py", _JOURNEYS, *words)
+        finally:
+            databases.drop(_JOURNEYS)
 
 
 def _two_sizes(settings: Settings, words: list[str], what: str, few: str, many: str) -> int:

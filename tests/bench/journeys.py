@@ -64,6 +64,7 @@ def _row(*cells: str) -> str:
 def main(database: str, *wanted: str) -> int:
     chosen = [journey for journey in JOURNEYS if not wanted or journey.number in wanted]
     clinic = Clinic(database)
+    clinic.live_on()
     reached = True
     rows = []
     with _server(database) as base, browser() as running:

@@ -24,6 +24,13 @@ class Clinic:
             branch = user.company_id
             yield env(user=user.id, context={"allowed_company_ids": branch.ids, "tz": user.tz, "lang": user.lang})
 
+    def live_on(self):
+        """Let the demo clinic live until now, as `make run` does."""
+        from odoo.addons.clinic_demo.demo.present import follow
+
+        with connection.environment(self.database) as env:
+            follow(env)
+
     def _treatment(self, env, name):
         return env["product.template"].search([("is_treatment", "=", True), ("name", "=", name)], limit=1)
 
@@ -79,7 +86,13 @@ class Clinic:
             return SimpleNamespace(visit=visit.id, procedure=visit.procedure_ids.id, patient=patient.name)
 
     def _walk_in(self, env, patient, treatment, doctor):
-        return env["clinic.visit"].book_walk_in(patient, treatment, doctor)
+        """Book at the practitioner's first free time today, and note that the patient has come."""
+        now = fields.Datetime.now()
+        _midnight, stop = env["clinic.board"]._bounds(env.company._clinic_today(), 1)
+        [slot] = env["clinic.availability"].find_slots(treatment, now, stop, practitioner=doctor, limit=1)
+        visit = env["clinic.visit"].book(patient, treatment, slot["start"], doctor)
+        visit.action_arrive()
+        return visit
 
     def returning(self, treatment="Botulinum toxin injection", login="practitioner"):
         """A patient who had the same treatment before, longest ago, walks in and waits."""
