@@ -100,9 +100,13 @@ class Clinic:
             procedures = env["clinic.procedure"].search(
                 [("treatment_id.name", "=", treatment), ("state", "=", "done")], order="start"
             )
-            seen = env["clinic.procedure"].search([("visit_id.state", "in", ("arrived", "in_progress"))]).patient_id
-            patients = [patient for patient in procedures.patient_id if patient not in seen]
-            patient_id = patients[0].id
+            # Nothing unusual: no interval is too short.
+            recent = fields.Datetime.now() - timedelta(days=20)
+            others = env["clinic.procedure"].search(
+                [("start", ">", recent), ("treatment_id.name", "=", treatment)]
+            ).patient_id
+            patients = procedures.patient_id - others
+            patient_id = patients.sorted(lambda patient: len(patient.risk_ids))[0].id
         with self._as("reception") as env:
             doctor = env["clinic.practitioner"].search([("user_id.login", "=", login)])
             patient = env["clinic.patient"].browse(patient_id)
