@@ -102,9 +102,11 @@ class Clinic:
             )
             # Nothing unusual: no interval is too short.
             recent = fields.Datetime.now() - timedelta(days=20)
-            others = env["clinic.procedure"].search(
-                [("start", ">", recent), ("treatment_id.name", "=", treatment)]
-            ).patient_id
+            others = (
+                env["clinic.procedure"]
+                .search([("start", ">", recent), ("treatment_id.name", "=", treatment)])
+                .patient_id
+            )
             patients = procedures.patient_id - others
             patient_id = patients.sorted(lambda patient: len(patient.risk_ids))[0].id
         with self._as("reception") as env:
@@ -146,7 +148,9 @@ class Clinic:
                         procedure.treatment_id, first, last, practitioner=procedure.practitioner_id
                     )
                     if slots:
-                        moment = env.company._clinic_local(slots[len(slots) // 2]["start"])
+                        day = timedelta(days=days)
+                        nearest = min(slots, key=lambda slot: abs(slot["start"] - day - procedure.start))
+                        moment = env.company._clinic_local(nearest["start"])
                         return SimpleNamespace(
                             procedure=procedure.id,
                             practitioner=procedure.practitioner_id.id,

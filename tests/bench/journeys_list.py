@@ -141,7 +141,7 @@ def moves_by_drag(hand, facts):
     card = hand.see(f'.o_clinic_board_card[data-id="{facts.procedure}"]')
     card.scroll_into_view_if_needed()
     place = hand.page.evaluate(_PLACE, [f"{facts.to_day}_{facts.practitioner}", facts.minutes])
-    box = card.bounding_box()
+    box = card.bounding_box()  # where it is now that the board has scrolled
     column = f'.o_clinic_board_column[data-column="{facts.to_day}_{facts.practitioner}"]'
     moved = f'{column} .o_clinic_board_card[data-id="{facts.procedure}"]:not(.o_clinic_board_moving)'
     hand.drag((box["x"] + box["width"] / 2, box["y"] + 3), (place["x"], place["y"] + 1), moved)
