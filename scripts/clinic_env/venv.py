@@ -36,7 +36,8 @@ def _ensure(settings: Settings, folder: Path, files: list[Path], what: str, odoo
         _create(python, folder, log)
         wanted_files = [word for path in files for word in ("-r", path)]
         pip = [folder / "bin/python", "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
-        process.quiet([*pip, *wanted_files], log)
+        # The files name every package, so none is looked for; OCA's wheels ask for an "odoo" that is on no index.
+        process.quiet([*pip, "--no-deps", *wanted_files], log)
         if odoo:
             _add_odoo(folder, odoo)
         put_stamp(folder, wanted)
