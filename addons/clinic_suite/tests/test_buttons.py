@@ -13,13 +13,10 @@ ROLES = ("manager", "practitioner", "reception", "warehouse", "accountant", "cos
 # What no press reaches, by the reason. Keep this short: a button that nobody presses is broken one day.
 UNREACHED = {
     "shown once something was scanned, counted or delivered": (
-        "clinic_stock.ApplyDialog#1",
-        "clinic_stock.ApplyDialog#2",
         "clinic_stock.DeliveredLine#1",
         "clinic_stock.DeliveredLine#2",
         "clinic_stock.DeliveredLine#3",
         "clinic_stock.ScanMessage#1",
-        "clinic_stock.StockCount#1",
         "clinic_stock.StockDay#4",
         "clinic_stock.StockReceive#1",
         "clinic_stock.StockReceive#2",
@@ -37,7 +34,6 @@ UNREACHED = {
         "clinic_record.TreatmentPanel#2",
         "clinic_record.TreatmentPanel#3",
         "clinic_record.TreatmentPanel#4",
-        "clinic_record_stock.ExpectedItem#3",
         "clinic_record_stock.MyDayVials#1",
         "clinic_record_stock.clinic_lot_recall_view_form#1:action_view_reactions",
         "clinic_record_stock.clinic_procedure_view_form#2:action_use",
@@ -64,13 +60,15 @@ UNREACHED = {
         "clinic_visit.resource_calendar_leave_form#1:action_view_visits_to_move",
     ),
     "shown in a state that no record of the test is in": (
-        "clinic.clinic_patient_view_form#2:action_undo_merge",
         "clinic_account.clinic_visit_view_form#2:action_checkout",
         "clinic_record.clinic_problem_view_form#4:action_view_scores",
         "clinic_stock.clinic_lot_recall_view_form#3:action_close",
-        "clinic_stock.clinic_procedure_view_form#1:action_ask_undo",
+        "clinic_stock.clinic_lot_recall_line_view_list#7:action_take_back",
+        "clinic_visit.clinic_block_view_form#1:action_remove_following",
         "clinic_visit.clinic_waitlist_view_form#1:action_book",
         "clinic_visit.clinic_waitlist_view_form#2:action_offer_next",
+        "clinic_visit.clinic_waitlist_view_list#1:action_book",
+        "clinic_visit.clinic_waitlist_view_list#2:action_offer_next",
     ),
 }
 
