@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 GUARD = "clinic_patient_is_not_merged"
 # The patient is read with a share lock: one who is merged at this moment makes this transaction fail to serialize,
-# and Odoo runs it again on what is true then. A merge in turn waits until whoever holds this lock is through.
+# and Odoo runs it again on what is true then. A merge in turn waits until anyone who holds this lock is through.
 FUNCTION = """
 CREATE OR REPLACE FUNCTION clinic_patient_is_not_merged() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

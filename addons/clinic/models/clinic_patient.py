@@ -101,7 +101,7 @@ class ClinicPatient(models.Model):
         admissions = self.env["clinic.break.glass"].sudo()
         lasting = admissions.search([("user_id", "in", list(value)), ("until", ">", fields.Datetime.now())])
         admitted = lasting.patient_id.ids
-        # What stayed with a merged patient is read by whoever was admitted to the one who is kept.
+        # What stayed with a merged patient is read by anyone who was admitted to the one who is kept.
         return Domain("id", "in", admitted) | Domain("merged_into_id", "in", admitted)
 
     def _confidential_patients(self):

@@ -242,7 +242,7 @@ class ClinicPatientMerge(models.Model):
             list(records.ids),
         )
         self.env.cr.execute(query)
-        # Nothing is computed anew of it: answers and amounts stay what they are. Only whose it is follows.
+        # Nothing is computed again of it: answers and amounts stay what they are. Only whose it is follows.
         records.invalidate_recordset([name])
 
     @api.model

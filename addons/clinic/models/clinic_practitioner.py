@@ -57,7 +57,7 @@ class ClinicPractitioner(models.Model):
     def _inverse_active(self):
         """Archive the practitioner alone; who has left as an employee comes back as one first."""
         for practitioner in self:
-            # Whoever may archive a practitioner need not be allowed to read employees.
+            # Anyone who may archive a practitioner need not be allowed to read employees.
             if practitioner.active and not practitioner.sudo().employee_id.active:
                 raise UserError(
                     self.env._("%s is archived as an employee. Restore the employee first.", practitioner.name)

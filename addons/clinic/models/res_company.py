@@ -30,7 +30,7 @@ class ResCompany(models.Model):
         try:
             return utc.localize(moment).astimezone(self._clinic_timezone())
         except OverflowError:
-            # The first or last hours that can be written: whoever checks the date names the day all the same.
+            # The first or last hours that can be written: anyone who checks the date names the day all the same.
             return utc.localize(moment)
 
     def _clinic_today(self):

@@ -104,7 +104,7 @@ class AccountMove(models.Model):
         return {"clinic_visit_id": self.clinic_visit_id.id, "clinic_supplement": further}
 
     def unlink(self):
-        # The visit of a draft that is deleted is to be checked out again, whoever may see that visit.
+        # The visit of a draft that is deleted is to be checked out again, no matter who may see that visit.
         visits = self.sudo().filtered(lambda move: move.clinic_visit_id and move._clinic_is_own()).clinic_visit_id
         result = super().unlink()
         visits._forget_checkout()

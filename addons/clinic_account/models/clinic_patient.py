@@ -81,7 +81,7 @@ class ClinicPatient(models.Model):
     @api.model
     def _sql_rate(self, currency):
         """Return the SQL expression of today's rate from a branch's ``currency`` to that of the current branch."""
-        # Rates and the currencies of other branches are no secret of whoever may see what is owed.
+        # Rates and the currencies of other branches are no secret of anyone who may see what is owed.
         branch = self.env.company.sudo()
         used = self.env["res.currency"].sudo().browse(branch._clinic_currency_ids())
         others = used - branch.currency_id

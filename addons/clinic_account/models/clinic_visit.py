@@ -20,7 +20,7 @@ class ClinicVisit(models.Model):
         groups="account.group_account_invoice",
     )
     # The one truth of whether a visit is checked out and paid: the board, filters, buttons and other addons read it.
-    # A new visit has no invoice: the defaults, which Odoo takes for fields that are not readonly alone, save whoever
+    # A new visit has no invoice: the defaults, which Odoo takes for fields that are not readonly alone, save anyone who
     # books from looking that up. Nobody writes them: see ``_without_checkout``.
     invoice_id = fields.Many2one(
         "account.move",

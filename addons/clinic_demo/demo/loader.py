@@ -59,7 +59,7 @@ def load(env, now=None):
 
 
 def loader_env(env):
-    """Return ``env`` of whoever writes the demo."""
+    """Return ``env`` of anyone who writes the demo."""
     context = {**env.context, **QUIET, "lang": "en_US", "tz": ZONE.zone}
     return env(user=env.ref("base.user_admin"), context=context, su=True)
 

@@ -23,7 +23,7 @@ class Moment:
     minutes: int
     # The first of them for which the patient may come.
     treatments: list
-    # Login of whoever is asked first.
+    # Login of anyone who is asked first.
     login: str
     early: timedelta = EARLY
     # For the patient whose card has most to show.

@@ -1,4 +1,4 @@
-"""The demo clinic lives on: whoever opens it on another day finds that day in progress."""
+"""The demo clinic lives on: anyone who opens it on another day finds that day in progress."""
 
 import logging
 from datetime import timedelta

@@ -23,7 +23,7 @@ PRACTITIONERS = [
         "kind": "doctor",
         "specialty": "Dermatology, injectables",
         "days": {GULBERG: (0, 1, 2, 4, 6), DHA: (3, 5)},
-        # She has settled where her user begins: whoever logs in as her sees patients waiting.
+        # She has settled where her user begins: anyone who logs in as her sees patients waiting.
         "days_ahead": {GULBERG: ALL_WEEK},
         "hours": "doctors",
         "authorized": [*INJECTIONS, *SKIN, *LASER],

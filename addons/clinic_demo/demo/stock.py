@@ -154,7 +154,7 @@ def load_thresholds(env, branches):
 
 
 def _keeper(env, branch=None):
-    """Return ``env`` of whoever keeps the stock of ``branch``, whose rights are not asked a thousand times over."""
+    """Return ``env`` of anyone who keeps the stock of ``branch``, whose rights are not asked a thousand times over."""
     env = env(user=env["res.users"].search([("login", "=", "warehouse")]), su=True)
     return env["stock.picking"].with_company(branch).env
 

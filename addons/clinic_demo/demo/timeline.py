@@ -11,7 +11,7 @@ class Timeline:
 
     def __init__(self, clock, begin=datetime.min):
         self._clock = clock
-        # Time never goes back: whoever is late goes on at once.
+        # Time never goes back: anyone who is late goes on at once.
         self._now = begin
         self._waiting = []
         self._tickets = count()

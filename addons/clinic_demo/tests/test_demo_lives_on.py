@@ -54,7 +54,7 @@ class TestDemoLivesOn(TransactionCase):
             self.assertEqual(here.company_id, user.company_id, f"{login}'s home shows who is here")
 
     def _assert_nothing_forgotten(self, now):
-        """Assert that whoever should have been seen long ago has been."""
+        """Assert that anyone who should have been seen long ago has been."""
         self.assertFalse(
             self._visits(None, None, now - timedelta(hours=4)).filtered(lambda visit: visit.state in OPEN_STATES)
         )

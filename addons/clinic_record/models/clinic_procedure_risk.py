@@ -133,7 +133,7 @@ class ClinicProcedure(models.Model):
         """Add to what was overridden by whom it was, and why, for those who treat."""
         shown = super()._shown_reasons(reasons)
         if any(entry["overridden"] for entry in shown) and self._has_clinical_eyes():
-            # The reasons of this very procedure, whoever decided.
+            # The reasons of this very procedure, no matter who decided.
             known = {override.key: override for override in self.sudo().override_ids}
             for entry in shown:
                 if override := known.get(entry["key"]):

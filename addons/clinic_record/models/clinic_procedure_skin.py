@@ -56,7 +56,7 @@ class ClinicProcedure(models.Model):
 
     def _skin_reasons(self):
         """Return that the skin type is not known yet, where the treatment is set by it."""
-        # Whoever asks; that it is known says nothing.
+        # Anyone who asks; that it is known says nothing.
         if not self.treatment_id.needs_skin_type or self.patient_id.sudo().skin_type:
             return []
         return [

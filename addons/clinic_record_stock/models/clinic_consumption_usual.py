@@ -108,7 +108,7 @@ class ClinicConsumption(models.Model):
         :param entered: what was entered at once and is logged already; by default ``added``
         """
         self.ensure_one()
-        # Whoever may log the item; it is the protocol that is read, and what this very procedure has used.
+        # Anyone who may log the item; it is the protocol that is read, and what this very procedure has used.
         procedure, product = self.procedure_id.sudo(), self.product_id.sudo()
         entered = added if entered is None else entered
         if not procedure.protocol_id or not entered:

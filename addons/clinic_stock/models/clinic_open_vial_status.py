@@ -88,7 +88,7 @@ class ClinicOpenVial(models.Model):
         :raises UserError: when something was drawn from one of them
         """
         self.check_access("write")
-        # Whoever draws from a vial waits at the same stock.
+        # Anyone who draws from a vial waits at the same stock.
         self.env["stock.quant"]._clinic_wait(self.product_id, self.location_id)
         self.invalidate_recordset(["remaining", "state"])
         if touched := self.filtered(lambda vial: not vial.is_untouched):

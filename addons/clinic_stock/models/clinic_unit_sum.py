@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 
 class ClinicUnitSumMixin(models.AbstractModel):
-    """Quantities are added up in one unit alone: U and ml have no sum, whoever groups them by whatever."""
+    """Quantities are added up in one unit alone: U and ml have no sum, no matter who groups them by whatever."""
 
     _name = "clinic.unit.sum.mixin"
     _description = "Sums in One Unit"

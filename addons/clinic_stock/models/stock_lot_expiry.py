@@ -73,7 +73,7 @@ class StockLot(models.Model):
         product = self.env["product.product"].browse(
             vals.get("product_id") or self.env.context.get("default_product_id")
         )
-        # What kind of item it is decides the rule, whoever enters the lot.
+        # What kind of item it is decides the rule, no matter who enters the lot.
         if not product.sudo().clinic_item:
             return vals
         branch = self.env["res.company"].browse(vals.get("company_id") or ()) or self.env.company

@@ -37,7 +37,7 @@ class ClinicDiscrepancyExplain(models.TransientModel):
         self.env["clinic.discrepancy.explanation"].sudo().create(
             [{**gap._prepare_explanation(), "reason": self.reason} for gap in gaps]
         )
-        # Who opened the dialog reads anew when it closes.
+        # Who opened the dialog reads again when it closes.
         return {"type": "ir.actions.act_window_close"}
 
     def _open_gaps(self):

@@ -50,7 +50,7 @@ class ClinicConsumption(models.Model):
         self.ensure_one()
         if not self._is_charged():
             return {"total_excluded": 0.0, "total_included": 0.0}
-        # Its tax and price are no secret of whoever uses it.
+        # Its tax and price are no secret of anyone who uses it.
         line = self.sudo()._prepare_invoice_line()
         return self.company_id._clinic_total([line], self.patient_id.sudo().partner_id)
 

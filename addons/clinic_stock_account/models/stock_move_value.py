@@ -49,7 +49,7 @@ class StockMove(models.Model):
 
     def _quantities_there(self):
         """Return {(branch, item, lot): quantity} of what these moves take from; without a lot that has no own cost."""
-        # Whoever treats has no rights in the stock.
+        # Anyone who treats has no rights in the stock.
         held = (
             self.env["stock.quant"]
             .sudo()

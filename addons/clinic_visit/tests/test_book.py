@@ -71,7 +71,7 @@ class TestBook(VisitCommon):
         dialog = self.env["clinic.visit.book"].new({"treatment_ids": self.facial.ids, "start": self._at(10)})
         self.assertEqual(dialog.allowed_practitioner_ids._origin, self.cosmetologist)
         visit.procedure_ids.move(start=self._at(16))
-        self.assertEqual(visit.practitioner_ids, self.cosmetologist, "whoever is there takes the visit over")
+        self.assertEqual(visit.practitioner_ids, self.cosmetologist, "anyone who is there takes the visit over")
         with self.assertRaisesRegex(UserError, "Restore the employee first"):
             self.doctor.active = True
         self.doctor.employee_id.action_unarchive()

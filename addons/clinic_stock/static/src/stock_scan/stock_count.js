@@ -168,7 +168,7 @@ export class StockCount extends Component {
         this.scanner.say("success", text);
     }
 
-    /** Whoever applies has seen what changes by it. */
+    /** Anyone who applies has seen what changes by it. */
     apply() {
         const counted = this.state.lines.filter((line) => line.counted !== null && !line.user && !line.outdated);
         if (!counted.length) {
