@@ -80,6 +80,7 @@ def _live_on(env, clock, branches, since, now):
     timeline.run(now)
     till.close()
     clock.move_to(now)
+    lives.begin_early(branches)
     lives.come_early(branches, now)
     load_waitlist(env, branches[0], patients, today)
     count_utilisation(env, first_day, today)

@@ -57,6 +57,28 @@ class VisitLives:
         waiting = visits.filtered(lambda visit: visit.state in ("booked", "arrived")).with_env(self._desk)
         waiting.action_cancel(self._env.ref("clinic_visit.cancel_reason_clinic"))
 
+    def begin_early(self, branches):
+        """Treat one of those who wait already where nobody is treated: another's treatment may have been refused."""
+        for branch in branches:
+            here = [("company_id", "=", branch.id)]
+            if self._env["clinic.visit"].search_count([*here, ("state", "=", "in_progress")], limit=1):
+                continue
+            waiting = self._env["clinic.visit"].search([*here, ("state", "=", "arrived")], order="start, id")
+            next((visit for visit in waiting if self._begins(visit)), None)
+
+    def _begins(self, visit):
+        """Start the first procedure of ``visit`` if its practitioner is free, and return whether it has begun."""
+        procedure = visit.procedure_ids.filtered(lambda procedure: procedure.state == "planned").sorted("start")[:1]
+        busy = [("practitioner_id", "=", procedure.practitioner_id.id), ("state", "=", "in_progress")]
+        if not procedure or procedure.search_count(busy, limit=1):
+            return False
+        try:
+            with self._env.cr.savepoint():
+                self._start(procedure.with_user(procedure.practitioner_id.user_id).sudo())
+        except UserError as error:
+            _logger.info("%s does not begin early: %s", visit.name, error)
+        return visit.state == "in_progress"
+
     def come_early(self, branches, now):
         """Let those who are next come early where nobody waits: there may have been no room for others."""
         visits = self._desk["clinic.visit"]
