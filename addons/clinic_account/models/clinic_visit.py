@@ -59,7 +59,10 @@ class ClinicVisit(models.Model):
         default="none",
         string="Payment",
     )
-    amount_due = fields.Monetary(
+    # No Monetary: that would read company and currency to round the zero of each booking. It is the sum of rounded
+    # amounts, of which no currency has more digits.
+    amount_due = fields.Float(
+        digits=(16, 4),
         compute="_compute_checkout",
         compute_sudo=True,
         store=True,
