@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class ClinicPatient(models.Model):
@@ -27,15 +27,15 @@ class ClinicPatient(models.Model):
 
     def _check_bookable(self):
         """Raise when one of these patients, or their contact, is archived; return who is meant by these."""
-        # One query for what is read at each booking; whether somebody is archived does not depend on who asks.
-        archived = (
-            self.sudo()
-            .with_context(active_test=False)
-            .search_fetch(
-                Domain("id", "in", self.ids) & (Domain("active", "=", False) | Domain("partner_id.active", "=", False)),
-                ["name", "merged_into_id"],
-            )
+        # Read at each booking, so in plain SQL; whether somebody is archived does not depend on who asks.
+        self.flush_model(["active", "partner_id"])
+        self.env["res.partner"].flush_model(["active"])
+        query = SQL(
+            "SELECT patient.id FROM clinic_patient patient JOIN res_partner partner ON partner.id = patient.partner_id"
+            " WHERE patient.id = ANY(%s) AND (patient.active IS NOT TRUE OR partner.active IS NOT TRUE)",
+            self.ids,
         )
+        archived = self.sudo().browse([id_ for [id_] in self.env.execute_query(query)])
         # One who was merged is archived as well, but stands for the one who is kept.
         for patient in archived - archived.filtered("merged_into_id"):
             raise UserError(self.env._("%s is archived. Restore the patient before you book.", patient.name))

@@ -77,13 +77,15 @@ class ClinicReservation(models.Model):
         """
         if not wanted:
             return
-        self._queue_for_resources(wanted)
-        if self.env.context.get("clinic_free") is not PLANNED:
+        queue = self._queue_for_resources(wanted)
+        if queue and self.env.context.get("clinic_free") is not PLANNED:
+            self.env.execute_query(queue)
             self._explain_overlaps(wanted)
+            queue = None
         # What has just been released must be free in the database, too, before the rows are inserted.
         self.flush_model(["blocking"])
         try:
-            self._insert(wanted)
+            self._insert(wanted, queue)
         except psycopg2.errors.ExclusionViolation as error:
             raise SlotTaken(
                 self.env._(
@@ -93,18 +95,27 @@ class ClinicReservation(models.Model):
             ) from error
 
     @api.model
-    def _insert(self, wanted):
-        """Insert the rows of ``wanted`` in one statement.
+    def _insert(self, wanted, queue=None):
+        """Insert the rows of ``wanted`` in one statement, which first waits for its turn in ``queue`` if that is given.
 
         Not through the ORM, which logs every row that is refused as an error: to lose a race for a time is ordinary
         here, and whoever loses reads why.
         """
         rows = [{"procedure_id": None, "block_id": None, **vals} for vals in wanted]
         names = list(rows[0])
+        types = [self._fields[name].column_type[1] for name in names]
+        # Each row needs the count of locks, so that none is inserted before all of them are held.
         query = SQL(
-            "INSERT INTO clinic_reservation (%s) VALUES %s",
+            "INSERT INTO clinic_reservation (%s) SELECT %s FROM (VALUES %s) AS wanted (%s), (%s) AS turn"
+            " WHERE turn.locks > 0",
             SQL(", ").join(SQL.identifier(name) for name in names),
+            SQL(", ").join(
+                SQL("%s::%s", SQL.identifier("wanted", name), SQL(type_))
+                for name, type_ in zip(names, types, strict=True)
+            ),
             SQL(", ").join(SQL("%s", tuple(row[name] for name in names)) for row in rows),
+            SQL(", ").join(SQL.identifier(name) for name in names),
+            queue or SQL("SELECT 1 AS locks"),
         )
         self.env.cr.execute(query, log_exceptions=False)
         for model in ("clinic.procedure", "clinic.block"):
@@ -118,7 +129,9 @@ class ClinicReservation(models.Model):
 
     @api.model
     def _queue_for_resources(self, wanted):
-        """Wait for the transactions that reserve the same resources on the same days to finish.
+        """Return the query that waits for the transactions that reserve the same resources on the same days to finish.
+
+        It gives the number of ``locks``; None where there is nobody to wait for.
 
         The exclusion constraint alone is safe but not kind: two transactions that insert at the same moment each wait
         for the other's row, and PostgreSQL resolves that only after its deadlock timeout. Here they line up, all in
@@ -132,12 +145,14 @@ class ClinicReservation(models.Model):
             for day in range((vals["start"].date() - epoch).days, (vals["stop"].date() - epoch).days + 1)
         }
         if not days:
-            return
+            return None
         # In the same order everywhere, so that nobody waits for somebody who waits for them.
         resources, numbers = zip(*sorted(days), strict=True)
-        self.env.cr.execute(
-            "SELECT pg_advisory_xact_lock(resource_id, day) FROM unnest(%s, %s) AS queue (resource_id, day)",
-            (list(resources), list(numbers)),
+        return SQL(
+            "SELECT count(pg_advisory_xact_lock(resource_id, day)) AS locks"
+            " FROM unnest(%s, %s) AS queue (resource_id, day)",
+            list(resources),
+            list(numbers),
         )
 
     @api.model
