@@ -1,7 +1,8 @@
+import { unsavedStore } from "@clinic/unsaved/unsaved_store";
 import { chooseLines, differenceText, putFirst, readQuantity } from "@clinic_stock/stock_scan/stock_scan_format";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { describe, expect, test } from "@odoo/hoot";
-import { queryAllTexts, waitFor } from "@odoo/hoot-dom";
+import { press, queryAllTexts, waitFor, waitForNone } from "@odoo/hoot-dom";
 import { Deferred } from "@odoo/hoot-mock";
 import {
     contains,
@@ -164,6 +165,25 @@ test("a count by hand keeps the line in its place", async () => {
     expect(".o_clinic_scan_foot span").toHaveText("1 of 2 counted");
 });
 
+test("a count that is typed but not entered survives a reload, and counts once it is entered", async () => {
+    onRpc("clinic.stock.count", "set_count", ({ args }) => {
+        expect.step(args);
+        return line(2, "Toxin", "B2", { ...uncounted, counted: args[2], expected: 40 });
+    });
+    unsavedStore.write("scan/count/5/2", { text: "1" });
+    await openScan();
+    expect(".o_clinic_scan_line:last input").toHaveValue("1");
+    expect(".o_clinic_scan_typed").toHaveText("Not entered yet: press Enter");
+    await contains(".o_clinic_scan_line:last input").edit("12", { confirm: false });
+    expect(unsavedStore.read("scan/count/5/2")).toEqual({ text: "12" });
+    expect.verifySteps([]);
+    await press("Enter");
+    await waitForNone(".o_clinic_scan_typed");
+    expect.verifySteps([[5, 2, 12]]);
+    expect(".o_clinic_scan_line:last input").toHaveValue("12");
+    expect(unsavedStore.read("scan/count/5/2")).toEqual({});
+});
+
 test("what the stock has overtaken comes to the top to be counted again", async () => {
     onRpc("clinic.stock.count", "apply", () => ({
         applied: 0,
@@ -295,6 +315,24 @@ test("a lot is entered by hand, and what is refused stays in the fields", async 
         [31, "A1", null, 300, null],
     ]);
     expect(".o_clinic_scan_receive").toHaveText("Receive All");
+});
+
+test("a lot that is half entered by hand survives a reload", async () => {
+    onRpc("clinic.stock.transfer", "enter_delivery", () => ({
+        ...RECEIPT,
+        lines: [{ ...DELIVERED, received: 300, missing: 0, entries: [ENTRY] }],
+    }));
+    const typed = { lot: "A", expiry: "2033-03-10", quantity: "30" };
+    unsavedStore.write("scan/receive", { moveId: 31, entry: null, typed });
+    await openReceive();
+    expect(".o_clinic_entry_lot").toHaveValue("A");
+    expect(".o_clinic_entry_expiry").toHaveValue(/^2033-03-10/);
+    expect(".o_clinic_entry_quantity").toHaveValue("30");
+    await contains(".o_clinic_entry_lot").edit("A1", { confirm: false });
+    expect(unsavedStore.read("scan/receive").typed.lot).toBe("A1");
+    await contains(".o_clinic_entry_save").click();
+    await waitFor(".o_clinic_scan_entry");
+    expect(unsavedStore.read("scan/receive")).toEqual({});
 });
 
 test("a code that does not say all asks for the rest", async () => {

@@ -1,10 +1,11 @@
 import { Component, onWillStart, useRef, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
+import { unsavedStore } from "@clinic/unsaved/unsaved_store";
 import { quantityText } from "./stock_scan_format";
 import { useStockScan } from "./stock_scan_hook";
 import { ScanField, ScanMessage } from "./stock_scan_parts";
-import { StockReceiveEntry } from "./stock_receive_entry";
+import { KEPT_ENTRY, StockReceiveEntry } from "./stock_receive_entry";
 
 const MODEL = "clinic.stock.transfer";
 
@@ -25,7 +26,20 @@ export class StockReceive extends Component {
         this.state = useState({ receipts: [], pickingId: this.props.pickingId || null, form: null });
         this.scanner = useStockScan((barcode) => this.scan(barcode));
         this.quantityText = quantityText;
-        onWillStart(() => this.load());
+        onWillStart(async () => {
+            await this.load();
+            this.restore();
+        });
+    }
+
+    /** Go on with the lot that was being entered when the page was left, if it is still expected. */
+    restore() {
+        const { moveId, entry } = unsavedStore.read(KEPT_ENTRY);
+        const receipt = this.state.receipts.find(({ lines }) => lines.some(({ id }) => id === moveId));
+        if (receipt) {
+            this.state.pickingId = receipt.id;
+            this.state.form = { moveId, entry };
+        }
     }
 
     async load() {
@@ -70,7 +84,7 @@ export class StockReceive extends Component {
             this.scanner.say("warning", _t("The code does not say all: enter the lot and its expiry date."));
         } else {
             this.put(receipt);
-            this.state.form = null;
+            this.closeForm();
             this.sayEntered(
                 receipt.lines.find(({ id }) => id === move_id),
                 entry,
@@ -95,10 +109,12 @@ export class StockReceive extends Component {
     }
 
     edit(line, entry = null) {
+        unsavedStore.write(KEPT_ENTRY, {});
         this.state.form = { moveId: line.id, entry };
     }
 
     closeForm() {
+        unsavedStore.write(KEPT_ENTRY, {});
         this.state.form = null;
     }
 

@@ -1,4 +1,5 @@
-import { Component } from "@odoo/owl";
+import { Component, useState } from "@odoo/owl";
+import { unsavedStore } from "@clinic/unsaved/unsaved_store";
 import { scanBarcode } from "@web/core/barcode/barcode_dialog";
 import { isBarcodeScannerSupported } from "@web/core/barcode/barcode_video_scanner";
 import { browser } from "@web/core/browser/browser";
@@ -42,11 +43,17 @@ export class ScanFilter extends Component {
     static props = { value: String, onFilter: Function };
 }
 
-/** An item and its lot, with the field for its quantity. */
+/**
+ * An item and its lot, with the field for its quantity.
+ *
+ * What is typed is kept in the tab under the name `keptAs` until the field is left, so that it survives a reload; a
+ * number that nobody has finished is shown again, and counts only once its field is left.
+ */
 export class ScanLine extends Component {
     static template = "clinic_stock.ScanLine";
     static props = {
         line: Object,
+        keptAs: String,
         quantity: [Number, { value: null }],
         isLast: { type: Boolean, optional: true },
         isClosed: { type: Boolean, optional: true },
@@ -57,8 +64,16 @@ export class ScanLine extends Component {
         slots: { type: Object, optional: true },
     };
 
+    setup() {
+        this.state = useState({ typed: unsavedStore.read(this.keptName).text ?? null });
+    }
+
+    get keptName() {
+        return `scan/${this.props.keptAs}/${this.props.line.id}`;
+    }
+
     get text() {
-        return quantityText(this.props.quantity);
+        return this.state.typed ?? quantityText(this.props.quantity);
     }
 
     get addLabel() {
@@ -77,9 +92,17 @@ export class ScanLine extends Component {
         }
     }
 
-    async onChange(ev) {
-        const { target } = ev;
-        const { quantity, barcode, wrong } = readQuantity(target.value);
+    onInput(ev) {
+        this.state.typed = ev.target.value;
+        unsavedStore.write(this.keptName, { text: ev.target.value });
+    }
+
+    async onLeave() {
+        const { typed } = this.state;
+        if (typed === null) {
+            return;
+        }
+        const { quantity, barcode, wrong } = readQuantity(typed);
         if (quantity !== undefined) {
             await this.props.onQuantity(quantity);
         } else if (barcode) {
@@ -87,7 +110,10 @@ export class ScanLine extends Component {
         } else {
             this.props.onWrong(_t("“%s” is no quantity. Enter one that is not below zero, e.g. 12 or 2.5.", wrong));
         }
-        // What was not taken over does not stay there as if it had been.
-        target.value = this.text;
+        if (this.state.typed === typed) {
+            // What was not taken over does not stay there as if it had been.
+            this.state.typed = null;
+            unsavedStore.write(this.keptName, {});
+        }
     }
 }
