@@ -72,9 +72,9 @@ class ClinicProcedure(models.Model):
     def _too_early(self, last, days):
         treatment = self.treatment_id
         text = self.env._(
-            "%(treatment)s was done %(days)s days ago; at least %(least)s days have to lie between two sessions.",
+            "%(treatment)s was done %(when)s; at least %(least)s days have to lie between two sessions.",
             treatment=treatment.name,
-            days=days,
+            when=self._days_ago_text(days),
             least=treatment.interval_least,
         )
         return {
@@ -93,12 +93,19 @@ class ClinicProcedure(models.Model):
     @api.model
     def _too_late_text(self, treatment, days):
         return self.env._(
-            "Interval too long: the last session of %(treatment)s was %(days)s days ago, at most %(latest)s are "
-            "advised. Consider beginning the course anew.",
+            "Interval too long: the last session of %(treatment)s was %(when)s, at most %(latest)s days are advised. "
+            "Consider starting the course again.",
             treatment=treatment.name,
-            days=days,
+            when=self._days_ago_text(days),
             latest=treatment.interval_latest,
         )
+
+    @api.model
+    def _days_ago_text(self, days):
+        """Return in words that something was so many ``days`` ago."""
+        if days <= 1:
+            return self.env._("yesterday") if days else self.env._("today")
+        return self.env._("%s days ago", days)
 
     # -- overrides ----------------------------------------------------------------------------------------------------
 
