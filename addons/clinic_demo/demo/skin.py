@@ -91,10 +91,11 @@ def draw_map(procedure):
 
 
 def _injections(product, quantity, places, depth):
-    """Return the values of pins that spread ``quantity`` of ``product`` over ``places``, in hundredths."""
-    share = round(quantity / len(places), 2)
-    shares = [share] * (len(places) - 1)
-    shares.append(round(quantity - sum(shares), 2))
+    """Return the values of pins that spread ``quantity`` of ``product`` over ``places``, in steps that are drawn up."""
+    step = next((step for step in (1, 0.5, 0.1, 0.05) if quantity >= step * len(places)), 0.01)
+    steps, rest = divmod(round(quantity / step), len(places))
+    shares = [round((steps + (number < rest)) * step, 2) for number in range(len(places))]
+    shares[0] = round(shares[0] + quantity - sum(shares), 2)
     return [
         {
             "x": x,
