@@ -79,16 +79,16 @@ def main(database: str, *wanted: str) -> int:
                     page.screenshot(path=picture)
                     print(f"{journey.number} stopped after {hand.taps} taps: {picture}", flush=True)
                     raise
-            within = hand.taps <= journey.taps
+            within = journey.taps is None or hand.taps <= journey.taps
             reached = reached and within
             rows.append(
                 _row(
                     journey.number,
                     f"{journey.login}: {journey.text}",
                     str(hand.taps),
-                    str(journey.taps),
+                    "native" if journey.taps is None else str(journey.taps),
                     f"{sum(hand.waits):.2f} s",
-                    f"{journey.wait:g} s",
+                    "native" if journey.wait is None else f"{journey.wait:g} s",
                     "yes" if within else "NO",
                 )
             )

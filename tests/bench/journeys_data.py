@@ -159,3 +159,19 @@ class Clinic:
                             patient=procedure.patient_id.name,
                         )
         raise AssertionError("Nothing can be moved today")
+
+    def delivery(self):
+        """An order of five items with lots whose delivery has come, and the codes on its packages."""
+        with self._as("warehouse") as env:
+            items = env["product.product"].search(
+                [("clinic_item", "=", True), ("tracking", "=", "lot"), ("barcode", "!=", False)], order="id", limit=5
+            )
+            supplier = env["res.partner"].sudo().create({"name": "Journey Supplies"})
+            lines = [
+                fields.Command.create({"product_id": item.id, "product_qty": 1, "price_unit": 1}) for item in items
+            ]
+            order = env["purchase.order"].create({"partner_id": supplier.id, "order_line": lines})
+            order.button_confirm()
+            lots = [f"J18-{number}" for number, _item in enumerate(items, 1)]
+            codes = {f"01{item.barcode.zfill(14)}1730033110{lot}": lot for item, lot in zip(items, lots, strict=True)}
+            return SimpleNamespace(supplier=supplier.name, codes=codes)

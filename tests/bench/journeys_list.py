@@ -20,8 +20,9 @@ class Journey:
     size: str
     home: str
     text: str
-    taps: int
-    wait: float
+    # None where the native screens are the measure.
+    taps: int | None
+    wait: float | None
     walk: Callable
     prepare: Callable | None = None
 
@@ -148,10 +149,10 @@ def moves_by_drag(hand, facts):
 
 
 def moves_weeks_ahead(hand, facts):
-    """J28: a day in some weeks, from the card."""
+    """J28: a day in some weeks, from the card, which is open as in J7."""
     card = f'.o_clinic_board_card[data-id="{facts.procedure}"]'
     hand.see(card).scroll_into_view_if_needed()
-    hand.tap(card, '.o_clinic_board_popover [data-step="move"]')
+    hand.see(card).click()
     hand.tap('.o_clinic_board_popover [data-step="move"]', ".o_clinic_move .o_date_item_cell")
     hand.tap(hand.page.locator(".o_clinic_move .o_date_item_cell:not([disabled])").last, ".o_clinic_move_time")
     hand.tap(".o_clinic_move_time", None)
@@ -166,6 +167,14 @@ def home_tells(hand, _facts):
 def every_unit(hand, _facts):
     """J19: is every unit explained, or named as missing?"""
     hand.tap('.o_clinic_stock_section[data-key="gaps"] .o_clinic_stock_heading', ".o_list_view, .o_view_nocontent")
+
+
+def receives_lots(hand, facts):
+    """J18: five lots have come, each with its own day of expiry on its package."""
+    hand.tap(f'.o_clinic_stock_section[data-key="receipts"] :text("{facts.supplier}")', ".o_clinic_scan_delivered")
+    for code, lot in facts.codes.items():
+        hand.scan(code, f'.o_clinic_scan_entry:has-text("{lot}")')
+    hand.tap(".o_clinic_scan_receive.btn-primary", ".o_clinic_scan_message.alert-success")
 
 
 def _begin(hand, facts):
@@ -201,6 +210,17 @@ JOURNEYS = [
     ),
     Journey("J13", "reception", "desk", BOARD, "moved to another day by drag", 2, 0.5, moves_by_drag, Clinic.movable),
     Journey("J16", "manager", "laptop", ".o_clinic_home_tile", "yesterday, debts, load, alerts", 0, 1, home_tells),
+    Journey(
+        "J18",
+        "warehouse",
+        "phone",
+        ".o_clinic_stock_section",
+        "delivery of 5 lots, scanned",
+        None,
+        None,
+        receives_lots,
+        Clinic.delivery,
+    ),
     Journey("J19", "warehouse", "desk", ".o_clinic_stock_section", "every unit explained", 2, 2, every_unit),
     Journey(
         "J28", "reception", "desk", BOARD, "moved weeks ahead, from the card", 3, 1, moves_weeks_ahead, Clinic.movable
