@@ -178,6 +178,8 @@ class ClinicProcedure(models.Model):
         for procedure in self:
             if start and start != procedure.start:
                 self._check_start(start, procedure.company_id)
+        if start:
+            self._note_mover([start] * len(self))
         if CALENDAR_FIELDS & vals.keys():
             vals = {**vals, "calendar_stale": True}
         result = super().write(vals)
@@ -192,6 +194,16 @@ class ClinicProcedure(models.Model):
     def _write_facts(self, vals):
         """Write ``vals`` that nobody enters: what they say was checked by who calls this."""
         return super().write(vals)
+
+    def _note_mover(self, starts):
+        """Note that the user books the visits of these procedures for another day, where ``starts`` lie on one."""
+        moved = self.env["clinic.visit"]
+        for procedure, start in zip(self, starts, strict=True):
+            local = procedure.company_id._clinic_local
+            if procedure.start and local(start).date() != local(procedure.start).date():
+                moved |= procedure.visit_id
+        # Who may move a visit may stand for it.
+        moved.sudo()._write_facts({"booked_by_id": self.env.uid})
 
     def _check_plan_open(self, names):
         """Raise when the plan of a performed procedure, or of a closed visit, would change."""

@@ -203,6 +203,7 @@ class ClinicProcedure(models.Model):
         for visit in self.sudo().visit_id:
             if any(procedure.start != vals["start"] for procedure, vals in zip(self, plan, strict=True)):
                 visit.rescheduled_count += 1
+        self._note_mover([vals["start"] for vals in plan])
         for procedure, vals in zip(self.with_context(clinic_plan=PLANNED), plan, strict=True):
             values = {name: value for name, value in vals.items() if name != "treatment_id"}
             procedure._write_without_reservations(values)

@@ -58,11 +58,15 @@ class ClinicProcedure(models.Model):
         return list(shown.values())
 
     def _reason_text(self, reason):
-        return reason["text"] if self._has_clinical_eyes() else reason["neutral"]
+        return reason["text"] if self._may_know_why() else reason["neutral"]
+
+    def _may_know_why(self):
+        """Return whether the user may know what is on record of the patient; other addons ask more."""
+        return self._has_clinical_eyes()
 
     @api.model
     def _has_clinical_eyes(self):
-        """Return whether the user treats patients, and so may know why."""
+        """Return whether the user treats patients."""
         return self.env.user.has_group("clinic.group_cosmetologist")
 
     def _gate_overrides(self):

@@ -10,6 +10,8 @@ CLOSED_STATES = ("done", *RELEASED_STATES)
 # Handed over in the context by the one way to enter an earlier time of today, which has looked at right and reason; an
 # object, so that nobody can hand it over from outside.
 BACK_ENTRY = object()
+# Known from the life of a visit, whatever its writer says.
+FACTS = {"back_entry_reason", "booked_by_id", "arrived_by_id"}
 
 
 class ClinicVisit(models.Model):
@@ -78,7 +80,23 @@ class ClinicVisit(models.Model):
     )
     can_arrive = fields.Boolean(compute="_compute_can_arrive")
     can_miss = fields.Boolean(compute="_compute_can_miss", string="Can Be Missed")
+    booked_by_id = fields.Many2one(
+        "res.users",
+        copy=False,
+        readonly=True,
+        ondelete="restrict",
+        help="Who said last that this patient comes to this branch on this day: by booking, by confirming a hold or "
+        "by moving the visit to another day.",
+    )
     arrived_at = fields.Datetime(copy=False, readonly=True)
+    arrived_by_id = fields.Many2one(
+        "res.users",
+        string="Checked In By",
+        copy=False,
+        readonly=True,
+        ondelete="restrict",
+        help="Who noted the arrival.",
+    )
     started_at = fields.Datetime(copy=False, readonly=True)
     done_at = fields.Datetime(copy=False, readonly=True)
     waiting_minutes = fields.Integer(compute="_compute_waiting_minutes", string="Waiting")
@@ -200,6 +218,7 @@ class ClinicVisit(models.Model):
             vals.setdefault("state", "booked")
             if self.env.context.get("clinic_back_entry") is not BACK_ENTRY:
                 vals["back_entry_reason"] = False
+            vals.update(booked_by_id=self.env.uid, arrived_by_id=False)
             if vals["state"] not in ("held", "booked"):
                 raise UserError(self.env._("A new visit is held or booked; its later states come with its life."))
             if not vals.get("name") or vals["name"] == self.env._("New"):
@@ -207,8 +226,16 @@ class ClinicVisit(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        # Known from the booking, whatever its writer says.
-        return super().write({name: value for name, value in vals.items() if name != "back_entry_reason"})
+        vals = {name: value for name, value in vals.items() if name not in FACTS}
+        if {"patient_id", "company_id"} & vals.keys():
+            vals["booked_by_id"] = self.env.uid
+            # That somebody has seen another patient arrive says nothing of this one.
+            super(ClinicVisit, self.filtered("arrived_by_id")).write({"arrived_by_id": self.env.uid})
+        return super().write(vals)
+
+    def _write_facts(self, vals):
+        """Write ``vals`` that nobody enters: what they say was checked by who calls this."""
+        return super().write(vals)
 
     @api.model
     def _next_number(self):
@@ -316,7 +343,15 @@ class ClinicVisit(models.Model):
 
     def _prepare_transition(self, new):
         now = fields.Datetime.now()
-        values = {"arrived": {"arrived_at": now}, "in_progress": {"started_at": now}, "done": {"done_at": now}}
+        user_id = self.env.uid
+        values = {
+            "booked": {"arrived_at": False, "arrived_by_id": False},
+            "arrived": {"arrived_at": now, "arrived_by_id": user_id},
+            "in_progress": {"started_at": now},
+            "done": {"done_at": now},
+        }
+        if any(visit.state == "held" for visit in self):
+            values["booked"]["booked_by_id"] = user_id
         return {**super()._prepare_transition(new), **values.get(new, {})}
 
     def _after_transition(self, new):
@@ -340,7 +375,7 @@ class ClinicVisit(models.Model):
 
     def action_not_arrived(self):
         """Take back an arrival that was noted by mistake."""
-        self.write({"state": "booked", "arrived_at": False})
+        self.write({"state": "booked"})
 
     def action_start(self):
         """Start the next planned procedure. Raises ``UserError`` when it may not start."""
