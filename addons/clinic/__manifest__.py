@@ -1,7 +1,7 @@
 {
     "name": "Clinic",
     "summary": "Patients, practitioners, treatments, rooms, devices and roles of an aesthetic clinic",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",
@@ -24,7 +24,9 @@
         "views/product_template_views.xml",
         "views/clinic_access_log_views.xml",
         "views/clinic_break_glass_views.xml",
+        "wizards/clinic_break_glass_review_views.xml",
         "views/clinic_menus.xml",
+        "views/res_users_officer_views.xml",
     ],
     "assets": {"web.assets_backend": ["clinic/static/src/**/*"]},
     "post_init_hook": "post_init_hook",

@@ -4,6 +4,7 @@ from . import ir_http
 from . import res_company
 from . import res_partner
 from . import res_users
+from . import res_users_officer
 from . import resource_calendar
 from . import clinic_room_kind
 from . import clinic_device_kind

@@ -104,6 +104,25 @@ class TestBreakGlass(ClinicCommon):
         self.assertEqual((row.action, row.patient_id, row.reason), ("break_glass", self.patient, REASON))
         self.assertEqual(row.user_id, self.users["practitioner"])
 
+    def test_a_manager_appoints_colleagues_and_nobody_themselves(self):
+        manager, doctor = self.users["manager"], self.users["practitioner"]
+        colleague = doctor.with_user(manager)
+        self.assertFalse(colleague.is_privacy_officer)
+        colleague.action_appoint_privacy_officer()
+        self.assertTrue(colleague.is_privacy_officer)
+        self.assertTrue(doctor.has_group("clinic.group_privacy_officer"))
+        colleague.action_dismiss_privacy_officer()
+        self.assertFalse(doctor.has_group("clinic.group_privacy_officer"))
+        with self.assertRaisesRegex(UserError, "Nobody appoints"):
+            manager.with_user(manager).action_appoint_privacy_officer()
+        for role in ("reception", "practitioner", "accountant"):
+            with self.subTest(role=role), self.assertRaises(AccessError):
+                self.users["cosmetologist"].with_user(self.users[role]).action_appoint_privacy_officer()
+        officers = self.env.ref("clinic.group_privacy_officer").all_user_ids
+        (officers - self.officer).group_ids -= self.env.ref("clinic.group_privacy_officer")
+        with self.assertRaisesRegex(UserError, "needs a privacy officer"):
+            self.officer.with_user(manager).action_dismiss_privacy_officer()
+
     def test_the_dialog_leads_to_the_record(self):
         patient = self.patient.with_user(self.users["practitioner"])
         action = patient.action_break_glass()

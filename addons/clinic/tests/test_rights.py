@@ -17,6 +17,7 @@ EXPECTED = {
     "clinic.licence": SET_UP,
     "clinic.licence.kind": SET_UP,
     "clinic.break.glass": {**dict.fromkeys(ROLES, ""), "cosmetologist": "cr", "practitioner": "cr"},
+    "clinic.break.glass.review": dict.fromkeys(ROLES, ""),
     "clinic.access.log": dict.fromkeys(ROLES, ""),
     "clinic.room": SET_UP,
     "clinic.device": SET_UP,

@@ -1,2 +1,3 @@
 from . import clinic_patient_merge_choice
 from . import clinic_patient_merge_wizard
+from . import clinic_break_glass_review
