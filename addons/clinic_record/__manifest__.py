@@ -1,7 +1,7 @@
 {
     "name": "Clinic Record",
     "summary": "The clinical record: history at a glance, protocols that lead, risks that stop",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",
@@ -34,6 +34,7 @@
         "views/clinic_procedure_risk_views.xml",
         "views/product_template_views.xml",
         "views/clinic_patient_glass_views.xml",
+        "views/res_config_settings_views.xml",
         "views/clinic_record_menus.xml",
     ],
     "assets": {

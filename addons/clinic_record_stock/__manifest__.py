@@ -1,7 +1,7 @@
 {
     "name": "Clinic Record and Stock",
     "summary": "Items scanned in the treatment room, checked against the patient's risks, traced to reactions",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",

@@ -1,3 +1,5 @@
+from . import res_company
+from . import res_config_settings
 from . import clinic_patient
 from . import clinic_patient_merge
 from . import clinic_patient_card

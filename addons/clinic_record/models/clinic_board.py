@@ -21,9 +21,18 @@ class ClinicBoard(models.AbstractModel):
             if row["overridden"]:
                 row["level"] = "info"
             found.setdefault(planned[row["number"]]["visit_id"], []).append(row)
+        known = self._known_patients([planned[row["number"]]["patient_id"] for rows in found.values() for row in rows])
+        patients = {card["visit_id"]: card["patient_id"] for card in planned.values()}
         for visit_id, rows in found.items():
-            flags[visit_id].append(self._prepare_risk_flag(rows))
+            flags[visit_id].append(self._prepare_risk_flag(rows, patients[visit_id] in known))
         return flags
+
+    @api.model
+    def _known_patients(self, patient_ids):
+        """Return the ids of those of these patients of whose risks the user may know the names."""
+        if not patient_ids or not self.env["clinic.procedure"]._has_clinical_eyes():
+            return set()
+        return set(self.env["clinic.patient"].browse(set(patient_ids))._in_care().ids)
 
     @api.model
     def _day_of(self, card):
@@ -35,11 +44,14 @@ class ClinicBoard(models.AbstractModel):
         return next(level for level in ICONS if any(row["level"] == level for row in rows))
 
     @api.model
-    def _prepare_risk_flag(self, rows):
-        """Return the flag of a visit for what was found for its procedures: the gravest level gives its look."""
+    def _prepare_risk_flag(self, rows, is_known):
+        """Return the flag of a visit for what was found for its procedures: the gravest level gives its look.
+
+        :param is_known: whether the user may know the names
+        """
         level = self._gravest_level(rows)
         label = self.env["clinic.risk"]._neutral_text(level)
-        if self.env["clinic.procedure"]._has_clinical_eyes():
+        if is_known:
             ordered = sorted(rows, key=lambda row: list(ICONS).index(row["level"]))
             names = list(dict.fromkeys(row["name"] for row in ordered))
             # All of them: the one that is left out may be the one that matters.

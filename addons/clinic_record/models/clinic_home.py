@@ -21,4 +21,14 @@ class ClinicHome(models.AbstractModel):
                 "clinic_visit.clinic_procedure_action",
                 self.env._("Show"),
             ),
+            # Counted for those managers who are privacy officers, too.
+            self._alert(
+                "glass",
+                self.env._("Accesses in an emergency to be reviewed"),
+                "clinic.break.glass",
+                Domain("outcome", "=", False) & Domain("user_id", "!=", self.env.uid),
+                "clinic.clinic_break_glass_action",
+                self.env._("Review"),
+                urgent=True,
+            ),
         ]

@@ -66,12 +66,15 @@ class ClinicMyDay(models.AbstractModel):
         patient_ids = sorted({card["patient_id"] for card in cards})
         if not patient_ids:
             return
-        # What is shown of these patients comes from their records.
-        patients = self.env["clinic.patient"].browse(patient_ids)
-        self.env["clinic.access.log"]._log(patients, "open", model=self._name, within=ONE_LOOK)
-        for key, values in self._prepare_essentials(patient_ids, day).items():
+        # What is shown of these patients comes from their records, as far as those are the user's to open.
+        patients = self.env["clinic.patient"].browse(patient_ids)._in_care()
+        if patients:
+            self.env["clinic.access.log"]._log(patients, "open", model=self._name, within=ONE_LOOK)
+        for key, values in self._prepare_essentials(patients.ids, day).items():
             for card in cards:
                 card[key] = values[card["patient_id"]]
+        for card in cards:
+            card["locked"] = card["patient_id"] not in patients._ids
 
     @api.model
     def _prepare_essentials(self, patient_ids, day):
@@ -100,7 +103,7 @@ class ClinicMyDay(models.AbstractModel):
         """
         self.env["clinic.note"].flush_model()
         self.env["clinic.procedure"].flush_model()
-        # A patient with a visit in the user's branch is under care there, as the rule on notes asks.
+        # Of those for whom the user cares.
         query = SQL(
             """
             SELECT patient.id, note.date, note.body

@@ -76,16 +76,14 @@ class ClinicPatientCard(models.AbstractModel):
 
     @api.model
     def _may_open(self, patient):
-        """Return whether the patient is cared for in the user's branches, or the user was admitted for a while."""
-        # The branches of other people's patients are nobody's secret from the check that protects them.
-        known = patient.sudo()
-        return bool(known.care_branch_ids & self.env.companies) or self.env.user in known.glass_user_ids
+        """Return whether the user cares for the patient, or was admitted for a while."""
+        return bool(patient._in_care())
 
     @api.model
     def _prepare_locked(self, patient):
         """Return who it is, and the user's own branches that care for the patient, to which to switch."""
         # Of the branches only those are named in which the user works.
-        own = patient.sudo().care_branch_ids & self.env.user.company_ids
+        own = patient._care_branches(self.env.user.company_ids)
         return {
             "id": patient.id,
             "name": patient.name,
@@ -161,8 +159,9 @@ class ClinicPatientCard(models.AbstractModel):
 
     @api.model
     def _load_patient(self, patient):
-        names = ("id", "name", "number", "sex", "birth_date", "skin_type", "phone")
-        [values] = self._rows("clinic.patient", [("id", "=", patient.id)], {name: name for name in names})
+        paths = {name: name for name in ("id", "name", "number", "sex", "birth_date", "phone")}
+        paths["skin_type"] = "noted_skin_type"
+        [values] = self._rows("clinic.patient", [("id", "=", patient.id)], paths)
         born = fields.Date.to_date(values["birth_date"])
         return {
             **values,

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 # Which kind of entry it is, those who merge need not know.
 RECORD = {
@@ -16,6 +16,10 @@ class ClinicPatientMerge(models.Model):
 
     _inherit = "clinic.patient.merge"
 
+    is_blind = fields.Boolean(
+        readonly=True, help="Who merged did not care for both patients, and so learns nothing of them by the merge."
+    )
+
     @api.model
     def _added_text(self, model):
         if model._name in RECORD:
@@ -23,7 +27,12 @@ class ClinicPatientMerge(models.Model):
         return super()._added_text(model)
 
     def _unite(self, values, login):
+        patients = self.kept_id | self.merged_id
+        self.is_blind = patients != patients._in_care(self.env.user.company_ids)
         super()._unite({**values, **self._unite_skin_type()}, login)
+        if self.kept_id.registered_branch_id != self.merged_id.registered_branch_id:
+            # What another branch has written is not for the one that registered the patient who is kept.
+            self._write(self.kept_id, {"registered_branch_id": False})
 
     def _left_behind(self):
         """Leave at the merged patient what both records say alike."""
@@ -32,8 +41,8 @@ class ClinicPatientMerge(models.Model):
 
     def _unite_skin_type(self):
         """Return the darker of the two skin types: the energy that is proposed for it harms neither."""
-        types = [patient.skin_type for patient in self.kept_id | self.merged_id if patient.skin_type]
-        return {"skin_type": max(types)} if types and max(types) != self.kept_id.skin_type else {}
+        types = [patient.noted_skin_type for patient in self.kept_id | self.merged_id if patient.noted_skin_type]
+        return {"noted_skin_type": max(types)} if types and max(types) != self.kept_id.noted_skin_type else {}
 
     def _unite_problems(self):
         """Let scores, responses and pins of a problem that both have belong to the one that is kept; return the other.

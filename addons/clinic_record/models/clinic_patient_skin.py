@@ -1,5 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import NO_ACCESS, Domain
 
 CLINICAL = "clinic.group_cosmetologist"
 SKIN_TYPES = [
@@ -21,23 +22,62 @@ class ClinicPatient(models.Model):
 
     _inherit = "clinic.patient"
 
-    skin_type = fields.Selection(SKIN_TYPES, groups=CLINICAL, copy=False, help=SKIN_TYPE_HELP)
+    # As it is on record; people read and note ``skin_type``, which asks who cares for the patient.
+    noted_skin_type = fields.Selection(SKIN_TYPES, groups=NO_ACCESS, readonly=True, copy=False)
+    skin_type = fields.Selection(
+        SKIN_TYPES,
+        compute="_compute_skin_type",
+        inverse="_inverse_skin_type",
+        search="_search_skin_type",
+        groups=CLINICAL,
+        copy=False,
+        help=SKIN_TYPE_HELP,
+    )
     problem_ids = fields.One2many("clinic.problem", "patient_id", groups=CLINICAL)
     score_ids = fields.One2many("clinic.score", "patient_id", groups=CLINICAL)
     pin_ids = fields.One2many("clinic.body.pin", "patient_id", groups=CLINICAL)
+
+    @api.depends("noted_skin_type", "is_in_care")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_skin_type(self):
+        # The rules of records look at none of the patient's own fields, as each branch knows the patient.
+        cared = self if self.env.su else self._in_care()
+        for patient in self:
+            known = patient if self.env.su or patient._origin in cared else patient.browse()
+            patient.skin_type = known.sudo().noted_skin_type
+
+    def _inverse_skin_type(self):
+        for patient in self:
+            patient.set_skin_type(patient.skin_type)
+
+    def _search_skin_type(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        # A field that is searched by a method of its own is not checked for its groups.
+        if not (self.env.su or self.env.user.has_group(CLINICAL)):
+            raise AccessError(self.env._("The skin type is known to those who treat."))
+        noted = Domain(
+            "id", "in", self.sudo().with_context(active_test=False)._search([("noted_skin_type", operator, value)])
+        )
+        if self.env.su:
+            return noted
+        cared = Domain("is_in_care", "=", True)
+        return noted & cared | ~cared if False in value else noted & cared
 
     def set_skin_type(self, skin_type):
         """Note the skin type, ``"1"`` to ``"6"`` or False: clinical staff may, although reception keeps the rest."""
         self.check_access("read")
         if not (self.env.su or self.env.user.has_group(CLINICAL)):
             raise AccessError(self.env._("The skin type is noted by those who treat."))
-        if not (self.env.su or all(map(self.env["clinic.patient.card"]._may_open, self))):
-            raise AccessError(self.env._("The record belongs to another branch. Open it in an emergency first."))
+        if not self.env.su and self != self._in_care():
+            raise AccessError(
+                self.env._("You do not care for this patient now. Open the record in an emergency first.")
+            )
         if skin_type and skin_type not in dict(SKIN_TYPES):
             raise ValidationError(self.env._("Choose a skin type from I to VI."))
         # Checked above.
         patients = self.sudo()
-        patients.skin_type = skin_type
+        patients.noted_skin_type = skin_type
         # What is being recorded is judged by the range for this skin.
         values = self.env["clinic.procedure.parameter"].sudo()
         open_record = [("patient_id", "in", patients.ids), ("procedure_id.state", "=", "in_progress")]

@@ -39,12 +39,12 @@ class ClinicProcedureParameter(models.Model):
         "(procedure_id, protocol_parameter_id)", "This parameter belongs to the procedure's record already."
     )
 
-    @api.depends("protocol_parameter_id.minimum", "protocol_parameter_id.maximum", "patient_id.skin_type")
+    @api.depends("protocol_parameter_id.minimum", "protocol_parameter_id.maximum", "patient_id.noted_skin_type")
     def _compute_range(self):
         for parameter in self:
             limits = parameter.protocol_parameter_id
             # What is allowed does not depend on who asks.
-            limits = limits.range_ids._of(parameter.patient_id.sudo().skin_type) or limits
+            limits = limits.range_ids._of(parameter.patient_id.sudo().noted_skin_type) or limits
             parameter.minimum, parameter.maximum = limits.minimum, limits.maximum
 
     @api.depends("minimum", "maximum", "unit")

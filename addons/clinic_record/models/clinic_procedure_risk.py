@@ -139,13 +139,17 @@ class ClinicProcedure(models.Model):
     def _shown_reasons(self, reasons):
         """Add to what was overridden by whom it was, and why, for those who treat."""
         shown = super()._shown_reasons(reasons)
-        if any(entry["overridden"] for entry in shown) and self._has_clinical_eyes():
+        if any(entry["overridden"] for entry in shown) and self._may_know_why():
             # The reasons of this very procedure, no matter who decided.
             known = {override.key: override for override in self.sudo().override_ids}
             for entry in shown:
                 if override := known.get(entry["key"]):
                     entry["why"] = f"{override.user_id.name}: {override.reason}"
         return shown
+
+    def _may_know_why(self):
+        """Who does not care for the patient learns that there is something; access in an emergency says what."""
+        return super()._may_know_why() and self.patient_id.is_in_care
 
     def _may_override(self, reason):
         """A risk that asks is weighed up by whoever treats; what stops is a practitioner's decision, if anybody's."""

@@ -36,6 +36,7 @@ class ClinicProcedure(models.Model):
     score_ids = fields.One2many("clinic.score", "procedure_id", groups=CLINICAL)
 
     @api.depends("patient_id.skin_type")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_skin_type(self):
         for procedure in self:
             procedure.skin_type = procedure.patient_id.skin_type
@@ -57,7 +58,7 @@ class ClinicProcedure(models.Model):
     def _skin_reasons(self):
         """Return that the skin type is not known yet, where the treatment is set by it."""
         # Anyone who asks; that it is known says nothing.
-        if not self.treatment_id.needs_skin_type or self.patient_id.sudo().skin_type:
+        if not self.treatment_id.needs_skin_type or self.patient_id.sudo().noted_skin_type:
             return []
         return [
             {

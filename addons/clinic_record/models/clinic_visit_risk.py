@@ -14,7 +14,7 @@ class ClinicVisit(models.Model):
     risk_label = fields.Char(string="Risks", compute="_compute_risk", help="By name for those who treat.")
 
     @api.depends("patient_id", "procedure_ids.treatment_id", "procedure_ids.state", "procedure_ids.start")
-    @api.depends_context("uid")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_risk(self):
         board = self.env["clinic.board"]
         procedures = self.procedure_ids.filtered(lambda procedure: procedure.state in OPEN_STATES)
@@ -28,7 +28,9 @@ class ClinicVisit(models.Model):
             if row["overridden"]:
                 row["level"] = "info"
             found.setdefault(visits[row["number"]].id, []).append(row)
+        known = board._known_patients(self.filtered(lambda visit: visit._origin.id in found).patient_id.ids)
         for visit in self:
             rows = found.get(visit._origin.id)
+            is_known = visit.patient_id._origin.id in known
             visit.risk_level = board._gravest_level(rows) if rows else False
-            visit.risk_label = board._prepare_risk_flag(rows)["label"] if rows else False
+            visit.risk_label = board._prepare_risk_flag(rows, is_known)["label"] if rows else False

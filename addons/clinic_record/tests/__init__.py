@@ -1,6 +1,7 @@
 from . import test_body_map
 from . import test_body_map_tour
 from . import test_break_glass
+from . import test_care
 from . import test_insider
 from . import test_js
 from . import test_my_day
