@@ -314,5 +314,8 @@ class TestPatientCard(CardCommon):
         other = self.env["res.company"].create({"name": "Other Branch"})
         self.users["cosmetologist"].write({"company_ids": [Command.set(other.ids)], "company_id": other.id})
         self.assertTrue(self._load("cosmetologist")["locked"])
-        self.patient.branch_id = other
+        self.env.cr.execute(
+            "UPDATE clinic_visit SET company_id = %s WHERE id = %s", [other.id, self.past[0].visit_id.id]
+        )
+        self.env.invalidate_all()
         self.assertEqual(len(self._load("cosmetologist")["entries"]), 6)
