@@ -353,6 +353,20 @@ class TestCareIsNotTaken(CareCommon, HttpCase):
         self._is_refused("clinic.procedure", "write", visit.procedure_ids.ids, {"start": self.start})
         self._assert_closed()
 
+    def test_by_adding_today_to_somebody_else_s_visit(self):
+        visit = self._book_there(self.desk, hours=24 * 20)
+        mine = {"treatment_id": self.advice.id, "practitioner_id": self.bina.id, "start": self.start}
+        self._call("clinic.procedure", "create", {**mine, "visit_id": visit.id})
+        self.env.invalidate_all()
+        self.assertLess(visit.start, fields.Datetime.now() + timedelta(days=1))
+        self._assert_closed()
+        visit = self._book_there(self.desk, hours=24 * 21)
+        later = fields.Datetime.to_string(fields.Datetime.now() + timedelta(hours=4))
+        self._call("clinic.visit", "book", self.patient.id, [self.advice.id] * 2, later, self.bina.id)
+        own = self._last_visit()
+        self._is_refused("clinic.procedure", "write", own.procedure_ids[0].ids, {"visit_id": visit.id})
+        self._assert_closed()
+
     def test_by_putting_oneself_into_a_booking_of_one_s_own(self):
         visit = self._book()
         later = fields.Datetime.to_string(fields.Datetime.now() + timedelta(hours=4))

@@ -151,6 +151,7 @@ class ClinicProcedure(models.Model):
         self.env["clinic.reservation"]._reserve(
             [vals for procedure in procedures.sudo() for vals in procedure._prepare_reservations()]
         )
+        procedures._note_who_adds_a_day()
         return procedures
 
     def _choose_practitioner(self, vals):
@@ -185,6 +186,8 @@ class ClinicProcedure(models.Model):
         result = super().write(vals)
         if planned_anew:
             self._sync_reservations()
+        if "visit_id" in vals:
+            self._note_who_adds_a_day()
         return result
 
     def _write_without_reservations(self, vals):
@@ -202,8 +205,18 @@ class ClinicProcedure(models.Model):
             local = procedure.company_id._clinic_local
             if procedure.start and local(start).date() != local(procedure.start).date():
                 moved |= procedure.visit_id
-        # Who may move a visit may stand for it.
-        moved.sudo()._write_facts({"booked_by_id": self.env.uid})
+        moved._note_booker()
+
+    def _note_who_adds_a_day(self):
+        """Note that the user books the visits of these procedures, where they had no procedure on that day."""
+        for procedure in self:
+            # Whose booking it is says nothing about the patient.
+            visit = procedure.visit_id.sudo()
+            if visit.booked_by_id.id == self.env.uid:
+                continue
+            days = {other._local_day() for other in visit.procedure_ids - procedure}
+            if procedure._local_day() not in days:
+                visit._note_booker()
 
     def _check_plan_open(self, names):
         """Raise when the plan of a performed procedure, or of a closed visit, would change."""
