@@ -52,6 +52,17 @@ class TestDemoClinic(TransactionCase):
             self.assertEqual(branch.chart_template, "pk")
             self.assertTrue(branch.treatment_location_id)
 
+    def test_who_treats_opens_the_records_of_the_day(self):
+        with freeze_time(NOW):
+            for practitioner in self.of_today.procedure_ids.practitioner_id:
+                procedures = self.of_today.procedure_ids.filtered(
+                    lambda one, who=practitioner: one.practitioner_id == who
+                )
+                user = practitioner.user_id
+                patients = procedures.patient_id.with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
+                with self.subTest(practitioner=practitioner.name):
+                    self.assertEqual(patients._in_care(), patients)
+
     def test_patients_are_different_people(self):
         patients = self.env["clinic.patient"].search([])
         self.assertEqual(len(set(patients.mapped("phone_key"))), len(patients))
