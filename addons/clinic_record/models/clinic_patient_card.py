@@ -88,7 +88,8 @@ class ClinicPatientCard(models.AbstractModel):
             "id": patient.id,
             "name": patient.name,
             "number": patient.number,
-            "branch": patient.branch_id.name,
+            # A branch's name is no secret, though only its own staff read its settings.
+            "branch": patient.sudo().branch_id.name,
             "own_branches": [{"id": branch.id, "name": branch.name} for branch in own.sudo()],
         }
 
