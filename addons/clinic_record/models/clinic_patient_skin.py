@@ -37,7 +37,8 @@ class ClinicPatient(models.Model):
     score_ids = fields.One2many("clinic.score", "patient_id", groups=CLINICAL)
     pin_ids = fields.One2many("clinic.body.pin", "patient_id", groups=CLINICAL)
 
-    @api.depends("noted_skin_type", "is_in_care")
+    # Who cares for the patient is none of the dependencies: each booking would look for the patient's procedures.
+    @api.depends("noted_skin_type")
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_skin_type(self):
         # The rules of records look at none of the patient's own fields, as each branch knows the patient.
