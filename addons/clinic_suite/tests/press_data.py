@@ -186,9 +186,11 @@ class PressData(RecordMixin, RecallMixin, AccountMixin, AccountTestInvoicingComm
         kept, *merged = cls.env["clinic.patient"].create([{"name": f"Press merged {number}"} for number in range(4)])
         for patient in merged:
             cls.env["clinic.patient.merge"]._merge(kept, patient)
-        doctor = cls.users["practitioner"]
-        patient = cls.chandni.with_user(doctor).with_context(allowed_company_ids=cls.branch.ids)
-        patient.break_glass("She stands here and cannot be asked")
+        # Some to be reviewed, by the manager as the privacy officer.
+        cls.users["manager"].group_ids |= cls.env.ref("clinic.group_privacy_officer")
+        for role in ("practitioner", "cosmetologist", "practitioner", "cosmetologist"):
+            patient = cls.chandni.with_user(cls.users[role]).with_context(allowed_company_ids=cls.branch.ids)
+            patient.break_glass("She stands here and cannot be asked")
 
     @classmethod
     def _setup_recall(cls):
