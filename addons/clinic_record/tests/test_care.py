@@ -309,8 +309,9 @@ class TestCareIsNotTaken(CareCommon, HttpCase):
             self._visit_values(),
             context={f"default_{name}": value for name, value in forged.items()},
         )
-        visit = self._book()
-        self._is_refused("clinic.visit", "write", visit.ids, forged)
+        later = fields.Datetime.to_string(fields.Datetime.now() + timedelta(hours=5))
+        self._call("clinic.visit", "book", self.patient.id, self.advice.ids, later, self.bina.id)
+        self._is_refused("clinic.visit", "write", self._last_visit().ids, forged)
         self.env.invalidate_all()
         for visit in self.env["clinic.visit"].search([("company_id", "=", self.other.id)]):
             self.assertEqual(visit.booked_by_id, self.stranger)

@@ -113,7 +113,8 @@ class TestSkinRights(RecordCommon, HttpCase):
 
     def test_another_branch_reads_nothing_until_it_is_admitted(self):
         other = self.env["res.company"].create({"name": "Other Branch"})
-        stranger = self.users["practitioner"]
+        # Who treats the patient would read the record from there, too.
+        stranger = self.users["cosmetologist"]
         stranger.sudo().write({"company_ids": [Command.set(other.ids)], "company_id": other.id})
         for model, row in self.rows.items():
             there = row.with_user(stranger).with_context(allowed_company_ids=other.ids)
