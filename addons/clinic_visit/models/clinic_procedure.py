@@ -205,7 +205,8 @@ class ClinicProcedure(models.Model):
             local = procedure.company_id._clinic_local
             if procedure.start and local(start).date() != local(procedure.start).date():
                 moved |= procedure.visit_id
-        moved._note_booker()
+        if moved:
+            moved._note_booker()
 
     def _note_who_adds_a_day(self):
         """Note that the user books the visits of these procedures, where they had no procedure on that day."""
