@@ -5,6 +5,8 @@ Each refuses with the SQL state of a violated check constraint and a name, for w
 
 from odoo.tools import SQL
 
+from . import book
+
 CAUSE = "clinic_stock_exit_has_a_cause"
 LOT = "clinic_stock_lot_may_go_out"
 STOCK = "clinic_stock_not_below_zero"
@@ -109,11 +111,14 @@ GUARDS = {
         "NEW.state = 'done' AND NEW.lot_id IS NOT NULL",
     ),
     STOCK: ("stock_quant", _STOCK, "INSERT OR UPDATE OF quantity", "NEW.quantity < 0"),
+    **book.GUARDS,
 }
 
 
 def stand(cr, name):
     """Have the guard ``name`` stand at its table."""
+    if name in book.GUARDS:
+        book.prepare(cr)
     table, function, events, condition = GUARDS[name]
     cr.execute(function)
     cr.execute(SQL("DROP TRIGGER IF EXISTS %s ON %s", SQL.identifier(name), SQL.identifier(table)))

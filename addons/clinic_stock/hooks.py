@@ -1,5 +1,6 @@
 from odoo.tools import SQL
 
+from . import book
 from .guards import GUARDS
 
 
@@ -15,3 +16,4 @@ def uninstall_hook(env):
     for name, (table, *_function) in GUARDS.items():
         env.cr.execute(SQL("DROP TRIGGER IF EXISTS %s ON %s", SQL.identifier(name), SQL.identifier(table)))
         env.cr.execute(SQL("DROP FUNCTION IF EXISTS %s()", SQL.identifier(name)))
+    book.take_away(env.cr)

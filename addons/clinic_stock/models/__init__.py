@@ -59,3 +59,13 @@ from . import clinic_lot_recall_line_send
 from . import clinic_lot_recall_line_export
 from . import clinic_consumption_recall
 from . import mail_mail
+from . import clinic_stock_book
+from . import stock_move_book
+from . import stock_move_line_book
+from . import stock_picking_book
+from . import stock_scrap_book
+from . import stock_quant_book
+from . import stock_lot_book
+from . import product_value
+from . import clinic_lot_correction
+from . import stock_lot_correction

@@ -4,6 +4,8 @@ from odoo.exceptions import UserError
 
 class StockLot(models.Model):
     _inherit = "stock.lot"
+    # Written by blocking and releasing, with the reason, and by the day of expiry.
+    _clinic_locked = ("clinic_blocked", "clinic_block_reason", "clinic_expiry_day")
 
     clinic_blocked = fields.Boolean(
         string="Blocked",

@@ -27,12 +27,13 @@ class StockLot(models.Model):
 
     def clinic_block(self, reason):
         """Let nothing of these lots be used, delivered or brought to the treatment rooms, because of ``reason``."""
-        return self.write({"clinic_blocked": True, "clinic_block_reason": self._clinic_reason(reason)})
+        values = {"clinic_blocked": True, "clinic_block_reason": self._clinic_reason(reason)}
+        return self._clinic_writing().write(values)
 
     def clinic_release(self, reason):
         """Let these lots be used again; ``reason`` stands in their log."""
         reason = self._clinic_reason(reason)
-        self.write({"clinic_blocked": False, "clinic_block_reason": False})
+        self._clinic_writing().write({"clinic_blocked": False, "clinic_block_reason": False})
         for lot in self:
             lot.message_post(body=self.env._("Released: %s", reason))
         return True

@@ -1,4 +1,5 @@
 from . import test_barcode
+from . import test_book
 from . import test_consume
 from . import test_js
 from . import test_recall

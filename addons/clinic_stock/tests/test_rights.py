@@ -51,6 +51,8 @@ EXPECTED = {
     "clinic.lot.recall": {**NOBODY, "practitioner": "crwd", "manager": "crwd"},
     "clinic.lot.recall.line": {**NOBODY, "practitioner": "r", "manager": "r"},
     "clinic.lot.recall.unreachable": {**NOBODY, "practitioner": "crw", "manager": "crw"},
+    "clinic.lot.correction": {**NOBODY, "warehouse": "r", "manager": "r"},
+    "clinic.lot.correct": {**NOBODY, "manager": "crw"},
     "clinic.lot.block": {**NOBODY, "warehouse": "crw", "manager": "crw"},
     "clinic.stock.card": {**NOBODY, "warehouse": "r", "accountant": "r", "manager": "r"},
 }

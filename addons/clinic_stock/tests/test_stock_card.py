@@ -164,11 +164,11 @@ class TestStockCard(CardMixin, ClinicCommon):
         self.assertEqual([row.value for row in rows[:5]], [20000, 10000, 0, 0, -1250])
 
     def test_several_lots_of_one_move_share_its_value(self):
-        teller = Teller(self, self.branch)
-        teller.receive("A", 0.3)
-        move = self.card().move_id
-        line = move.move_line_ids
-        line.copy({"move_id": move.id, "lot_id": self.lots["B"].id, "quantity": 0.1})
+        values = self._prepare_stock_move(self.filler, 30, self.lots["A"], self.suppliers, self.store)
+        [(_command, _id, line)] = values["move_line_ids"]
+        values["move_line_ids"].append(Command.create({**line, "lot_id": self.lots["B"].id, "quantity": 10}))
+        move = self.env["stock.move"].create({**values, "product_uom_qty": 40})
+        move._action_done()
         self.env.flush_all()
         self.assertEqual(self.card().mapped("quantity_in"), [30, 10])
         self.assertAlmostEqual(sum(self.card().mapped("value")), move.value)
