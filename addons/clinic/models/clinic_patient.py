@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from odoo.tools.misc import format_date
 
 from ..const import NATIONAL_ID_MODULES
+from ..door import a_text, takes
 
 
 class ClinicPatient(models.Model):
@@ -230,6 +231,7 @@ class ClinicPatient(models.Model):
         """A patient whom the access log mentions stays."""
         self.env["clinic.access.log"]._check_unmentioned("patient_id", self)
 
+    @takes(reason=a_text(optional=True))
     def break_glass(self, reason):
         """Admit the asking user to this patient's record for some hours; the privacy officers are told.
 
