@@ -1,4 +1,5 @@
 from . import base
+from . import base_finite
 from . import ir_actions_report
 from . import ir_http
 from . import res_company

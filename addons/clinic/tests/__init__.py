@@ -9,3 +9,4 @@ from . import test_rights
 from . import test_setup
 from . import test_sql_log
 from . import test_money
+from . import test_door
