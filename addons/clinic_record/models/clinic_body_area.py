@@ -46,8 +46,9 @@ class ClinicBodyArea(models.Model):
         """Centres are points on the drawings."""
         for area in self:
             spots = area.spots or {}
-            points = [point for points in spots.values() for point in points] if isinstance(spots, dict) else [None]
-            if not (set(spots) <= ASPECTS.keys() and all(_is_point(point) for point in points)):
+            if not isinstance(spots, dict) or not (
+                spots.keys() <= ASPECTS.keys() and all(map(_are_points, spots.values()))
+            ):
                 raise ValidationError(
                     self.env._("The centres of %s must be points from 0 to 1 on the drawings.", area.name)
                 )
@@ -61,6 +62,10 @@ class ClinicBodyArea(models.Model):
                 if least is None or distance < least:
                     nearest, least = area, distance
         return nearest
+
+
+def _are_points(points):
+    return isinstance(points, list | tuple) and all(map(_is_point, points))
 
 
 def _is_point(point):

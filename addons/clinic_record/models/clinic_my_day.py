@@ -7,6 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL, html2plaintext
 
+from odoo.addons.clinic.door import a_day, takes
+
 # A line on a tablet.
 NOTE_LENGTH = 160
 # The page is read again all day long; each patient on it is one opening a day.
@@ -19,6 +21,7 @@ class ClinicMyDay(models.AbstractModel):
     _name = "clinic.my.day"
     _description = "My Day"
 
+    @takes(day=a_day())
     @api.model
     def load(self, day=None):
         """Return the user's procedures of a day in the current branch, ready for JSON; all moments are UTC.
@@ -30,7 +33,7 @@ class ClinicMyDay(models.AbstractModel):
             raise AccessError(self.env._("My Day is for those who treat patients."))
         board = self.env["clinic.board"]
         now = fields.Datetime.now()
-        day = board._parse_day(day) or self.env.company._clinic_local(now).date()
+        day = day or self.env.company._clinic_local(now).date()
         cards = board._load_cards(*board._bounds(day, 1), "practitioner", self._own_resources().ids)
         board._add_flags(cards)
         self._add_essentials(cards, day)

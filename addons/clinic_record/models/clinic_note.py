@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date, html2plaintext, is_html_empty
 
+from odoo.addons.clinic.door import MOST_HTML, a_text, takes
+
 # What a draft's author may write; all else is a fact.
 ENTERED = {"body", "template_id", "procedure_id"}
 # A signed note is locked by the database, too: whatever way leads there, nothing of it changes and it stays.
@@ -259,6 +261,7 @@ class ClinicNote(models.Model):
     def _plain(self, html):
         return " ".join(html2plaintext(html).split()) if html else ""
 
+    @takes(body=a_text(MOST_HTML, optional=True), reason=a_text(optional=True))
     def amend(self, body, reason):
         """Return the new signed note that takes the place of this one, which stays readable.
 
@@ -268,7 +271,7 @@ class ClinicNote(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        reason = reason.strip() if isinstance(reason, str) else ""
+        reason = (reason or "").strip()
         self._check_amendable(body, reason)
         return super().create(
             {
@@ -289,7 +292,7 @@ class ClinicNote(models.Model):
             raise UserError(self.env._("The note is still a draft: its author changes it."))
         if self.amendment_ids:
             raise UserError(self.env._("This note has been amended already: amend its amendment."))
-        if not isinstance(body, str) or is_html_empty(body):
+        if is_html_empty(body):
             raise UserError(self.env._("Write the corrected note."))
         if not reason:
             raise UserError(self.env._("Say why the note is amended."))

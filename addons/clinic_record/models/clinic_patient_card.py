@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from odoo.addons.clinic.door import a_count, a_form, an_id, takes
+
 PAGE = 40
 LARGEST_PAGE = 100
 FILTERS = {"treatment_id", "area_id", "problem_id"}
@@ -23,6 +25,12 @@ class ClinicPatientCard(models.AbstractModel):
     _name = "clinic.patient.card"
     _description = "Patient Card"
 
+    @takes(
+        patient_id=an_id(),
+        offset=a_count(),
+        limit=a_count(1, LARGEST_PAGE),
+        filters=a_form(**{name: an_id(optional=True) for name in sorted(FILTERS)}),
+    )
     @api.model
     def load(self, patient_id, offset=0, limit=PAGE, filters=None):
         """Return the record of a patient, ready for JSON; all moments are UTC.
@@ -37,8 +45,7 @@ class ClinicPatientCard(models.AbstractModel):
         :raises AccessError: for those who may not read clinical records
         :raises UserError: when a parameter makes no sense
         """
-        filters = filters or {}
-        self._check_arguments(patient_id, offset, limit, filters)
+        filters = {name: value for name, value in (filters or {}).items() if value}
         patient = self._check_patient(patient_id)
         if not self._may_open(patient):
             self.env["clinic.access.log"]._log(patient, "denied")
@@ -51,16 +58,6 @@ class ClinicPatientCard(models.AbstractModel):
         return {**self._prepare_head(patient), **self._prepare_sections(patient), **history}
 
     # -- who may look -------------------------------------------------------------------------------------------------
-
-    @api.model
-    def _check_arguments(self, patient_id, offset, limit, filters):
-        numbers = [patient_id, offset, limit]
-        if not all(type(number) is int and number >= 0 for number in numbers) or not 1 <= limit <= LARGEST_PAGE:
-            raise UserError(self.env._("A card is opened by the patient's number, up to %s at a time.", LARGEST_PAGE))
-        if not isinstance(filters, dict) or filters.keys() - FILTERS:
-            raise UserError(self.env._("The history is filtered by treatment, area or problem."))
-        if not all(type(value) is int for value in filters.values()):
-            raise UserError(self.env._("The history is filtered by treatment, area or problem."))
 
     @api.model
     def _check_patient(self, patient_id):

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from odoo.addons.clinic.door import an_id, takes
+
 from .clinic_patient_card_history import PIN, PINNED
 
 STEP = {
@@ -27,6 +29,7 @@ OVERRIDE = {"id": "id", "text": "text", "reason": "reason", "user": "user_id.par
 class ClinicPatientCard(models.AbstractModel):
     _inherit = "clinic.patient.card"
 
+    @takes(procedure_id=an_id())
     @api.model
     def load_treatment(self, procedure_id):
         """Return what the treatment screen shows of a procedure, ready for JSON.

@@ -1,6 +1,11 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError
 from odoo.fields import NO_ACCESS, Domain
+from odoo.tools.translate import LazyTranslate
+
+from odoo.addons.clinic.door import a_choice, takes
+
+_lt = LazyTranslate(__name__)
 
 CLINICAL = "clinic.group_cosmetologist"
 SKIN_TYPES = [
@@ -65,6 +70,7 @@ class ClinicPatient(models.Model):
         cared = Domain("is_in_care", "=", True)
         return noted & cared | ~cared if False in value else noted & cared
 
+    @takes(skin_type=a_choice(dict(SKIN_TYPES), optional=True, says=_lt("Choose a skin type from I to VI.")))
     def set_skin_type(self, skin_type):
         """Note the skin type, ``"1"`` to ``"6"`` or False: clinical staff may, although reception keeps the rest."""
         self.check_access("read")
@@ -74,8 +80,6 @@ class ClinicPatient(models.Model):
             raise AccessError(
                 self.env._("You do not care for this patient now. Open the record in an emergency first.")
             )
-        if skin_type and skin_type not in dict(SKIN_TYPES):
-            raise ValidationError(self.env._("Choose a skin type from I to VI."))
         # Checked above.
         patients = self.sudo()
         patients.noted_skin_type = skin_type

@@ -1,11 +1,14 @@
-from math import isfinite
-
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.tools import float_compare, format_time
+from odoo.tools.translate import LazyTranslate
+
+from odoo.addons.clinic.door import a_choice, a_number, a_text, is_number, one_of, takes
 
 from ..exceptions import EditConflict
 from ..numbers import DIGITS, plain_number
+
+_lt = LazyTranslate(__name__)
 
 
 class ClinicProcedureParameter(models.Model):
@@ -76,13 +79,13 @@ class ClinicProcedureParameter(models.Model):
     def _prepare_entry(self, vals):
         vals = dict(vals)
         if "reason" in vals:
-            vals["reason"] = (vals["reason"] or "").strip() or False
+            vals["reason"] = str(vals["reason"] or "").strip() or False
         if "value" not in vals:
             return vals
         value = vals["value"]
         if value is None or value is False:
             return {**vals, "value": 0, "recorded_at": False, "recorded_by_id": False}
-        if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+        if not is_number(value):
             raise ValidationError(self.env._("Enter a number for the parameter."))
         return {**vals, "recorded_at": fields.Datetime.now(), "recorded_by_id": self.env.uid}
 
@@ -92,6 +95,11 @@ class ClinicProcedureParameter(models.Model):
         # In whatever language it is read.
         return self.protocol_parameter_id.with_context(lang=None).name, self.unit or ""
 
+    @takes(
+        name=a_choice(_entered, says=_lt("Only a value and its reason are entered.")),
+        value=one_of(a_number(), a_text(), optional=True),
+        seen=one_of(a_number(), a_text(), optional=True),
+    )
     def enter(self, name, value, seen):
         """Write ``value`` unless the field has changed since the page that asks was read.
 
@@ -104,8 +112,6 @@ class ClinicProcedureParameter(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        if name not in self._entered:
-            raise UserError(self.env._("Only a value and its reason are entered."))
         kept = self._kept(name)
         if not self._is_same(name, kept, seen) and not self._is_same(name, kept, value):
             raise EditConflict(self._conflict_text(name, kept), kept, kept)

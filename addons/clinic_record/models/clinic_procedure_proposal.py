@@ -1,7 +1,8 @@
-from odoo import api, models
-from odoo.exceptions import UserError
+from odoo import models
 from odoo.fields import Domain
 from odoo.tools import format_date
+
+from odoo.addons.clinic.door import MOST_HTML, a_flag, a_form, a_number, a_table, a_text, takes
 
 
 class ClinicProcedure(models.Model):
@@ -65,6 +66,13 @@ class ClinicProcedure(models.Model):
         names = ("view", "x", "y", "kind", "quantity")
         return {"pins": last.pin_ids.read(names, load=None), "from": self._session_text(last), "fits": True}
 
+    @takes(
+        shown=a_form(
+            values=a_table(a_number(optional=True), optional=True),
+            note=a_text(MOST_HTML, optional=True),
+            map=a_flag(optional=True),
+        ),
+    )
     def action_confirm_proposals(self, shown):
         """Record what was proposed and shown: all of it, or nothing.
 
@@ -76,7 +84,7 @@ class ClinicProcedure(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        values, text = self._as_shown(shown)
+        values, text = shown.get("values") or {}, shown.get("note")
         for parameter in self.parameter_ids.filtered(lambda parameter: not parameter.recorded_at):
             if str(parameter.id) in values:
                 parameter.write({"value": values[str(parameter.id)]})
@@ -85,11 +93,3 @@ class ClinicProcedure(models.Model):
         if text and not self._own_drafts():
             self.env["clinic.note"].create({"procedure_id": self.id, "body": text})
         return True
-
-    @api.model
-    def _as_shown(self, shown):
-        values = shown.get("values") or {} if isinstance(shown, dict) else None
-        text = shown.get("note") or "" if isinstance(shown, dict) else None
-        if not isinstance(values, dict) or not isinstance(text, str):
-            raise UserError(self.env._("Send what was proposed as it was shown."))
-        return values, text

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import is_html_empty
 
+from odoo.addons.clinic.door import MOST_HTML, a_text, takes
+
 from ..exceptions import EditConflict
 
 CLINICAL = "clinic.group_cosmetologist"
@@ -218,6 +220,7 @@ class ClinicProcedure(models.Model):
             elif not is_html_empty(text):
                 self.env["clinic.note"].create({"procedure_id": procedure.id, "body": text})
 
+    @takes(text=a_text(MOST_HTML), seen=a_text(optional=True))
     def keep_note_draft(self, text, seen):
         """Keep ``text`` as the user's draft unless it has changed since the page that asks was read.
 
@@ -228,8 +231,6 @@ class ClinicProcedure(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        if not isinstance(text, str):
-            raise UserError(self.env._("Send the note as text."))
         draft = self._own_drafts()[:1]
         if not draft:
             raise UserError(self.env._("Your note was signed or taken away meanwhile. Open the record again to go on."))

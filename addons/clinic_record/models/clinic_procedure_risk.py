@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from odoo.addons.clinic.door import a_text, takes
+
 DOCTORS = "clinic.group_practitioner"
 
 
@@ -109,6 +111,7 @@ class ClinicProcedure(models.Model):
 
     # -- overrides ----------------------------------------------------------------------------------------------------
 
+    @takes(key=a_text(200), reason=a_text(optional=True))
     def override_gate(self, key, reason):
         """Go on in spite of the reason ``key`` because of ``reason``; it is logged.
 
@@ -119,6 +122,7 @@ class ClinicProcedure(models.Model):
         self.ensure_one()
         return self.env["clinic.gate.override"].create({"procedure_id": self.id, "key": key, "reason": reason})
 
+    @takes(key=a_text(200))
     def action_override_gate(self, key):
         """Open the dialog that asks why it is right to go on in spite of the reason ``key``."""
         self.ensure_one()

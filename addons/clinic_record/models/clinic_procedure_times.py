@@ -3,8 +3,12 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
+from odoo.tools.translate import LazyTranslate
 
+from odoo.addons.clinic.door import a_moment, a_text, takes
 from odoo.addons.clinic.reasons import check_reason
+
+_lt = LazyTranslate(__name__)
 
 # What is known from the taps on Start and Finish can be corrected for so long after the end.
 CORRECTION_TIME = timedelta(days=1)
@@ -32,6 +36,11 @@ class ClinicProcedure(models.Model):
         # Whose procedure it is, everybody knows who sees it.
         return user.has_group("clinic.group_manager") or self.practitioner_id.sudo().user_id == user
 
+    @takes(
+        started_at=a_moment(optional=True, says=_lt("Enter day and time.")),
+        done_at=a_moment(optional=True, says=_lt("Enter day and time.")),
+        reason=a_text(optional=True),
+    )
     def correct_times(self, started_at, done_at, reason):
         """Note when this procedure really began, and ended where it is done.
 
@@ -46,10 +55,6 @@ class ClinicProcedure(models.Model):
         if not self._may_correct_times():
             raise AccessError(self.env._("Only who treated the patient, or a manager, corrects the times."))
         reason = check_reason(self.env, reason, self.env._("Say why the times are corrected."))
-        try:
-            started_at, done_at = map(fields.Datetime.to_datetime, (started_at, done_at))
-        except (ValueError, TypeError) as error:
-            raise UserError(self.env._("Enter day and time.")) from error
         self._check_times(started_at, done_at)
         facts = {"started_at": started_at, "times_reason": reason, "times_user_id": self.env.uid}
         if self.state == "done":

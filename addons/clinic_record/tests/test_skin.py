@@ -191,7 +191,7 @@ class TestSkin(RecordCommon):
         procedure = self.start_visit().with_user(self.treating)
         procedure.skin_type = "4"
         self.assertEqual(self.patient.skin_type, "4")
-        with self.assertRaisesRegex(ValidationError, "I to VI"):
+        with self.assertRaisesRegex(UserError, "I to VI"):
             self.patient.with_user(self.treating).set_skin_type("7")
         with self.assertRaises(AccessError):
             self.patient.with_user(self.users["reception"]).set_skin_type("1")

@@ -3,6 +3,7 @@ import json
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.clinic.door import a_text, takes
 from odoo.addons.clinic_record.exceptions import EditConflict
 from odoo.addons.clinic_record.models.clinic_procedure_record import CLINICAL
 
@@ -53,6 +54,7 @@ class ClinicProcedure(models.Model):
             super().write({"dose_reason": reason or False, "dose_reason_for": about})
         return True
 
+    @takes(value=a_text(optional=True), seen=a_text(optional=True))
     def enter_dose_reason(self, value, seen):
         """Write why doses differ, unless another reason was saved since the page that asks was read.
 
@@ -62,7 +64,7 @@ class ClinicProcedure(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        kept, value = self.dose_reason or False, value.strip() if isinstance(value, str) else ""
+        kept, value = self.dose_reason or False, (value or "").strip()
         if kept != (seen or False) and kept != (value or False):
             raise EditConflict(self.env._("Another reason was saved meanwhile."), kept, kept)
         if kept != (value or False):

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.clinic.door import takes
+from odoo.addons.clinic_stock.models.clinic_procedure import ABOVE_ZERO, QUANTITY
+
 
 class ClinicProcedureItem(models.Model):
     """An item that the protocol expects of one procedure: used, however much of it, or said not to have been.
@@ -60,6 +63,18 @@ class ClinicProcedureItem(models.Model):
             used.setdefault((procedure.id, product.id), []).append((uom, quantity))
         return used
 
+    def _quantity_in(self, entered):
+        """Return how much of this item was ``entered`` on a page, as expected where nothing was.
+
+        :param entered: {id of an item, as text: quantity}; None where what was entered is none
+        """
+        self.ensure_one()
+        quantity = entered.get(str(self.id), self.quantity)
+        if not quantity:
+            raise UserError(self.env._(ABOVE_ZERO))
+        return quantity
+
+    @takes(quantity=QUANTITY)
     def action_use(self, quantity=None):
         """Log these items as used and take them from the treatment room's stock.
 

@@ -1,7 +1,15 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.tools.translate import LazyTranslate
 
+from odoo.addons.clinic.door import a_number, a_table, takes
 from odoo.addons.clinic_record.models.clinic_procedure_record import CLINICAL
+from odoo.addons.clinic_stock.models.clinic_procedure import ABOVE_ZERO, MOST
+
+_lt = LazyTranslate(__name__)
+
+# A page sends None where what stands in a field is no quantity.
+ENTERED_QUANTITY = a_number(above=0, most=MOST, optional=True, says=ABOVE_ZERO)
+ENTERED = a_table(ENTERED_QUANTITY, says=_lt("Send the quantities by item."))
 
 
 class ClinicProcedure(models.Model):
@@ -36,6 +44,7 @@ class ClinicProcedure(models.Model):
         """Return the items of the kit that are neither used nor said not to be."""
         return self.item_ids.filtered(lambda item: item.state == "expected")
 
+    @takes(entered=ENTERED)
     def action_use_expected(self, entered=None):
         """Log all that is still expected: all of it, or nothing.
 
@@ -43,14 +52,6 @@ class ClinicProcedure(models.Model):
         :raises UserError: when one of them cannot be used
         """
         self.ensure_one()
-        entered = self._as_entered(entered)
         with self.env.cr.savepoint():
             for item in self._expected_items():
-                item.action_use(self._consume_quantity(entered.get(str(item.id), item.quantity)))
-
-    @api.model
-    def _as_entered(self, entered):
-        """Return ``entered``, what a page sends of quantities by item. Raises ``UserError`` if it is none."""
-        if entered and not isinstance(entered, dict):
-            raise UserError(self.env._("Send the quantities by item."))
-        return entered or {}
+                item.action_use(item._quantity_in(entered or {}))

@@ -1,6 +1,10 @@
 from odoo import api, models
 
+from odoo.addons.clinic.door import a_text, takes
+from odoo.addons.clinic_stock.models.clinic_procedure import QUANTITY
+
 from ..exceptions import QuantityNeeded
+from .clinic_procedure_kit import ENTERED
 
 
 class ClinicProcedure(models.Model):
@@ -8,6 +12,7 @@ class ClinicProcedure(models.Model):
 
     _inherit = "clinic.procedure"
 
+    @takes(barcode=a_text(optional=True), quantity=QUANTITY, entered=ENTERED)
     def scan(self, barcode, quantity=None, entered=None):
         """Log the item on whose package ``barcode`` stands as used in this procedure.
 
@@ -32,9 +37,8 @@ class ClinicProcedure(models.Model):
         lot = barcodes._find_lot(product, code)
         item = self.item_ids.filtered(lambda item: item.product_id.id == product.id)
         unit = item.uom_id or product.uom_id
-        entered = self._as_entered(entered)
-        if not quantity and str(item.id) in entered:
-            quantity = self._consume_quantity(entered[str(item.id)])
+        if not quantity and str(item.id) in (entered or {}):
+            quantity = item._quantity_in(entered)
         if not quantity:
             quantity, unit = self._scanned_quantity(item, product, code)
         consumptions = self.consume(product, quantity, unit, lot)

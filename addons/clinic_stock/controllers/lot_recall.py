@@ -7,7 +7,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 class LotRecall(http.Controller):
     """The list of a recall, as a file that is stored nowhere."""
 
-    @http.route("/clinic/lot-recall/<int:recall_id>/patients.xlsx", type="http", auth="user", readonly=False)
+    @http.route(
+        "/clinic/lot-recall/<int(max=2147483647):recall_id>/patients.xlsx", type="http", auth="user", readonly=False
+    )
     def patients(self, recall_id, branches=""):
         """Return the patients of the recall in ``branches``, ids joined by "-", whom the user sees."""
         chosen = [int(branch) for branch in branches.split("-") if branch.isdecimal()]

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools.misc import clean_context
 
+from odoo.addons.clinic.door import a_flag, takes
+
 from .stock_move import EXAMINED
 
 
@@ -347,6 +349,7 @@ class ClinicConsumption(models.Model):
         move._action_done()
         return move
 
+    @takes(opened=a_flag())
     def action_undo(self, opened=False):
         """Take back what was logged by mistake: a return move brings it to where it was taken from.
 

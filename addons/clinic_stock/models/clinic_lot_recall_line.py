@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.clinic.door import a_text, takes
+
 
 class ClinicLotRecallLine(models.Model):
     """One patient of a recall: what was used on them, and whether they know.
@@ -115,6 +117,7 @@ class ClinicLotRecallLine(models.Model):
             }
         )
 
+    @takes(reason=a_text(optional=True))
     def mark_unreachable(self, reason):
         """Write down that these patients cannot be reached, and why."""
         if not (reason or "").strip():

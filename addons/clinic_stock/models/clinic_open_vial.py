@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.clinic.door import a_record, takes
+
 
 class ClinicOpenVial(models.Model):
     """A vial of several doses that has been opened: what is left of it, and until when it may be used.
@@ -316,6 +318,7 @@ class ClinicOpenVial(models.Model):
             "context": {"default_vial_ids": self.ids},
         }
 
+    @takes(reason=a_record("stock.scrap.reason.tag", exists=True), witness=a_record("res.users", exists=True))
     def discard(self, reason, witness=None):
         """Scrap what is left of these vials.
 

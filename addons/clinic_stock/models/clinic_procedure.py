@@ -1,5 +1,14 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.tools.translate import LazyTranslate
+
+from odoo.addons.clinic.door import a_number, a_record, takes
+
+_lt = LazyTranslate(__name__)
+
+# Of no item more is used in one treatment; what was typed is a barcode rather.
+MOST = 10_000_000
+ABOVE_ZERO = _lt("The quantity used must be above zero.")
+QUANTITY = a_number(above=0, most=MOST, says=ABOVE_ZERO)
 
 
 class ClinicProcedure(models.Model):
@@ -13,6 +22,12 @@ class ClinicProcedure(models.Model):
         for procedure in self:
             procedure.consumption_count = len(procedure.consumption_ids.filtered(lambda c: c.state == "used"))
 
+    @takes(
+        product=a_record("product.product", exists=True),
+        qty=QUANTITY,
+        uom=a_record("uom.uom", exists=True),
+        lot=a_record("stock.lot", exists=True),
+    )
     def consume(self, product, qty, uom=None, lot=None):
         """Log ``qty`` of ``product`` as used and take it from the branch's treatment-room stock at once.
 
@@ -26,13 +41,13 @@ class ClinicProcedure(models.Model):
         self.ensure_one()
         vals = {
             "procedure_id": self.id,
-            "product_id": self._consume_id("product.product", product),
-            "quantity": self._consume_quantity(qty),
+            "product_id": product.id,
+            "quantity": qty,
         }
         if uom:
-            vals["uom_id"] = self._consume_id("uom.uom", uom)
+            vals["uom_id"] = uom.id
         if lot:
-            vals["lot_id"] = self._consume_id("stock.lot", lot)
+            vals["lot_id"] = lot.id
         return self.env["clinic.consumption"].create([vals] if lot else self._split_over_lots(vals))
 
     def _split_over_lots(self, vals):
@@ -51,16 +66,3 @@ class ClinicProcedure(models.Model):
         if len(parts) == 1 or unit.compare(sum(parts.values()), needed) < 0:
             return [vals]
         return [{**vals, "uom_id": unit.id, "lot_id": lot.id, "quantity": take} for lot, take in parts.items()]
-
-    def _consume_quantity(self, qty):
-        if isinstance(qty, bool) or not isinstance(qty, int | float) or not qty > 0:
-            raise UserError(self.env._("The quantity used must be above zero."))
-        return qty
-
-    def _consume_id(self, model, value):
-        """Return the id of the existing ``model`` record that ``value``, a record or an id, stands for."""
-        record = value if isinstance(value, models.BaseModel) else self.env[model].browse(value)
-        # Whether it exists is all that is asked; the consumption's own rights decide about the rest.
-        if record._name != model or len(record) != 1 or not record.sudo().exists():
-            raise UserError(self.env._("Choose an existing %s.", self.env[model]._description))
-        return record.id

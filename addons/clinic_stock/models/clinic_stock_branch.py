@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 from odoo.tools import format_datetime
 
+from odoo.addons.clinic.door import an_id, takes
+
 
 class ClinicStockTransfer(models.AbstractModel):
     """Between branches: a delivery of one into the inter-company transit, and the receipt of the other out of it.
@@ -18,6 +20,7 @@ class ClinicStockTransfer(models.AbstractModel):
         self._check_warehouse()
         return [self._prepare_receipt(picking) for picking in self._receipts()]
 
+    @takes(picking_id=an_id())
     @api.model
     def receive(self, picking_id):
         """Bring a delivery into the store, as it is, and return {"id", "name", "count"}.

@@ -2,6 +2,10 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from odoo.addons.clinic.door import a_flag, a_text, an_id, is_nothing, takes
+
+from .clinic_stock_scan import COUNTED_OR_NONE
+
 
 class ClinicStockCount(models.AbstractModel):
     """Counting a location with a scanner. Counts are Odoo's own: they stand in Physical Inventory at once."""
@@ -10,6 +14,7 @@ class ClinicStockCount(models.AbstractModel):
     _inherit = ["clinic.stock.scan"]
     _description = "Count with a Scanner"
 
+    @takes(location_id=an_id())
     @api.model
     def load(self, location_id=None):
         """Return the branch's locations and what lies in one of them, ready for JSON.
@@ -26,6 +31,7 @@ class ClinicStockCount(models.AbstractModel):
             "lines": self._load_lines(location),
         }
 
+    @takes(location_id=an_id(), barcode=a_text(optional=True), new_lot=a_flag())
     @api.model
     def scan(self, location_id, barcode, new_lot=False):
         """Add the package on which ``barcode`` stands to the user's count of the location.
@@ -47,6 +53,7 @@ class ClinicStockCount(models.AbstractModel):
             lot = self.env["stock.lot"].create(self._prepare_lot(product, code))
         return {"line": self._add(location, product, lot, code)}
 
+    @takes(location_id=an_id(), line_id=an_id())
     @api.model
     def add(self, location_id, line_id):
         """Add one package to the user's count of a line, and return the line."""
@@ -56,6 +63,7 @@ class ClinicStockCount(models.AbstractModel):
         self._count(quant, self._counted_so_far(quant) + package._compute_quantity(1, quant.product_id.uom_id))
         return self._prepare_line(quant)
 
+    @takes(location_id=an_id(), line_id=an_id(), quantity=COUNTED_OR_NONE)
     @api.model
     def set_count(self, location_id, line_id, quantity):
         """Set the user's count of a line, in the item's unit, and return the line; None when it is gone.
@@ -65,14 +73,14 @@ class ClinicStockCount(models.AbstractModel):
         """
         self._check_warehouse()
         quant = self._quant(location_id, line_id)
-        if quantity is None:
+        if is_nothing(quantity):
             quant.action_clear_inventory_quantity()
             # Nothing was expected of it: only the count had made it a line.
             return None if quant.product_uom_id.is_zero(quant.quantity) else self._prepare_line(quant)
-        self._check_quantity(quantity)
         self._count(quant, quantity)
         return self._prepare_line(quant)
 
+    @takes(location_id=an_id())
     @api.model
     def apply(self, location_id):
         """Make the user's counts of the location its stock; those that the stock has overtaken stay to be counted anew.
@@ -127,8 +135,7 @@ class ClinicStockCount(models.AbstractModel):
     def _quant(self, location_id, line_id):
         """Return the quant of a line. Raises ``UserError`` when it does not lie there any more."""
         location = self._location(location_id)
-        is_id = isinstance(line_id, int) and not isinstance(line_id, bool)
-        quant = self.env["stock.quant"].search([("id", "=", line_id if is_id else 0)])
+        quant = self.env["stock.quant"].search([("id", "=", line_id)])
         if quant.location_id != location:
             raise UserError(self.env._("This item does not lie in %s any more. Scan it again.", location.display_name))
         return quant.with_context(inventory_mode=True)

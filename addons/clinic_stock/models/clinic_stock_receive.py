@@ -2,6 +2,13 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime
+from odoo.tools.translate import LazyTranslate
+
+from odoo.addons.clinic.door import a_day, a_text, an_id, is_nothing, takes
+
+from .clinic_stock_scan import COUNTED
+
+_lt = LazyTranslate(__name__)
 
 
 class ClinicStockTransfer(models.AbstractModel):
@@ -106,6 +113,7 @@ class ClinicStockTransfer(models.AbstractModel):
 
     # -- entering -----------------------------------------------------------------------------------------------------
 
+    @takes(barcode=a_text(optional=True), picking_id=an_id())
     @api.model
     def scan_delivery(self, barcode, picking_id=None):
         """Enter the package on which ``barcode`` stands into the delivery that expects it.
@@ -154,6 +162,13 @@ class ClinicStockTransfer(models.AbstractModel):
         named = Domain("product_id", "=", product.id) & Domain("name", "=", name)
         return lots.search(named & self.env["clinic.barcode"]._branch_domain(), limit=1)
 
+    @takes(
+        move_id=an_id(),
+        lot=a_text(200),
+        expiry=a_day(says=_lt("Enter the expiry date as a date.")),
+        quantity=COUNTED,
+        entry_id=an_id(),
+    )
     @api.model
     def enter_delivery(self, move_id, lot=None, expiry=None, quantity=None, entry_id=None):
         """Enter by hand what has come, and return the delivery.
@@ -167,12 +182,13 @@ class ClinicStockTransfer(models.AbstractModel):
         """
         self._check_warehouse()
         move = self._delivered_move(move_id)
-        self._check_quantity(quantity)
+        if is_nothing(quantity):
+            raise UserError(self.env._(COUNTED.says))
         entry = self._entries(move).filtered(lambda line: line.id == entry_id)
         if entry_id and not entry:
             raise UserError(self.env._("This lot is not in the delivery any more."))
-        name = lot.strip() if isinstance(lot, str) else None
-        day = self._read_day(expiry) or self._known_lot(move.product_id, name).clinic_expiry_day
+        name = lot.strip() if lot else None
+        day = expiry or self._known_lot(move.product_id, name).clinic_expiry_day
         if self._has_lots(move.product_id) and not quantity:
             entry.unlink()
         else:
@@ -188,16 +204,6 @@ class ClinicStockTransfer(models.AbstractModel):
         if picking not in self._receipts() or self._is_sent(picking) or move not in self._waiting_moves(picking):
             raise UserError(self.env._("%s is not expected here any more.", move.product_id.display_name))
         return move
-
-    @api.model
-    def _read_day(self, text):
-        """Return the day that the screen sends. Raises ``UserError`` for what is none."""
-        if not text:
-            return None
-        try:
-            return fields.Date.to_date(text)
-        except (TypeError, ValueError):
-            raise UserError(self.env._("Enter the expiry date as a date.")) from None
 
     @api.model
     def _enter(self, move, lot, expiry, quantity, entry=None, add=False):
@@ -279,6 +285,7 @@ class ClinicStockTransfer(models.AbstractModel):
 
     # -- receiving ----------------------------------------------------------------------------------------------------
 
+    @takes(picking_id=an_id())
     @api.model
     def receive(self, picking_id):
         """Bring a delivery into the store: another branch's as it was sent, a supplier's as far as it was entered.

@@ -1,11 +1,17 @@
-import math
 from datetime import date
 
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools.translate import LazyTranslate
+
+from odoo.addons.clinic.door import a_number
+
+_lt = LazyTranslate(__name__)
 
 # Beyond it nobody counts; what was typed is a barcode rather.
 MOST = 10_000_000
+COUNTED = a_number(0, MOST, says=_lt("Enter a quantity that is not below zero, e.g. 12 or 2.5."))
+COUNTED_OR_NONE = a_number(0, MOST, optional=True, says=COUNTED.says)
 
 
 class ClinicStockScan(models.AbstractModel):
@@ -39,18 +45,10 @@ class ClinicStockScan(models.AbstractModel):
     @api.model
     def _existing(self, model, value):
         """Return the existing, readable ``model`` record of the id ``value``. Raises ``UserError`` in words."""
-        is_id = isinstance(value, int) and not isinstance(value, bool)
-        record = self.env[model].browse(value if is_id else []).exists()
+        record = self.env[model].browse(value).exists()
         if not record or not record.has_access("read"):
             raise UserError(self.env._("Choose an existing %s.", self.env[model]._description))
         return record
-
-    @api.model
-    def _check_quantity(self, quantity):
-        """Raise ``UserError`` unless ``quantity`` is a number that can be counted."""
-        is_number = isinstance(quantity, int | float) and not isinstance(quantity, bool)
-        if not is_number or not math.isfinite(quantity) or not 0 <= quantity < MOST:
-            raise UserError(self.env._("Enter a quantity that is not below zero, e.g. 12 or 2.5."))
 
     @api.model
     def _read_item(self, barcode):

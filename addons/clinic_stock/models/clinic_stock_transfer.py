@@ -2,6 +2,10 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from odoo.addons.clinic.door import a_table, a_text, takes
+
+from .clinic_stock_scan import COUNTED
+
 
 class ClinicStockTransfer(models.AbstractModel):
     """Bringing items from one place to another with a scanner: one tap is one done transfer of Odoo's own."""
@@ -10,6 +14,7 @@ class ClinicStockTransfer(models.AbstractModel):
     _inherit = ["clinic.stock.scan"]
     _description = "Transfer with a Scanner"
 
+    @takes(route=a_text(100))
     @api.model
     def load(self, route=None):
         """Return the ways that items can go and what lies at the start of one of them, ready for JSON.
@@ -26,6 +31,7 @@ class ClinicStockTransfer(models.AbstractModel):
             "lines": self._load_lines(chosen),
         }
 
+    @takes(route=a_text(100, optional=True), barcode=a_text(optional=True), taken=a_table(COUNTED, most=100_000))
     @api.model
     def scan(self, route, barcode, taken=None):
         """Return the line of the package on which ``barcode`` stands, and how much of it one scan is.
@@ -38,7 +44,7 @@ class ClinicStockTransfer(models.AbstractModel):
         route = self._route(route)
         product, code = self._read_item(barcode)
         quantity = self._code_quantity(product, code)
-        lot = self._find_lot(route, product, code, quantity, self._read_taken(taken))
+        lot = self._find_lot(route, product, code, quantity, taken or {})
         free = sum(quant.quantity - quant.reserved_quantity for quant in self._quants(route, product, lot))
         if refusal := self._refusal(route, product, lot):
             raise UserError(refusal)
@@ -47,14 +53,6 @@ class ClinicStockTransfer(models.AbstractModel):
         if product.uom_id.compare(free, 0) <= 0:
             raise UserError(self._not_enough_message(route, product, lot, free))
         return {"line": self._prepare_line(route, product, lot, free), "quantity": quantity}
-
-    @api.model
-    def _read_taken(self, taken):
-        """Return {line id: quantity} of what the screen sends. Raises ``UserError`` for what is no quantity."""
-        quantities = taken if isinstance(taken, dict) else {}
-        for quantity in quantities.values():
-            self._check_quantity(quantity)
-        return quantities
 
     # -- where ---------------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,10 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from odoo.addons.clinic.door import a_form, a_list, a_text, an_id, takes
+
+from .clinic_stock_scan import COUNTED
+
 # Every question that validating may ask was answered on the screen, or is answered here.
 NO_QUESTIONS = {"skip_expired": True, "skip_backorder": True, "skip_sms": True}
 
@@ -10,6 +14,18 @@ class ClinicStockTransfer(models.AbstractModel):
 
     _inherit = "clinic.stock.transfer"
 
+    @takes(
+        route=a_text(100, optional=True),
+        lines=a_list(
+            a_form(
+                product_id=an_id(),
+                uom_id=an_id(),
+                lot_id=an_id(optional=True),
+                quantity=COUNTED,
+            ),
+            optional=True,
+        ),
+    )
     @api.model
     def transfer(self, route, lines):
         """Bring the items of ``lines`` to the end of the way at once, and return the transfer.
@@ -28,7 +44,7 @@ class ClinicStockTransfer(models.AbstractModel):
     def _wanted(self, route, lines):
         """Return {(product, lot): quantity in the product's unit} of ``lines``. Raises ``UserError`` in words."""
         wanted = {}
-        for line in lines if isinstance(lines, list) else []:
+        for line in lines or []:
             product, lot, quantity = self._read_line(line)
             if refusal := self._refusal(route, product, lot):
                 raise UserError(refusal)
@@ -40,19 +56,16 @@ class ClinicStockTransfer(models.AbstractModel):
     @api.model
     def _read_line(self, line):
         """Return (product, lot, quantity in the product's unit) of what the screen sends for one line."""
-        values = line if isinstance(line, dict) else {}
-        product = self._existing("product.product", values.get("product_id"))
-        unit = self._existing("uom.uom", values.get("uom_id"))
-        lot = self._existing("stock.lot", values["lot_id"]) if values.get("lot_id") else self.env["stock.lot"]
-        quantity = values.get("quantity")
-        self._check_quantity(quantity)
+        product = self._existing("product.product", line["product_id"])
+        unit = self._existing("uom.uom", line["uom_id"])
+        lot = self._existing("stock.lot", line["lot_id"]) if line.get("lot_id") else self.env["stock.lot"]
         if lot and lot.product_id != product:
             raise UserError(self.env._("Lot %(lot)s is not one of %(item)s.", lot=lot.name, item=product.display_name))
         if not unit._has_common_reference(product.uom_id):
             raise UserError(
                 self.env._("%(item)s is not measured in %(unit)s.", item=product.display_name, unit=unit.name)
             )
-        converted = unit._compute_quantity(quantity, product.uom_id, rounding_method="HALF-UP")
+        converted = unit._compute_quantity(line["quantity"], product.uom_id, rounding_method="HALF-UP")
         if product.uom_id.compare(converted, 0) <= 0:
             raise UserError(self.env._("Enter how much of %s is transferred.", self._item_name(product, lot)))
         return product, lot, converted

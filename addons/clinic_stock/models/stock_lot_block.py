@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from odoo.addons.clinic.door import a_text, takes
+
 
 class StockLot(models.Model):
     """Who keeps the stock blocks and releases lots; a lot that is being recalled stays blocked."""
@@ -25,11 +27,13 @@ class StockLot(models.Model):
                 )
             )
 
+    @takes(reason=a_text(optional=True))
     def clinic_block(self, reason):
         """Let nothing of these lots be used, delivered or brought to the treatment rooms, because of ``reason``."""
         values = {"clinic_blocked": True, "clinic_block_reason": self._clinic_reason(reason)}
         return self._clinic_writing().write(values)
 
+    @takes(reason=a_text(optional=True))
     def clinic_release(self, reason):
         """Let these lots be used again; ``reason`` stands in their log."""
         reason = self._clinic_reason(reason)

@@ -193,8 +193,15 @@ class TestStockCount(ScanCommon):
 
     def test_a_line_of_another_place_is_refused(self):
         self._store_lot(self.gloves, 5)
-        for line in (self._quant(self.gloves, location=self.store).id, 0, None, "1"):
-            with self.subTest(line=line), self.assertRaisesRegex(UserError, "does not lie in"):
+        nowhere = "does not lie in"
+        lines = {
+            self._quant(self.gloves, location=self.store).id: nowhere,
+            0: "existing",
+            None: "existing",
+            "1": "existing",
+        }
+        for line, words in lines.items():
+            with self.subTest(line=line), self.assertRaisesRegex(UserError, words):
                 self.count.set_count(self.location.id, line, 1)
 
     # -- applying ------------------------------------------------------------------------------------------------------

@@ -159,7 +159,7 @@ class TestStockTransfer(TransferCommon):
         cases = [
             ("rooms", [], "Scan what is transferred"),
             ("rooms", None, "Scan what is transferred"),
-            ("rooms", ["x"], "existing"),
+            ("rooms", ["x"], "by their names"),
             ("rooms", [{**good, "product_id": 0}], "existing"),
             ("rooms", [{**good, "uom_id": "1"}], "existing"),
             ("rooms", [{**good, "lot_id": -5}], "existing"),

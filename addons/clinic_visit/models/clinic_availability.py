@@ -2,9 +2,14 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools.translate import LazyTranslate
+
+from odoo.addons.clinic.door import a_count, a_moment, a_record, takes
 
 from ..hours import naive, seconds, wall
 from ..slots import DAY, Candidate, Need, grid, search
+
+_lt = LazyTranslate(__name__)
 
 ROLES = ("practitioner", "room", "device")
 ALWAYS = ((-(10**12), 10**12),)
@@ -22,6 +27,15 @@ class ClinicAvailability(models.AbstractModel):
     _name = "clinic.availability"
     _description = "Availability"
 
+    @takes(
+        treatment=a_record("product.template", missing=_lt("Choose the treatment.")),
+        start=a_moment(),
+        stop=a_moment(),
+        practitioner=a_record("clinic.practitioner"),
+        branch=a_record("res.company"),
+        limit=a_count(1, says=_lt("Ask for at least one slot.")),
+        patient=a_record("clinic.patient"),
+    )
     @api.model
     def find_slots(self, treatment, start, stop, practitioner=None, branch=None, limit=None, patient=None):
         """Return the times at which ``treatment`` can begin between ``start`` and ``stop``, the earliest first.
@@ -44,14 +58,12 @@ class ClinicAvailability(models.AbstractModel):
         visits = self.env["clinic.visit"]
         visits.check_access("read")
         visits._know_companies()
-        missing = self.env._("Choose the treatment.")
-        treatment = visits._booking_record("product.template", treatment, missing, TREATMENT_FIELDS)[:1]
-        practitioner = practitioner and visits._booking_resource("practitioner", practitioner)
+        visits._booking_record(treatment, names=TREATMENT_FIELDS)
+        practitioner = practitioner and visits._booking_resource(practitioner)
         branch = self._policy(self._branch(branch))
-        patient = patient and visits._booking_record("clinic.patient", patient, "")[:1]
+        patient = patient and visits._booking_record(patient)
         patient = visits._check_bookable(patient, [treatment])
-        first, last = self._window(visits._booking_datetime(start), visits._booking_datetime(stop), branch)
-        limit = self._limit(limit)
+        first, last = self._window(start, stop, branch)
         if last <= first:
             return []
         known = self._gather(treatment, branch, naive(first), naive(last), practitioner)
@@ -75,26 +87,19 @@ class ClinicAvailability(models.AbstractModel):
 
     @api.model
     def _branch(self, branch):
-        """Return ``branch`` (record, id or None) as one of the branches that the user works in."""
+        """Return ``branch``, if any, as one of the branches that the user works in."""
         if not branch:
             return self.env.company
-        branch_id = branch if isinstance(branch, int) else branch.id
         allowed = self.env["res.company"].search([]) if self.env.su else self.env.companies
-        if branch_id not in allowed.ids:
+        if branch.id not in allowed.ids:
             raise UserError(self.env._("You do not work in that branch at the moment."))
-        return self.env["res.company"].browse(branch_id)
+        return branch.with_env(self.env)
 
     @api.model
     def _policy(self, branch):
         """Return ``branch`` with its policies in the cache; companies have many columns."""
         branch.fetch(["name", "active", "clinic_slot_step", "clinic_booking_notice", "clinic_booking_horizon"])
         return branch
-
-    @api.model
-    def _limit(self, limit):
-        if limit is not None and (not isinstance(limit, int) or isinstance(limit, bool) or limit < 1):
-            raise UserError(self.env._("Ask for at least one slot, not for “%s”.", limit))
-        return limit
 
     @api.model
     def _window(self, start, stop, branch):

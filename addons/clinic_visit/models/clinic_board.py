@@ -4,11 +4,15 @@ from datetime import datetime, time, timedelta
 from pytz import utc
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
+from odoo.tools.translate import LazyTranslate
+
+from odoo.addons.clinic.door import a_choice, a_count, a_day, a_list, an_id, takes
 
 from ..hours import naive
+
+_lt = LazyTranslate(__name__)
 
 # What can stand at the top of the board's columns; a procedure has a field of that name with "_id" behind it.
 GROUPS = {"practitioner": "clinic.practitioner", "room": "clinic.room", "device": "clinic.device"}
@@ -60,6 +64,12 @@ class ClinicBoard(models.AbstractModel):
     _name = "clinic.board"
     _description = "Day Board"
 
+    @takes(
+        day=a_day(),
+        days=a_count(1, MAX_DAYS),
+        group=a_choice(GROUPS, says=_lt("The board's columns are practitioners, rooms or devices.")),
+        resource_ids=a_list(an_id()),
+    )
     @api.model
     @api.readonly
     def load(self, day=None, days=1, group="practitioner", resource_ids=None):
@@ -73,10 +83,9 @@ class ClinicBoard(models.AbstractModel):
         :raises UserError: when a parameter makes no sense
         """
         self.env["clinic.visit"].check_access("read")
-        self._check_board(days, group, resource_ids)
         now = fields.Datetime.now()
         today = self.env.company._clinic_local(now).date()
-        day = self._parse_day(day) or today
+        day = day or today
         start, stop = self._bounds(day, days)
         cards = self._load_cards(start, stop, group, resource_ids)
         todays = self._todays_cards(cards, today, day, days, resource_ids)
@@ -113,35 +122,12 @@ class ClinicBoard(models.AbstractModel):
             "can_block": self.env["clinic.block"].has_access("create"),
         }
 
-    # -- parameters ---------------------------------------------------------------------------------------------------
-
-    @api.model
-    def _check_board(self, days, group, resource_ids):
-        if not isinstance(days, int) or not 1 <= days <= MAX_DAYS:
-            raise UserError(self.env._("The board shows one to %s days.", MAX_DAYS))
-        if group not in GROUPS:
-            raise UserError(self.env._("The board's columns are practitioners, rooms or devices."))
-        if resource_ids is not None and not (
-            isinstance(resource_ids, list) and all(type(resource_id) is int for resource_id in resource_ids)
-        ):
-            raise UserError(self.env._("Give the columns to show as a list of numbers."))
-
-    @api.model
-    def _parse_day(self, day):
-        try:
-            return fields.Date.to_date(day)
-        except (TypeError, ValueError) as error:
-            raise UserError(self.env._("“%s” is not a day. Write it like 2026-03-31.", day)) from error
-
     @api.model
     def _bounds(self, day, days, branch=None):
         """Return the naive UTC datetimes of midnight in ``branch`` before ``day`` and ``days`` days later."""
         zone = (branch or self.env.company)._clinic_timezone()
-        try:
-            midnights = [datetime.combine(day + timedelta(days=offset), time.min) for offset in (0, days)]
-            return tuple(zone.localize(midnight).astimezone(utc).replace(tzinfo=None) for midnight in midnights)
-        except OverflowError as error:
-            raise UserError(self.env._("%s is too far away. Check the date.", format_date(self.env, day))) from error
+        midnights = [datetime.combine(day + timedelta(days=offset), time.min) for offset in (0, days)]
+        return tuple(zone.localize(midnight).astimezone(utc).replace(tzinfo=None) for midnight in midnights)
 
     # -- cards --------------------------------------------------------------------------------------------------------
 

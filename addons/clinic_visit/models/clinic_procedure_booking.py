@@ -4,6 +4,8 @@ from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
+from odoo.addons.clinic.door import a_moment, a_record, takes
+
 from ..exceptions import SlotTaken
 from ..hours import naive, seconds
 from ..slots import possible_at
@@ -126,6 +128,13 @@ class ClinicProcedure(models.Model):
 
     # -- moving -------------------------------------------------------------------------------------------------------
 
+    @takes(
+        start=a_moment(),
+        stop=a_moment(),
+        practitioner=a_record("clinic.practitioner"),
+        room=a_record("clinic.room"),
+        device=a_record("clinic.device"),
+    )
     def move(self, start=None, stop=None, practitioner=None, room=None, device=None):
         """Move this procedure to another time, practitioner, room or device, or let it last longer or shorter.
 
@@ -140,14 +149,14 @@ class ClinicProcedure(models.Model):
         self.ensure_one()
         self.check_access("write")
         visits = self.env["clinic.visit"]
-        begin = visits._booking_datetime(start) if start else self.start
-        end = visits._booking_datetime(stop) if stop else begin + (self.stop - self.start)
+        begin = start or self.start
+        end = stop or begin + (self.stop - self.start)
         if end <= begin:
             raise ValidationError(self.env._("A procedure must end after it starts."))
         if end - begin > timedelta(days=1):
             raise ValidationError(self.env._("A procedure lasts no longer than a day."))
         wishes = {
-            role: visits._booking_resource(role, value).id
+            role: visits._booking_resource(value).id
             for role, value in zip(ROLES, (practitioner, room, device), strict=True)
             if value
         }

@@ -1,9 +1,14 @@
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from pytz import utc
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.translate import LazyTranslate
+
+from odoo.addons.clinic.door import a_count, a_day, a_moment, a_number, a_record, one_of, takes
+
+_lt = LazyTranslate(__name__)
 
 DEFAULT_INTERVAL = 28
 MOST_SESSIONS = 60
@@ -19,6 +24,16 @@ class ClinicSeriesPlanner(models.AbstractModel):
     _name = "clinic.series.planner"
     _description = "Series Planner"
 
+    @takes(
+        patient=a_record("clinic.patient", missing=_lt("Choose the patient.")),
+        treatment=a_record("product.template", missing=_lt("Choose the treatment.")),
+        count=a_count(1, MOST_SESSIONS, says=_lt("A series has between 1 and %s sessions.", MOST_SESSIONS)),
+        first=one_of(a_day(), a_moment()),
+        practitioner=a_record("clinic.practitioner"),
+        interval=a_count(1, 3660, says=_lt("Between two sessions lies at least one day.")),
+        hour_from=a_number(0, 24),
+        hour_to=a_number(0, 24),
+    )
     @api.model
     def propose(self, patient, treatment, count, first, practitioner=None, interval=None, hour_from=None, hour_to=None):
         """Return the proposed slots for ``count`` sessions, in their order; fewer when not all can be found.
@@ -37,10 +52,9 @@ class ClinicSeriesPlanner(models.AbstractModel):
         :raises UserError, ValidationError: in words for the person who plans, when the wish makes no sense
         """
         visits = self.env["clinic.visit"]
-        treatment = visits._booking_record("product.template", treatment, self.env._("Choose the treatment."))[:1]
-        patient = visits._booking_record("clinic.patient", patient, self.env._("Choose the patient."))[:1]
+        visits._booking_record(treatment)
+        visits._booking_record(patient)
         interval = self._interval(treatment, interval)
-        self._check_count(count)
         begin, hour = self._beginning(first, hour_from)
         slots = self.env["clinic.availability"].find_slots(
             treatment, begin, self._end(begin, count, interval), practitioner, patient=patient
@@ -51,10 +65,8 @@ class ClinicSeriesPlanner(models.AbstractModel):
     @api.model
     def _interval(self, treatment, interval):
         """Return the days between two sessions of ``treatment``; raise when ``interval`` is too short."""
-        if interval is None:
+        if not interval:
             interval = treatment.interval_recommended or max(DEFAULT_INTERVAL, treatment.interval_least)
-        if not isinstance(interval, int) or isinstance(interval, bool) or interval < 1:
-            raise UserError(self.env._("Between two sessions lies at least one day."))
         if interval < treatment.interval_least:
             raise UserError(
                 self.env._(
@@ -67,22 +79,14 @@ class ClinicSeriesPlanner(models.AbstractModel):
         return interval
 
     @api.model
-    def _check_count(self, count):
-        if not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= MOST_SESSIONS:
-            raise UserError(self.env._("A series has between 1 and %s sessions.", MOST_SESSIONS))
-
-    @api.model
     def _beginning(self, first, hour_from):
         """Return (where the search begins in naive UTC, the preferred hour or None)."""
         zone = self.env.company._clinic_timezone()
         hour = hour_from
-        if isinstance(first, datetime) or (isinstance(first, str) and len(first) > 10):
-            first = self._local(self.env["clinic.visit"]._booking_datetime(first))
+        if isinstance(first, datetime):
+            first = self._local(first)
             hour = first.hour + first.minute / 60 if hour is None else hour
             first = first.date()
-        first = fields.Date.to_date(first)
-        if not isinstance(first, date):
-            raise UserError(self.env._("Choose the day of the first session."))
         midnight = zone.localize(datetime.combine(first, time.min)).astimezone(utc).replace(tzinfo=None)
         return max(midnight, fields.Datetime.now()), hour
 

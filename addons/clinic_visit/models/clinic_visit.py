@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools.misc import format_date
 
+from odoo.addons.clinic.door import a_record, takes
+
 # In these states a visit no longer holds its practitioner, room and device.
 RELEASED_STATES = ("cancelled", "no_show")
 CLOSED_STATES = ("done", *RELEASED_STATES)
@@ -395,6 +397,7 @@ class ClinicVisit(models.Model):
         """The patient did not come."""
         return self.write({"state": "no_show"})
 
+    @takes(reason=a_record("clinic.cancel.reason", exists=True))
     def action_cancel(self, reason=None):
         """Cancel for ``reason``, a ``clinic.cancel.reason`` or its id; without one, ask for it."""
         if not reason:
@@ -406,5 +409,4 @@ class ClinicVisit(models.Model):
                 "target": "new",
                 "context": {"default_visit_ids": self.ids},
             }
-        reason_id = reason if isinstance(reason, int) else reason.id
-        return self.write({"cancel_reason_id": reason_id, "state": "cancelled"})
+        return self.write({"cancel_reason_id": reason.id, "state": "cancelled"})

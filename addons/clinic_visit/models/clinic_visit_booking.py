@@ -1,12 +1,12 @@
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import psycopg2.errors
-from pytz import utc
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import float_compare, format_date
+from odoo.tools.translate import LazyTranslate
 
+from odoo.addons.clinic.door import a_list, a_moment, a_number, a_record, a_text, one_of, takes
 from odoo.addons.clinic.reasons import check_reason
 
 from ..exceptions import SlotTaken
@@ -15,12 +15,32 @@ from .clinic_procedure import LATE_ENTRY, PLANNED
 from .clinic_procedure_booking import TRIES
 from .clinic_visit import BACK_ENTRY
 
+_lt = LazyTranslate(__name__)
+
+A_YEAR = 366 * 24 * 60
+TREATMENT = a_record("product.template")
+TREATMENTS = a_record("product.template", many=True)
+BOOKED = {
+    "patient": a_record("clinic.patient", missing=_lt("Choose the patient.")),
+    "treatments": one_of(
+        a_list(one_of(TREATMENT, a_list(TREATMENTS, most=20)), most=50),
+        TREATMENTS,
+    ),
+    "practitioner": a_record("clinic.practitioner"),
+}
+
 
 class ClinicVisit(models.Model):
     """Booking: the one way by which visits come into being, for people and for programs."""
 
     _inherit = "clinic.visit"
 
+    @takes(
+        **BOOKED,
+        start=a_moment(),
+        hold_minutes=a_number(0.001, A_YEAR, says=_lt("A hold lasts for a number of minutes above zero.")),
+        back_entry_reason=a_text(),
+    )
     @api.model
     def book(self, patient, treatments, start, practitioner=None, hold_minutes=None, back_entry_reason=None):
         """Book ``treatments`` one after the other for ``patient`` and return the visit.
@@ -39,14 +59,13 @@ class ClinicVisit(models.Model):
         :raises UserError, ValidationError: in words for the person who books, when it is not possible
         """
         self._know_companies()
-        patient = self._booking_patient(patient)
-        practitioner = practitioner and self._booking_resource("practitioner", practitioner)
+        self.env["clinic.patient"].check_access("read")
+        practitioner = practitioner and self._booking_resource(practitioner)
         steps = self.env["clinic.availability"]._steps(self._booking_treatments(treatments), practitioner)
-        start = self._booking_datetime(start)
         visits, entered = self._back_entry(start, self.env.company, back_entry_reason)
         visits.env["clinic.procedure"]._check_start(start, self.env.company)
         values = {**self._prepare_hold(hold_minutes), **entered}
-        return visits._book(patient[:1], steps, start, values).with_env(self.env)
+        return visits._book(patient, steps, start, values).with_env(self.env)
 
     @api.model
     def _is_back_entry(self, start, branch):
@@ -66,6 +85,7 @@ class ClinicVisit(models.Model):
         reason = check_reason(self.env, reason, question)
         return self.with_context(clinic_back_entry=BACK_ENTRY), {"back_entry_reason": reason}
 
+    @takes(**BOOKED)
     @api.model
     def book_walk_in(self, patient, treatments, practitioner=None):
         """Book ``treatments`` for a patient who stands at the desk, from this minute on, and note the arrival.
@@ -142,18 +162,19 @@ class ClinicVisit(models.Model):
 
     @api.model
     def _booking_treatments(self, treatments):
-        """Return ``treatments`` (records, ids, lists of them within the list) as a list of records and lists."""
+        """Return ``treatments``, records and lists of them, as they follow; raise unless they exist."""
         missing = self.env._("Choose at least one treatment.")
-        if isinstance(treatments, list | tuple) and any(isinstance(group, list | tuple) for group in treatments):
-            groups = [
-                self._booking_treatments(group if isinstance(group, list | tuple) else [group]) for group in treatments
-            ]
-            return [group if len(group) > 1 else group[0] for group in groups]
-        records = self._booking_record("product.template", treatments, missing, TREATMENT_FIELDS)
-        return list(records)
+        groups = [group if isinstance(group, list) else [group] for group in treatments]
+        records = self.env["product.template"].concat(*(records for group in groups for records in group))
+        if not all(groups):
+            raise UserError(missing)
+        known = iter(self._booking_record(records, missing, TREATMENT_FIELDS))
+        groups = [[next(known) for records in group for _record in records] for group in groups]
+        return [group if len(group) > 1 else group[0] for group in groups]
 
     # -- rescheduling -------------------------------------------------------------------------------------------------
 
+    @takes(start=a_moment(), practitioner=a_record("clinic.practitioner"))
     def reschedule(self, start, practitioner=None):
         """Move this visit with all its procedures so that it begins at ``start``; all or nothing.
 
@@ -165,9 +186,9 @@ class ClinicVisit(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        practitioner = practitioner and self._booking_resource("practitioner", practitioner)
+        practitioner = practitioner and self._booking_resource(practitioner)
         procedures = self.procedure_ids.filtered(lambda procedure: procedure.state != "cancelled")
-        self._move_procedures(procedures, self._booking_datetime(start), practitioner)
+        self._move_procedures(procedures, start, practitioner)
         return True
 
     def _move_procedures(self, procedures, start, practitioner=None):
@@ -180,45 +201,25 @@ class ClinicVisit(models.Model):
     @api.model
     def _prepare_hold(self, hold_minutes):
         """Return the values that make a visit held for ``hold_minutes``; none for a firm booking."""
-        if hold_minutes is None:
+        if not hold_minutes:
             return {"state": "booked"}
-        if not isinstance(hold_minutes, int | float) or float_compare(hold_minutes, 0, precision_digits=3) <= 0:
-            raise UserError(self.env._("A hold lasts for a number of minutes above zero."))
         return {"state": "held", "expires_at": fields.Datetime.now() + timedelta(minutes=hold_minutes)}
-
-    @api.model
-    def _booking_patient(self, value):
-        """Return ``value`` (a record or an id) as a patient; ``_check_bookable`` asks whether it is one."""
-        self.env["clinic.patient"].check_access("read")
-        return self._as_records("clinic.patient", value, self.env._("Choose the patient."))
-
-    @api.model
-    def _as_records(self, model, value, missing):
-        """Return ``value`` (records, an id or ids) as records of ``model``; ``missing`` says that there are none."""
-        records = value if isinstance(value, models.BaseModel) else self.env[model]
-        if not isinstance(value, models.BaseModel):
-            ids = value if isinstance(value, list | tuple) else [value] if value else []
-            if not all(isinstance(id_, int) and not isinstance(id_, bool) for id_ in ids):
-                raise UserError(self.env._("Give the record by its number, not as “%s”.", value))
-            records = self.env[model].browse(ids)
-        if records._name != model or not records:
-            raise UserError(missing)
-        return records
 
     @api.model
     def _gone_text(self, records):
         return self.env._("That record (%(model)s) no longer exists.", model=records._description)
 
     @api.model
-    def _booking_record(self, model, value, missing, names=()):
-        """Return ``value`` (records, an id or ids) as existing records of ``model`` that the user may read.
+    def _booking_record(self, records, missing="", names=()):
+        """Return ``records``, which all exist and which the user may read.
 
         :param missing: what to say when there is none
         :param names: the fields that will be read of them
         """
-        records = self._as_records(model, value, missing)
+        if not records:
+            raise UserError(missing)
         # One query that applies the rules to read; checking them on the records would fetch all their columns.
-        known, domain = self.env[model].with_context(active_test=False), [("id", "in", records.ids)]
+        known, domain = records.with_env(self.env).with_context(active_test=False), [("id", "in", records.ids)]
         found = len(known.search_fetch(domain, names, order="id")) if names else known.search_count(domain)
         if found != len(set(records.ids)):
             if len(records.exists()) != len(set(records.ids)):
@@ -227,31 +228,12 @@ class ClinicVisit(models.Model):
         return records
 
     @api.model
-    def _booking_resource(self, role, value):
-        """Return ``value`` (a record or an id) as a practitioner, room or device (``role``) that is not archived."""
-        record = self._booking_record(f"clinic.{role}", value, "", ["name", "active"])[:1]
+    def _booking_resource(self, record):
+        """Return a practitioner, room or device that exists and is not archived."""
+        self._booking_record(record, names=["name", "active"])
         if not record.active:
             raise UserError(self.env["clinic.procedure"]._archived_text(record))
         return record
-
-    @api.model
-    def _booking_datetime(self, value):
-        """Return ``value`` as a naive UTC datetime."""
-        if isinstance(value, str):
-            try:
-                value = datetime.fromisoformat(value)
-            except ValueError as error:
-                raise UserError(
-                    self.env._("“%s” is not a date and time. Write it like 2026-03-31 14:30.", value)
-                ) from error
-        if not isinstance(value, datetime):
-            raise UserError(self.env._("Choose the date and time of the visit."))
-        try:
-            return value.astimezone(utc).replace(tzinfo=None) if value.tzinfo else value
-        except OverflowError as error:
-            raise UserError(
-                self.env._("%s is more than two years away. Check the date.", format_date(self.env, value.date()))
-            ) from error
 
     # -- holds --------------------------------------------------------------------------------------------------------
 

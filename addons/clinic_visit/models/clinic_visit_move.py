@@ -4,6 +4,8 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.clinic.door import a_day, a_form, a_list, a_moment, an_id, takes
+
 from ..hours import naive, seconds
 from ..slots import DAY
 from .clinic_visit_to_move import EXPECTED
@@ -54,6 +56,15 @@ class ClinicVisit(models.Model):
             "params": {"visit_id": self.id},
         }
 
+    @takes(
+        day=a_day(),
+        block=a_form(
+            resource_ids=a_list(an_id(), least=1),
+            start=a_moment(),
+            stop=a_moment(),
+            repeat_until=a_day(optional=True),
+        ),
+    )
     def free_times(self, day=None, block=None):
         """Return the times to which this visit can be moved, ready for JSON.
 
@@ -67,7 +78,6 @@ class ClinicVisit(models.Model):
         self.check_access("write")
         if self.state not in EXPECTED:
             raise UserError(self.env._("Only a visit that is still to come can be moved."))
-        day = self.env["clinic.board"]._parse_day(day)
         branch = self.company_id
         taken = self._blocked(block) if block else ()
         return {
@@ -83,19 +93,7 @@ class ClinicVisit(models.Model):
 
     def _blocked(self, values):
         """Return [(resource id, start, stop), …] in seconds: what a blocked time with ``values`` would take."""
-        visits = self.env["clinic.visit"]
-        resource_ids = values.get("resource_ids") if isinstance(values, dict) else None
-        if not isinstance(resource_ids, list) or not all(type(id_) is int for id_ in resource_ids):
-            raise UserError(self.env._("Choose whose time is blocked: a practitioner, a room or a device."))
-        block = self.env["clinic.block"].new(
-            {
-                "company_id": self.company_id.id,
-                "resource_ids": resource_ids,
-                "start": visits._booking_datetime(values.get("start")),
-                "stop": visits._booking_datetime(values.get("stop")),
-                "repeat_until": self.env["clinic.board"]._parse_day(values.get("repeat_until") or None),
-            }
-        )
+        block = self.env["clinic.block"].new({"company_id": self.company_id.id, **values})
         taken = block._prepare_reservations()
         return [(vals["resource_id"], seconds(vals["start"]), seconds(vals["stop"])) for vals in taken]
 
