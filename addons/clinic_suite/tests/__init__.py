@@ -4,3 +4,4 @@ from . import test_discrepancies
 from . import test_screens
 from . import test_home
 from . import test_buttons
+from . import test_hostile
