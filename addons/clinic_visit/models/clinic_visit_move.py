@@ -59,7 +59,7 @@ class ClinicVisit(models.Model):
     @takes(
         day=a_day(),
         block=a_form(
-            resource_ids=a_list(an_id(), least=1),
+            resource_ids=a_list(an_id()),
             start=a_moment(),
             stop=a_moment(),
             repeat_until=a_day(optional=True),
