@@ -2,8 +2,12 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools.translate import LazyTranslate
 
+from ..door import a_choice, a_text, takes
 from ..reasons import check_reason
+
+_lt = LazyTranslate(__name__)
 
 OFFICER = "clinic.group_privacy_officer"
 # In the context of an own check-in, which needs no words. An object, so that nobody can hand it over from outside.
@@ -115,6 +119,10 @@ class ClinicBreakGlass(models.Model):
         for access in self:
             access.can_review = is_officer and not access.outcome and access.user_id != self.env.user
 
+    @takes(
+        outcome=a_choice(("justified", "unjustified"), says=_lt("Say whether the access was justified.")),
+        note=a_text(),
+    )
     def review(self, outcome, note=None):
         """Note what the privacy officer thinks of these accesses.
 
@@ -126,8 +134,6 @@ class ClinicBreakGlass(models.Model):
         self.check_access("read")
         if not self.env.user.has_group(OFFICER):
             raise AccessError(self.env._("Accesses in an emergency are reviewed by a privacy officer."))
-        if outcome not in dict(self._fields["outcome"].selection):
-            raise UserError(self.env._("Say whether the access was justified."))
         if outcome == "unjustified" or note:
             note = check_reason(self.env, note, self.env._("Say why it was not justified, and what follows from it."))
         for access in self:
