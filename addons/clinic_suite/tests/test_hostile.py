@@ -247,7 +247,7 @@ class TestHostile(PressData, HttpCase):
 
     def _ids(self, user, model):
         """Return the ids of a record of ``model`` that the user sees, if there is one."""
-        records = self.env[model].with_user(user).with_context(self._context(user))
+        records = self.env[model].with_user(user).with_context(**self._context(user))
         if records._abstract or records._transient or not records.has_access("read"):
             return []
         return records.search([], limit=1).ids
