@@ -5,6 +5,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.clinic.tests import test_rights as clinic
 from odoo.addons.clinic.tests.common import ROLES, ClinicCommon
+from odoo.addons.clinic_account.tests import test_rights as clinic_account
 from odoo.addons.clinic_commission.tests import test_rights as clinic_commission
 from odoo.addons.clinic_record.tests import test_rights as clinic_record
 from odoo.addons.clinic_record_stock.tests import test_rights as clinic_record_stock
@@ -17,6 +18,7 @@ EXPECTED = {
     **clinic.EXPECTED,
     **clinic_visit.EXPECTED,
     **clinic_record.EXPECTED,
+    **clinic_account.EXPECTED,
     **clinic_commission.EXPECTED,
     **clinic_stock.EXPECTED,
     **clinic_record_stock.EXPECTED,

@@ -1,7 +1,7 @@
 {
     "name": "Clinic Accounting",
     "summary": "Check out a visit: one posted invoice, paid and printed",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",
@@ -9,12 +9,17 @@
     "data": [
         "security/clinic_account_security.xml",
         "security/clinic_account_portal_rules.xml",
+        "security/ir.model.access.csv",
+        "security/clinic_account_rules.xml",
+        "wizards/clinic_discount_ask_views.xml",
         "wizards/clinic_visit_book_views.xml",
         "wizards/clinic_visit_series_views.xml",
         "views/account_move_views.xml",
         "views/clinic_visit_views.xml",
         "views/clinic_procedure_views.xml",
         "views/clinic_patient_views.xml",
+        "views/clinic_discount_views.xml",
+        "views/res_config_settings_views.xml",
         "views/clinic_account_menus.xml",
     ],
     "assets": {

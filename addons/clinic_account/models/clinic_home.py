@@ -21,6 +21,15 @@ class ClinicHome(models.AbstractModel):
         return [
             *super()._prepare_alerts(),
             self._alert(
+                "discounts",
+                self.env._("Discounts to decide"),
+                "clinic.discount",
+                Domain("state", "=", "asked"),
+                "clinic_account.clinic_discount_action",
+                self.env._("Decide"),
+                urgent=True,
+            ),
+            self._alert(
                 "to_check_out",
                 self.env._("Visits done and not checked out"),
                 "clinic.visit",

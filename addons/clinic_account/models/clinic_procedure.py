@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 
 class ClinicProcedure(models.Model):
@@ -54,14 +53,6 @@ class ClinicProcedure(models.Model):
     def _taxes(self, product):
         """Return the sales taxes of ``product`` in this branch for this patient."""
         return self.company_id._clinic_taxes(product, self.patient_id.partner_id)
-
-    def write(self, vals):
-        if vals.keys() & {"price_unit", "discount"} and not self._may_change_price():
-            raise AccessError(self.env._("Only reception and managers change prices and discounts."))
-        return super().write(vals)
-
-    def _may_change_price(self):
-        return self.env.su or self.env.user.has_group("clinic.group_reception")
 
     def _prepare_invoice_lines(self):
         """Return the values of the invoice lines of this procedure; other addons add what else it charges."""

@@ -207,7 +207,7 @@ class ClinicVisit(models.Model):
         # What was cancelled or credited just now must not stand in the way of the unique index.
         self.env["account.move"].flush_model(["clinic_credited", "clinic_supplement", "state"])
         context = {**clean_context(self.env.context), "clinic_link": LINKED}
-        moves = self.env(context=context)["account.move"].with_company(self.company_id)
+        moves = self.env(context=context)["account.move"]._clinic_writing().with_company(self.company_id)
         return moves.create({**self._prepare_invoice(), **values}).with_env(self.env)
 
     def _forget_checkout(self):
@@ -221,6 +221,27 @@ class ClinicVisit(models.Model):
         the invoice. The unique index stands behind it.
         """
         self.env.execute_query(SQL("SELECT id FROM clinic_visit WHERE id = %s FOR UPDATE", self.id))
+
+    def _hold_off_checkout(self):
+        """Change the rows of these visits, so that a checkout at this moment fails to serialize, and is run again.
+
+        It would charge what it sees, and leave out what is being changed. After it, this transaction is the one that is
+        run again, and refused.
+        """
+        self.env.execute_query(
+            SQL("UPDATE clinic_visit SET write_date = write_date WHERE id = ANY(%s) RETURNING id", self.ids)
+        )
+
+    def _check_not_charged(self):
+        """Raise ``UserError`` when an invoice charges one of these visits: what it charges is not changed any more."""
+        for visit in self.filtered("is_checked_out"):
+            raise UserError(
+                self.env._(
+                    "%s has been checked out. Ask the accountant to credit its invoice in full before you change what "
+                    "it charges; then check the visit out again.",
+                    visit._spoken_name(),
+                )
+            )
 
     def _check_checkout(self):
         """Raise ``UserError`` when this visit cannot be charged."""

@@ -66,6 +66,8 @@ class ClinicVisit(models.Model):
         if not self.is_checked_out:
             self._check_out()
         due = self.amount_due
+        if self.payment_state == "paid":
+            return self._action_paid(self.env._("Checked out: there is nothing to pay."))
         self._register_payment(journal)
         labels = {"card": self.env._("%s paid by card"), "cash": self.env._("%s paid in cash")}
         return self._action_paid(labels[kind] % self.currency_id.format(due))

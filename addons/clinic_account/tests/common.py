@@ -1,5 +1,8 @@
 from freezegun import freeze_time
 
+from odoo.tests import JsonRpcException
+from odoo.tools import mute_logger
+
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.clinic_visit.tests.common import VisitMixin
 
@@ -43,6 +46,27 @@ class AccountMixin(VisitMixin):
         if note.state == "draft":
             note.action_post()
         return note
+
+
+class DeskMixin:
+    """What a browser asks the server as somebody who is signed in."""
+
+    def _ask(self, login, model, method, *args, **kwargs):
+        """Return (answer, None), or (None, the exception's name and message)."""
+        self.authenticate(f"test_{login}", f"test_{login}")
+        params = {"model": model, "method": method, "args": list(args), "kwargs": kwargs}
+        try:
+            with mute_logger("odoo.http", "odoo.sql_db"):
+                return self.make_jsonrpc_request(f"/web/dataset/call_kw/{model}/{method}", params), None
+        except JsonRpcException as error:
+            return None, str(error)
+
+    def assert_refused(
+        self, login, model, method, *args, kinds=("AccessError", "UserError", "ValidationError"), **kwargs
+    ):
+        """Asked by ``login``, the server refuses in words."""
+        _answer, error = self._ask(login, model, method, *args, **kwargs)
+        self.assertIn((error or "").rpartition(".")[2], kinds, f"{login}: {model}.{method}{args}")
 
 
 class AccountCommon(AccountMixin, AccountTestInvoicingCommon):

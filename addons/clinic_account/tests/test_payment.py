@@ -1,11 +1,11 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 
-from .common import AccountCommon
+from .common import AccountCommon, DeskMixin
 
 
 @tagged("post_install", "-at_install")
-class TestPayment(AccountCommon, HttpCase):
+class TestPayment(DeskMixin, AccountCommon, HttpCase):
     """Checked out and paid at the desk by one tap."""
 
     def _at_the_desk(self, visit=None):
@@ -87,3 +87,148 @@ class TestPayment(AccountCommon, HttpCase):
         day = self.branch._clinic_local(visit.start).date().isoformat()
         self.start_tour(f"/odoo/board?day={day}", "clinic_account_pay", login="test_reception")
         self.assertEqual((visit.payment_state, len(self._payments(visit))), ("paid", 1))
+
+    # -- what the desk leaves alone -----------------------------------------------------------------------------------
+
+    def _dialog(self, login, visit, **values):
+        """Pay ``visit`` by Odoo's own dialog over JSON-RPC; return the error, if any."""
+        context = {"active_model": "account.move", "active_ids": visit.invoice_id.ids}
+        [dialog], error = self._ask(login, "account.payment.register", "create", [values], context=context)
+        self.assertFalse(error)
+        return self._ask(login, "account.payment.register", "action_create_payments", [dialog], context=context)[1]
+
+    def test_a_payment_of_nothing_is_refused(self):
+        visit = self._done()
+        visit.action_checkout()
+        for login in ("reception", "accountant", "manager"):
+            for amount in (0, -5):
+                self.assertIn("UserError", self._dialog(login, visit, amount=amount) or "", (login, amount))
+            values = {"amount": 0, "partner_id": self.patient.partner_id.id, "payment_type": "inbound"}
+            self.assert_refused(login, "account.payment", "create", [values])
+        self.assertFalse(self._payments(visit))
+        self.assertFalse(self.env["account.payment"].search([("partner_id", "=", self.patient.partner_id.id)]))
+
+    def test_a_visit_that_costs_nothing_is_settled_without_a_payment(self):
+        for start, tap in ((9, "action_checkout"), (12, "action_pay_cash"), (15, "action_pay_card")):
+            with self.subTest(tap=tap):
+                visit = self._done(start=self._at(start))
+                visit.procedure_ids.discount = 100
+                self._ask("reception", "clinic.visit", tap, visit.ids)
+                self.assertEqual((visit.is_checked_out, visit.payment_state), (True, "paid"))
+                self.assertFalse(self._payments(visit))
+
+    def test_the_desk_takes_payments_of_today_and_writes_nothing_off(self):
+        visit = self._done()
+        visit.action_checkout()
+        account = self.company_data["default_account_expense"].id
+        for values in (
+            {"payment_date": "2020-01-01"},
+            {"payment_date": "2099-01-01"},
+            {"amount": 1, "payment_difference_handling": "reconcile", "writeoff_account_id": account},
+        ):
+            self.assertIn("UserError", self._dialog("reception", visit, **values) or "", values)
+        paid = {"amount": 10, "partner_id": self.patient.partner_id.id, "partner_type": "customer"}
+        for more in (
+            {"payment_type": "inbound", "date": "2020-01-01"},
+            {"payment_type": "outbound"},
+            {"payment_type": "inbound", "state": "paid"},
+            {"payment_type": "inbound", "write_off_line_vals": [{"account_id": account, "balance": -1140}]},
+        ):
+            self.assert_refused("reception", "account.payment", "create", [{**paid, **more}])
+        self.assertEqual(visit.amount_due, 1150)
+        # Not even of what stays on Odoo's own screen: a payment in advance of today is taken.
+        advance, error = self._ask("reception", "account.payment", "create", [{**paid, "payment_type": "inbound"}])
+        self.assertFalse(error)
+        self.assertFalse(self._ask("reception", "account.payment", "action_post", advance)[1])
+        self.assertEqual(self.patient.amount_due, 1140)
+
+    def test_the_desk_changes_nothing_that_stands_in_the_books(self):
+        visit = self._done()
+        visit.with_user(self.users["reception"]).action_pay_cash()
+        invoice, payment = visit.invoice_id, self._payments(visit)
+        partial = invoice.line_ids.matched_credit_ids
+        receivable = invoice.line_ids.filtered("matched_credit_ids")
+        draft = self._done(start=self._at(12))
+        draft.action_checkout()
+        draft.invoice_id.button_draft()
+        reversal = self.env["account.move.reversal"].with_context(active_model="account.move", active_ids=invoice.ids)
+        reversal = reversal.with_user(self.users["reception"]).sudo().create({"journal_id": invoice.journal_id.id})
+        before = (self._read(invoice), self._read(payment), self._read(draft.invoice_id))
+        day = "2020-01-01"
+        tries = [
+            ("account.move", "button_draft", invoice.ids),
+            ("account.move", "button_cancel", invoice.ids),
+            ("account.move", "write", invoice.ids, {"state": "draft"}),
+            ("account.move", "write", invoice.ids, {"invoice_date": day}),
+            ("account.move", "write", invoice.ids, {"ref": "Forged", "payment_reference": "Forged"}),
+            ("account.move", "write", invoice.ids, {"matched_payment_ids": [(5,)]}),
+            ("account.move", "write", invoice.ids, {"partner_id": self.partner_a.id}),
+            ("account.move", "js_remove_outstanding_partial", invoice.ids, partial.id),
+            ("account.move", "unlink", draft.invoice_id.ids),
+            ("account.move", "write", draft.invoice_id.ids, {"invoice_date": day}),
+            ("account.move", "write", draft.invoice_id.ids, {"state": "posted"}),
+            ("account.move", "button_cancel", draft.invoice_id.ids),
+            ("account.move.line", "write", draft.invoice_id.invoice_line_ids.ids, {"price_unit": 1}),
+            ("account.move.line", "write", draft.invoice_id.invoice_line_ids.ids, {"discount": 100}),
+            ("account.move.line", "unlink", draft.invoice_id.invoice_line_ids.ids),
+            ("account.move.line", "write", invoice.invoice_line_ids.ids, {"name": "Forged"}),
+            ("account.move.line", "remove_move_reconcile", receivable.ids),
+            ("account.move.reversal", "refund_moves", reversal.ids),
+            ("account.move.reversal", "modify_moves", reversal.ids),
+            ("account.move", "create", [{"move_type": "out_refund", "partner_id": self.patient.partner_id.id}]),
+            ("account.partial.reconcile", "unlink", partial.ids),
+            ("account.payment", "write", payment.ids, {"date": day}),
+            ("account.payment", "write", payment.ids, {"amount": 1}),
+            ("account.payment", "write", payment.ids, {"memo": "Forged"}),
+            ("account.payment", "action_draft", payment.ids),
+            ("account.payment", "action_cancel", payment.ids),
+            ("account.payment", "action_reject", payment.ids),
+            ("account.payment", "unlink", payment.ids),
+        ]
+        for model, method, *args in tries:
+            with self.subTest(model=model, method=method, args=args):
+                self.assert_refused("reception", model, method, *args)
+        self.env.invalidate_all()
+        self.assertEqual((self._read(invoice), self._read(payment), self._read(draft.invoice_id)), before)
+        # What the accountant has prepared is confirmed at the desk as it is.
+        self.assertFalse(self._ask("reception", "account.move", "action_post", draft.invoice_id.ids)[1])
+        self.assertEqual(draft.payment_state, "not_paid")
+
+    def _read(self, record):
+        """Return what is money of a document."""
+        names = (
+            "state",
+            "date",
+            "partner_id",
+            "amount_total",
+            "payment_state",
+            "invoice_date",
+            "ref",
+            "amount",
+            "memo",
+        )
+        return [record[name] for name in names if name in record._fields]
+
+    def test_over_the_counter_the_desk_sells_at_the_list_price(self):
+        product = self.env["product.product"].create({"name": "Sun cream", "list_price": 100, "taxes_id": []})
+        for line, works in (
+            ({"price_unit": 100}, True),
+            ({"price_unit": 100, "discount": 10}, True),
+            ({"price_unit": 100, "discount": 50}, False),
+            ({"price_unit": 1}, False),
+            ({"price_unit": -100}, False),
+            ({"price_unit": 100, "quantity": -1}, False),
+        ):
+            values = {
+                "move_type": "out_invoice",
+                "partner_id": self.patient.partner_id.id,
+                "invoice_line_ids": [(0, 0, {"product_id": product.id, **line})],
+            }
+            created, error = self._ask("reception", "account.move", "create", [values])
+            self.assertFalse(error)
+            error = self._ask("reception", "account.move", "action_post", created)[1]
+            with self.subTest(line=line):
+                self.assertEqual(not error, works, error)
+        dated = {**values, "invoice_date": "2020-01-01", "invoice_line_ids": [(0, 0, {"product_id": product.id})]}
+        created, _error = self._ask("reception", "account.move", "create", [dated])
+        self.assert_refused("reception", "account.move", "action_post", created)

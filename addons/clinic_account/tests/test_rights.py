@@ -3,11 +3,26 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools.safe_eval import safe_eval
 
+from odoo.addons.clinic.tests.common import ROLES
+from odoo.addons.clinic.tests.test_rights import allowed_operations
+
 from .common import AccountCommon
+
+NOBODY = dict.fromkeys(ROLES, "")
+EXPECTED = {
+    "clinic.discount": {**NOBODY, "reception": "r", "manager": "r"},
+    "clinic.discount.ask": {**NOBODY, "reception": "crw", "manager": "crw"},
+}
 
 
 @tagged("post_install", "-at_install")
 class TestRights(AccountCommon):
+    def test_each_role_can_do_its_own_and_nothing_else(self):
+        for model, roles in EXPECTED.items():
+            for role, operations in roles.items():
+                with self.subTest(model=model, role=role):
+                    self.assertEqual(allowed_operations(self.env[model], self.users[role]), operations)
+
     def test_reception_checks_out_and_takes_the_payment(self):
         reception = self.users["reception"]
         visit = self._done().with_user(reception)

@@ -1,5 +1,6 @@
 from odoo import models
 
+from ..desk import at_desk, refuse
 from ..models.account_move import LINKED
 
 
@@ -7,7 +8,9 @@ class AccountMoveReversal(models.TransientModel):
     _inherit = "account.move.reversal"
 
     def reverse_moves(self, is_modify=False):
-        """The invoice that comes in the place of a credited one charges the same visit."""
+        """The invoice that comes in the place of a credited one charges the same visit. Not at the desk."""
+        if at_desk(self.env):
+            refuse(self.env)
         return super(AccountMoveReversal, self.with_context(clinic_link=LINKED)).reverse_moves(is_modify)
 
     def _modify_default_reverse_values(self, origin_move):

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, float_compare, float_round
+from odoo.tools import float_compare, float_round
 
 
 class ClinicConsumption(models.Model):
@@ -97,26 +97,30 @@ class ClinicConsumption(models.Model):
             "clinic_consumption_id": self.id,
         }
 
-    def _hold_off_checkout(self):
-        """Change the rows of these visits, so that a checkout at this moment fails to serialize, and is run again.
+    @api.model_create_multi
+    def create(self, vals_list):
+        consumptions = super().create(vals_list)
+        consumptions.filtered(lambda c: not c.billable and c.product_id.clinic_billable)._check_may_give_away()
+        return consumptions
 
-        It would charge what it sees, and leave out what is being logged. After it, this transaction is the one that is
-        run again, and refused.
-        """
-        self.env.execute_query(
-            SQL("UPDATE clinic_visit SET write_date = write_date WHERE id = ANY(%s) RETURNING id", self.visit_id.ids)
-        )
+    def write(self, vals):
+        if "billable" in vals and not vals["billable"]:
+            self.filtered(lambda c: c.billable and c.product_id.clinic_billable)._check_may_give_away()
+        return super().write(vals)
+
+    def _check_may_give_away(self):
+        """Raise ``UserError`` when the user may not leave off the invoice what a patient pays for: all of its price."""
+        for consumption in self:
+            if not self.env.su and self.env.user._clinic_discount_limit(consumption.company_id) < 100:
+                raise UserError(
+                    self.env._(
+                        "%s is charged to the patient. Only a manager gives it away.",
+                        consumption.product_id.display_name,
+                    )
+                )
 
     def _check_procedure_open(self):
         """While an invoice charges the visit nothing is logged or taken back: stock and invoice would part."""
         super()._check_procedure_open()
-        self._hold_off_checkout()
-        for consumption in self:
-            if consumption.visit_id.is_checked_out:
-                raise UserError(
-                    self.env._(
-                        "%s has been checked out. Ask the accountant to credit its invoice in full before you "
-                        "change what was used; then check the visit out again.",
-                        consumption.visit_id._spoken_name(),
-                    )
-                )
+        self.visit_id._hold_off_checkout()
+        self.visit_id._check_not_charged()
