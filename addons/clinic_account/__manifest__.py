@@ -7,6 +7,7 @@
     "license": "AGPL-3",
     "depends": ["clinic_visit", "account"],
     "data": [
+        "data/product_category_data.xml",
         "security/clinic_account_security.xml",
         "security/clinic_account_portal_rules.xml",
         "security/ir.model.access.csv",

@@ -22,7 +22,14 @@ class ProductTemplate(models.Model):
     neutral_name = fields.Char(
         string="Name on Documents",
         translate=True,
-        help="Shown on invoices instead of the treatment's name, where that name would tell a diagnosis.",
+        help="Shown on invoices instead of the treatment's name. What is confidential and has none is a “Treatment”, "
+        "or an “Item used”.",
+    )
+    is_confidential = fields.Boolean(
+        string="Confidential",
+        default=True,
+        help="What the clinic performs or uses on a patient says something of their health. Invoices carry a neutral "
+        "product and name, so that nobody who keeps the books reads who had what.",
     )
     authorization_ids = fields.One2many("clinic.authorization", "treatment_id")
 
@@ -56,4 +63,9 @@ class ProductTemplate(models.Model):
     def _document_name(self):
         """Return the name that may stand on documents that leave the clinic's own tables."""
         self.ensure_one()
-        return self.neutral_name or self.name
+        return self.neutral_name or (self._neutral_label() if self.is_confidential else self.name)
+
+    def _neutral_label(self):
+        """Return what a confidential treatment or item is called on documents, where it has no neutral name."""
+        self.ensure_one()
+        return self.env._("Treatment") if self.is_treatment else self.env._("Item used")

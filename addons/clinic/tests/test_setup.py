@@ -33,6 +33,8 @@ class TestSetup(ClinicCommon):
             self.env["clinic.practitioner"].create({"employee_id": self.doctor.employee_id.id})
 
     def test_documents_carry_the_neutral_name(self):
+        self.assertEqual(self.facial._document_name(), "Treatment")
+        self.facial.is_confidential = False
         self.assertEqual(self.facial._document_name(), "Facial")
         self.facial.neutral_name = "Skin care"
         self.assertEqual(self.facial._document_name(), "Skin care")

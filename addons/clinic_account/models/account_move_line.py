@@ -30,6 +30,11 @@ class AccountMoveLine(models.Model):
             return vals
         return {name: value for name, value in vals.items() if name not in kept}
 
+    def _clinic_is_treatment(self):
+        """Return whether this line charges a treatment itself; the product may stand for any of them."""
+        self.ensure_one()
+        return bool(self.clinic_procedure_id)
+
     @api.model
     def _clinic_links(self):
         """Return the fields by which a line knows what it charges; other addons add theirs."""

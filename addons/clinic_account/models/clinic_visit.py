@@ -208,7 +208,17 @@ class ClinicVisit(models.Model):
         self.env["account.move"].flush_model(["clinic_credited", "clinic_supplement", "state"])
         context = {**clean_context(self.env.context), "clinic_link": LINKED}
         moves = self.env(context=context)["account.move"]._clinic_writing().with_company(self.company_id)
-        return moves.create({**self._prepare_invoice(), **values}).with_env(self.env)
+        prepared = {**self._prepare_invoice(), **values}
+        lines = [self._on_documents(line) for line in prepared["invoice_line_ids"]]
+        return moves.create({**prepared, "invoice_line_ids": lines}).with_env(self.env)
+
+    def _on_documents(self, command):
+        """Return ``command``, which creates an invoice line, with the product that may stand on documents."""
+        vals = command[2]
+        product = self.env["product.product"].browse(vals["product_id"])
+        neutral = product._clinic_on_documents(self.company_id)
+        # The unit is that of what is charged, whatever stands for it.
+        return fields.Command.create({"product_uom_id": product.uom_id.id, **vals, "product_id": neutral.id})
 
     def _forget_checkout(self):
         """Let these visits, whose invoice was deleted, be checked out again; those that have another one stay."""

@@ -1,8 +1,17 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class ProductTemplate(models.Model):
     _inherit = "product.template"
+
+    clinic_neutral_key = fields.Char(
+        readonly=True, copy=False, help="For which branch, kind, income account and taxes this stands on documents."
+    )
+
+    _clinic_neutral_uniq = models.UniqueIndex(
+        "(clinic_neutral_key) WHERE clinic_neutral_key IS NOT NULL", "This neutral product is there already."
+    )
 
     def _clinic_price(self, branch, moment):
         """Return this treatment's list price in the currency of ``branch``, converted at the rate of the day.
@@ -35,3 +44,37 @@ class ProductTemplate(models.Model):
             "price_unit": self._clinic_price(branch, moment),
             "tax_ids": [fields.Command.set(taxes.ids)],
         }
+
+    # -- neutral products ---------------------------------------------------------------------------------------------
+
+    def _prepare_clinic_neutral(self, branch):
+        """Return the values of the product that stands for this one on the documents of ``branch``."""
+        self.ensure_one()
+        account, taxes = self._get_product_accounts()["income"], self.taxes_id.sorted("id")
+        kind = "treatment" if self.is_treatment else "item"
+        return {
+            "clinic_neutral_key": ":".join(map(str, (branch.id, kind, account.id or 0, *taxes.ids))),
+            "name": "Treatment" if self.is_treatment else "Item used",
+            "type": "service",
+            "categ_id": self.env.ref("clinic_account.category_neutral").id,
+            "company_id": branch.id,
+            "is_confidential": False,
+            "list_price": 0.0,
+            "sale_ok": False,
+            "purchase_ok": False,
+            "taxes_id": [fields.Command.set(taxes.ids)],
+            "supplier_taxes_id": [fields.Command.clear()],
+            "property_account_income_id": account.id,
+        }
+
+    @api.model
+    def _create_clinic_neutral(self, values):
+        """Create the neutral product of ``values``.
+
+        Two checkouts may need it at the same moment: the second one fails to serialize, is run again, and finds it.
+        """
+        category = self.env.ref("clinic_account.category_neutral")
+        self.env.execute_query(
+            SQL("UPDATE product_category SET write_date = write_date WHERE id = %s RETURNING id", category.id)
+        )
+        return self.with_context(lang=None).create(values)

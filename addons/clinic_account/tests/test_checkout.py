@@ -22,8 +22,8 @@ class TestCheckout(AccountCommon):
         self.assertRecordValues(
             lines,
             [
-                {"name": "Facial", "quantity": 1, "price_unit": 1000, "discount": 0, "price_subtotal": 1000},
-                {"name": "Laser", "quantity": 1, "price_unit": 5000, "discount": 10, "price_subtotal": 4500},
+                {"name": "Treatment", "quantity": 1, "price_unit": 1000, "discount": 0, "price_subtotal": 1000},
+                {"name": "Treatment", "quantity": 1, "price_unit": 5000, "discount": 10, "price_subtotal": 4500},
             ],
         )
         self.assertEqual(lines.tax_ids, self.tax)
@@ -126,6 +126,29 @@ class TestCheckout(AccountCommon):
         visit = self._done(self.laser)
         visit.action_checkout()
         self.assertEqual(visit.invoice_id.invoice_line_ids.name, "Skin care")
+
+    def test_a_neutral_product_stands_for_confidential_treatments(self):
+        other = self.env["account.account"].create({"name": "Laser income", "code": "400777", "account_type": "income"})
+        self.laser.property_account_income_id = other
+        visits = [self._done(self.facial | self.laser, practitioner=self.doctor, start=self._at(9 + n)) for n in (0, 6)]
+        for visit in visits:
+            visit.with_user(self.users["reception"]).action_checkout()
+        lines = [visit.invoice_id.invoice_line_ids for visit in visits]
+        # One for each income account and set of taxes, found again by the next checkout.
+        self.assertEqual(lines[0].product_id, lines[1].product_id)
+        self.assertEqual(len(lines[0].product_id), 2)
+        self.assertFalse(lines[0].product_id & (self.facial | self.laser).product_variant_id)
+        self.assertEqual(lines[0].mapped("account_id"), self.company_data["default_account_revenue"] | other)
+        self.assertEqual(lines[0].product_id.mapped("taxes_id"), self.tax)
+        self.assertEqual(lines[0].product_id.mapped("name"), ["Treatment", "Treatment"])
+        self.assertEqual(lines[0].clinic_procedure_id, visits[0].procedure_ids)
+
+    def test_what_is_not_confidential_stands_on_the_invoice(self):
+        self.facial.is_confidential = False
+        visit = self._done()
+        visit.action_checkout()
+        line = visit.invoice_id.invoice_line_ids
+        self.assertEqual((line.name, line.product_id), ("Facial", self.facial.product_variant_id))
 
     def test_a_credit_note_belongs_to_visit_and_procedure(self):
         visit = self._done()

@@ -21,7 +21,10 @@ class ClinicCommissionEntry(models.Model):
     )
     treatment_id = fields.Many2one(related="procedure_id.treatment_id", store=True, groups="clinic.group_staff")
     visit_name = fields.Char(related="procedure_id.visit_id.name", string="Visit", store=True)
-    rule_id = fields.Many2one("clinic.commission.rule", required=True, ondelete="restrict", index=True)
+    # A rule names its treatment, and the document beside it the patient.
+    rule_id = fields.Many2one(
+        "clinic.commission.rule", required=True, ondelete="restrict", index=True, groups="clinic.group_manager"
+    )
     company_id = fields.Many2one("res.company", string="Branch", required=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     base_amount = fields.Monetary(string="Base", help="Invoiced without taxes, after discount, as the rule counts it.")

@@ -104,7 +104,7 @@ class ClinicCommissionRule(models.Model):
         In the company's currency, without taxes, after discount; below zero for a credit note.
         """
         if not self.include_items:
-            lines = lines.filtered(lambda line: line.product_id.is_treatment)
+            lines = lines.filtered(lambda line: line._clinic_is_treatment())
         return -sum(lines.mapped("balance"))
 
     def _commission(self, base, currency):

@@ -8,7 +8,7 @@ from .common import CommissionCommon
 
 NOBODY = dict.fromkeys(ROLES, "")
 EXPECTED = {
-    "clinic.commission.rule": {**NOBODY, "accountant": "r", "manager": "crwd"},
+    "clinic.commission.rule": {**NOBODY, "manager": "crwd"},
     "clinic.commission.entry": {
         **NOBODY,
         "cosmetologist": "r",
@@ -64,6 +64,9 @@ class TestRights(CommissionCommon):
             lambda: entries.search([("treatment_id.name", "ilike", "F")]),
             lambda: entries.formatted_read_group([], ["treatment_id"]),
             lambda: entries.search([], limit=1).read(["procedure_id"]),
+            lambda: entries.search([], limit=1).read(["rule_id"]),
+            lambda: entries.search([("rule_id.treatment_id.name", "ilike", "F")]),
+            lambda: entries.formatted_read_group([], ["rule_id"]),
         ):
             with self.assertRaises(AccessError):
                 attempt()

@@ -12,12 +12,16 @@ EXAMINED = object()
 class StockMove(models.Model):
     """Where goods went; the warehouse reads the visit's number in ``origin``, and nothing else of it.
 
+    Who keeps the books does not: the number stands on an invoice beside the patient's name, and would lead from there
+    to each item that was used.
+
     Clinic items leave the stock for a cause, from lots that may go out, and never below zero. The database refuses
     the rest (see ``guards.py``); here it is said in words before.
     """
 
     _inherit = "stock.move"
 
+    origin = fields.Char(groups="stock.group_stock_user,clinic.group_staff")
     # With a group, so that nobody else searches or groups moves by what hangs on the visit.
     clinic_visit_id = fields.Many2one(
         "clinic.visit",

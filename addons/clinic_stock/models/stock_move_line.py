@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import guards
@@ -11,6 +11,9 @@ class StockMoveLine(models.Model):
     """Lots that have expired or are blocked don't reach patients, treatment rooms or other branches."""
 
     _inherit = "stock.move.line"
+
+    # As of its move.
+    origin = fields.Char(groups="stock.group_stock_user,clinic.group_staff")
 
     def init(self):
         guards.stand(self.env.cr, guards.LOT)

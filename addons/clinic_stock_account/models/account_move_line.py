@@ -21,6 +21,9 @@ class AccountMoveLine(models.Model):
     def _clinic_links(self):
         return [*super()._clinic_links(), "clinic_consumption_id"]
 
+    def _clinic_is_treatment(self):
+        return not self.clinic_consumption_id and super()._clinic_is_treatment()
+
     def _eligible_for_stock_account(self):
         """What was used in a procedure became a cost when it was used, and does not once more with its invoice."""
         return not self.clinic_consumption_id and super()._eligible_for_stock_account()

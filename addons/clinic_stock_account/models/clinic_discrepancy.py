@@ -109,19 +109,19 @@ CROSS JOIN LATERAL (
             SELECT 'not_charted' AS kind, 'account.move.line' AS source_model, line.id AS source_id,
                    invoice.name AS reference,
                    invoice.date::timestamp AT TIME ZONE COALESCE(hours.tz, 'UTC') AT TIME ZONE 'UTC' AS date,
-                   line.company_id, line.product_id, NULL::integer AS lot_id,
+                   line.company_id, charged.product_id, NULL::integer AS lot_id,
                    remaining.quantity / unit.factor AS quantity,
                    line.price_subtotal * remaining.quantity / (line.quantity * line_unit.factor) AS value,
                    invoice.invoice_user_id AS user_id, invoice.clinic_visit_id AS visit_id
-              FROM account_move_line line
+              FROM (%(charged)s) AS charged
+              JOIN account_move_line line ON line.id = charged.id
               JOIN account_move invoice ON invoice.id = line.move_id
               JOIN res_company company ON company.id = line.company_id
          LEFT JOIN resource_calendar hours ON hours.id = company.resource_calendar_id
-              JOIN product_product p ON p.id = line.product_id
-              JOIN product_template t ON t.id = p.product_tmpl_id AND t.clinic_item
+              JOIN product_product p ON p.id = charged.product_id
+              JOIN product_template t ON t.id = p.product_tmpl_id
               JOIN uom_uom unit ON unit.id = t.uom_id
               JOIN uom_uom line_unit ON line_unit.id = line.product_uom_id
-         LEFT JOIN clinic_consumption c ON c.id = line.clinic_consumption_id
       JOIN LATERAL (%(credited)s) AS credited ON TRUE
       JOIN LATERAL (%(earlier)s) AS earlier ON TRUE
       JOIN LATERAL (%(handed_over)s) AS handed ON TRUE
@@ -132,15 +132,37 @@ CROSS JOIN LATERAL (
                               - handed.quantity AS quantity
                    ) AS remaining ON TRUE
              WHERE invoice.state = 'posted' AND invoice.move_type = 'out_invoice' AND line.display_type = 'product'
-               AND line.quantity > 0 AND (c.id IS NULL OR c.state <> 'used')
+               AND line.quantity > 0
                AND remaining.quantity > %(least)s * unit.factor
                AND NOT %(ordered)s
             """,
+            charged=self._query_charged(),
             credited=self._query_credited(),
             earlier=self._query_earlier(),
             handed_over=self._query_handed_over(),
             ordered=self._ordered("line"),
             least=self._least(),
+        )
+
+    @api.model
+    def _query_charged(self):
+        """The lines that charge items which no procedure has used: sold as such, or taken back since.
+
+        What was used is known from its consumption, as the line may have a product that stands for any item.
+        """
+        return SQL(
+            """
+            SELECT sold.id, sold.product_id
+              FROM account_move_line sold
+              JOIN product_product p ON p.id = sold.product_id
+              JOIN product_template t ON t.id = p.product_tmpl_id AND t.clinic_item
+             WHERE sold.clinic_consumption_id IS NULL
+         UNION ALL
+            SELECT sold.id, c.product_id
+              FROM clinic_consumption c
+              JOIN account_move_line sold ON sold.clinic_consumption_id = c.id
+             WHERE c.state <> 'used'
+            """
         )
 
     # Each of these looks up by an index what concerns the invoice line ``line``, in the reference unit. If they were

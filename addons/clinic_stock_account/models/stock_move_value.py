@@ -105,8 +105,9 @@ class StockMove(models.Model):
         stock, cost = self._clinic_cost_accounts()
         debit, credit = (cost, stock) if self.is_out else (stock, cost)
         value = self._get_aml_value()
-        # The books are read far beyond the clinic: the visit's number and what may stand on documents.
-        name = f"{self.origin} - {self.product_id.product_tmpl_id._document_name()}"
+        # The books are read far beyond the clinic. They have the item, and so not the visit, whose number stands on an
+        # invoice beside the patient's name.
+        name = self.product_id.product_tmpl_id._document_name()
         line = {"name": name, "product_id": self.product_id.id}
         return [
             {**line, "account_id": credit.id, "debit": 0, "credit": value},

@@ -151,8 +151,9 @@ class TestHandOver(StockAccountCommon):
         ]
         invoice.action_post()
         self._assert_left(invoice, 4)
-        used, sold = (line.quantity for line in invoice.invoice_line_ids if line.product_id == self.toxin)
-        self.assertEqual((used, sold), (5, 4))
+        sold = invoice.invoice_line_ids.filtered(lambda line: line.product_id == self.toxin)
+        used = invoice.invoice_line_ids.filtered("clinic_consumption_id")
+        self.assertEqual((used.quantity, sold.quantity), (5, 4))
         self._credit_part(invoice, 0, 5, 0)
         self._assert_left(invoice, 4)
 

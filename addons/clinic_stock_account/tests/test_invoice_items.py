@@ -17,10 +17,11 @@ class TestInvoiceItems(StockAccountCommon):
         self.assertRecordValues(
             invoice.invoice_line_ids,
             [
-                {"product_id": self.facial.product_variant_id.id, "quantity": 1, "price_subtotal": 1000},
-                {"product_id": self.toxin.id, "quantity": 20, "price_subtotal": 6000},
+                {"name": "Treatment", "quantity": 1, "price_subtotal": 1000},
+                {"name": "Item used", "quantity": 20, "price_subtotal": 6000},
             ],
         )
+        self.assertFalse(invoice.invoice_line_ids.product_id & (self.toxin | self.facial.product_variant_id))
         self.assertEqual(invoice.invoice_line_ids[1].clinic_consumption_id, billed)
         self.assertEqual(invoice.invoice_line_ids[1].clinic_procedure_id, self.procedure)
         self.assertEqual(invoice.amount_total, 8050)
@@ -45,6 +46,20 @@ class TestInvoiceItems(StockAccountCommon):
         self._finish(self.visit)
         self.visit.action_checkout()
         self.assertEqual(self.visit.invoice_id.amount_total, 1150)
+
+    def test_managers_alone_give_an_item_away(self):
+        doctor, manager = self.users["practitioner"], self.users["manager"]
+        consumption = self.procedure.with_user(doctor).consume(self.toxin, 5)
+        given = {"procedure_id": self.procedure.id, "product_id": self.toxin.id, "quantity": 1, "billable": False}
+        for attempt in (
+            lambda: consumption.write({"billable": False}),
+            lambda: consumption.create(given),
+        ):
+            with self.assertRaisesRegex(UserError, "Only a manager gives it away"), self.env.cr.savepoint():
+                attempt()
+        self.assertTrue(consumption.billable)
+        consumption.with_user(manager).billable = False
+        self.assertEqual(self.visit.amount_total, 1150)
 
     def test_after_checkout_nothing_changes_any_more(self):
         consumption = self.procedure.consume(self.toxin, 20)

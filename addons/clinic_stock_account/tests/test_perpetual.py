@@ -98,10 +98,11 @@ class TestPerpetual(CostCommon):
         invoice.action_post()
         self.assertEqual(len(invoice.line_ids.filtered(lambda line: line.display_type == "cogs")), 2)
 
-    def test_the_entry_names_the_visit_and_the_neutral_name(self):
+    def test_the_entry_has_the_neutral_name_and_leads_to_no_visit(self):
         self.dear.neutral_name = "Injection"
         entry = self.procedure.consume(self.dear, 10, lot=self.lot_100).move_id.account_move_id
-        self.assertEqual(set(entry.line_ids.mapped("name")), {f"{self.visit.name} - Injection"})
+        self.assertEqual(set(entry.line_ids.mapped("name")), {"Injection"})
+        self.assertNotIn(self.visit.name, str(entry.read()) + str(entry.line_ids.read()))
         self.assertFalse(entry.partner_id | entry.line_ids.partner_id)
 
     def test_an_account_of_the_patients_location_comes_first(self):

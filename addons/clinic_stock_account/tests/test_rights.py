@@ -128,8 +128,14 @@ class TestRights(CostCommon, HttpCase):
     # -- stock moves --------------------------------------------------------------------------------------------------
 
     def test_stock_moves_tell_their_value(self):
-        [move] = self._call("stock.move", "read", self.used.move_id.ids, ["value", "product_id", "origin"])
-        self.assertEqual((move["value"], move["origin"]), (1000, self.visit.name))
+        [move] = self._call("stock.move", "read", self.used.move_id.ids, ["value", "product_id"])
+        self.assertEqual(move["value"], 1000)
+        # The visit's number would lead from the item to the patient on the invoice.
+        lines = self.used.move_id.move_line_ids
+        for model, ids in (("stock.move", self.used.move_id.ids), ("stock.move.line", lines.ids)):
+            self.assert_refused(model, "read", ids, ["origin"])
+            self.assert_refused(model, "search_count", [("origin", "=", self.visit.name)])
+            self.assertNotIn(self.visit.name, str(self._call(model, "search_read", [("id", "in", ids)])))
         domain = [("product_id", "=", self.dear.id), ("is_out", "=", True)]
         [group] = self._call("stock.move", "formatted_read_group", domain, ["product_id"], ["value:sum"])
         # 10 x 100 + 12.5 x 120, and the 5 U whose return is a move of its own
@@ -143,7 +149,7 @@ class TestRights(CostCommon, HttpCase):
         self.assertNotIn("clinic_visit_id", names)
         # One by one, as Odoo itself keeps some of them from accountants.
         readable = [name for name in names if self._reads("stock.move", ids, name)]
-        self.assertLessEqual({"value", "origin", "product_id", "partner_id", "display_name"}, set(readable))
+        self.assertLessEqual({"value", "product_id", "partner_id", "display_name"}, set(readable))
         self.assert_neutral(self._call("stock.move", "read", ids, readable))
         for path in HIDDEN:
             with self.subTest(path=path):

@@ -98,8 +98,9 @@ class PressData(RecordMixin, RecallMixin, AccountMixin, AccountTestInvoicingComm
         cls.treated.visit_id.action_start()
         cls._visit(by_other, practitioner=cls.cosmetologist).action_start()
         cls._visit(waiting, hours=1).action_arrive()
-        cls._visit(today, hours=2)
-        cls._visit(later, hours=48)
+        for procedure in (cls._visit(today, hours=2) | cls._visit(later, hours=48)).procedure_ids:
+            procedure = procedure.with_user(cls.users["reception"])
+            procedure._write_down_discount("asked", "Asked by the press", price_unit=procedure.price_unit, discount=50)
         cls._visit(later, hours=48, practitioner=cls.cosmetologist)
         visits = cls.env["clinic.visit"].with_company(cls.branch)
         visits.book(held, cls.facial, cls._at(9), cls.doctor, hold_minutes=60)
