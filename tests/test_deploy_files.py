@@ -48,8 +48,20 @@ def test_secrets_are_files_and_no_password_stands_anywhere(services):
 
 def test_data_lives_in_named_volumes(services):
     compose = yaml.safe_load((DOCKER / "compose.yaml").read_text())
-    assert set(compose["volumes"]) == {"db-data", "odoo-data", "proxy-data"}
-    assert services["web"]["volumes"] == services["cron"]["volumes"] == ["odoo-data:/var/lib/odoo"]
+    assert set(compose["volumes"]) == {"db-data", "odoo-data", "checkpoints", "proxy-data"}
+    mounted = ["odoo-data:/var/lib/odoo", "checkpoints:/var/lib/clinic-checkpoints"]
+    assert services["web"]["volumes"] == services["cron"]["volumes"] == mounted
+
+
+def test_a_new_database_s_logs_belong_to_a_role_of_their_own(services):
+    assert (DOCKER / "create-role.sh").read_text().rstrip().endswith("protect-logs")
+    mounted = dict(volume.split(":")[:2] for volume in services["db"]["volumes"])
+    script = (DOCKER / "protect-logs.sh").read_text()
+    folder = (DOCKER / "../addons/clinic/sql").resolve()
+    files = re.findall(rf"--file={mounted['../addons/clinic/sql']}/(\S+)", script)
+    assert files == ["log.sql", "log_owner.sql"]
+    assert all((folder / name).is_file() for name in files)
+    assert mounted["./protect-logs.sh"] == "/usr/local/bin/protect-logs"
 
 
 def test_odoo_waits_for_a_healthy_database(services):

@@ -8,5 +8,6 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Drop the end of the access log along with the log, which Odoo drops itself."""
-    env.cr.execute("DROP TABLE IF EXISTS clinic_access_log_head")
+    """Drop the logs along with the addon, unless they belong to a role of their own: then they stay."""
+    if not env["clinic.access.log"]._belongs_to_another():
+        env.cr.execute("DROP SCHEMA IF EXISTS clinic_log CASCADE")

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 from clinic_env import source, step, tools, venv
 from clinic_env.settings import ROOT, Settings
 
 ADDONS = ROOT / "addons"
+_MAKE_KEY = """
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+key = Ed25519PrivateKey.generate()
+print(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode(), end="")
+"""
 
 
 def ensure(settings: Settings) -> None:
@@ -24,6 +31,7 @@ def environment(settings: Settings, server: dict[str, str]) -> dict[str, str]:
     write_configuration(settings, server)
     return {
         **os.environ,
+        **_checkpoints(settings),
         **server,
         "ODOO_RC": str(settings.conf),
         "PATH": _path(settings),
@@ -31,6 +39,23 @@ def environment(settings: Settings, server: dict[str, str]) -> dict[str, str]:
         # Debian's wkhtmltopdf is built on plain Qt, which looks for a display unless told not to.
         "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen"),
     }
+
+
+def _checkpoints(settings: Settings) -> dict[str, str]:
+    """Where the logs' signed checkpoints lie, and the key that signs them; makes both."""
+    key, folder = settings.home / "log.key", checkpoints(settings, "").parent
+    folder.mkdir(parents=True, exist_ok=True)
+    if not key.is_file() and settings.python.is_file():
+        fresh = key.with_suffix(".tmp")
+        fresh.touch(mode=0o600)
+        fresh.write_bytes(subprocess.run([settings.python, "-c", _MAKE_KEY], check=True, capture_output=True).stdout)
+        fresh.rename(key)
+    return {"CLINIC_LOG_KEY": str(key), "CLINIC_LOG_CHECKPOINTS": str(folder)}
+
+
+def checkpoints(settings: Settings, database: str) -> Path:
+    """The file with the checkpoints of a database's logs."""
+    return settings.home / "checkpoints" / f"{database}.jsonl"
 
 
 def _path(settings: Settings) -> str:

@@ -12,6 +12,8 @@ from ..access_log import Entry, append
 
 # Reloading, saving and stepping back and forth within this time is one opening; a new day always begins a new one.
 ONE_OPENING = timedelta(minutes=5)
+# What is read of a record that was just opened, or again of the same kind within this time, is one reading.
+ONE_READING = timedelta(hours=1)
 # A try at thousands of records at once is one try: this many patients tell it well enough.
 MOST_DENIED = 100
 
@@ -20,13 +22,14 @@ class ClinicAccessLog(models.Model):
     """Who looked at which patient's record, when, how and why; no health values.
 
     Rows are only ever appended, by ``_log``: the ORM refuses everything else, the database refuses to change or to
-    delete them, and each row carries a hash over its values and the hash of the row before. User and patient are no
+    delete them in a schema that belongs to a role of its own, and each row carries a hash over its values and the hash of the row before. User and patient are no
     foreign keys: to check these, the log would wait for whoever holds the rows they point to.
     """
 
     _name = "clinic.access.log"
     _description = "Access Log"
     _auto = False
+    _table_query = "SELECT * FROM clinic_log.clinic_access_log"
     _log_access = False
     _order = "sequence desc"
     _rec_name = "sequence"
@@ -40,6 +43,7 @@ class ClinicAccessLog(models.Model):
     action = fields.Selection(
         [
             ("open", "Opened"),
+            ("list", "Listed"),
             ("export", "Exported"),
             ("print", "Printed"),
             ("denied", "Denied"),
@@ -94,7 +98,8 @@ class ClinicAccessLog(models.Model):
     def _log(self, patients, action, reason=None, model=None, within=ONE_OPENING):
         """Append a row for each of ``patients``, or one without a patient; it stays even if the caller rolls back.
 
-        An opening that repeats one of the last minutes is not written again. Raises when a row cannot be written:
+        An opening that repeats one of the last minutes is not written again; nor is a reading in lists that belongs to
+        an opened record, or repeats one, so that screens that are filled again do not drown the log. Raises when a row cannot be written:
         what cannot be logged must not happen.
 
         :param patients: ``clinic.patient`` records
@@ -109,8 +114,8 @@ class ClinicAccessLog(models.Model):
         model = model or "clinic.patient"
         ip = request.httprequest.remote_addr if request else None
         ids = patients.ids or [None]
-        if action == "open":
-            opened = self._just_opened(model, ip, within)
+        if action in ("open", "list"):
+            opened = self._just_opened(model, ip, within) if action == "open" else self._just_read(model, ip)
             ids = [id_ for id_ in ids if id_ not in opened]
         elif action == "denied":
             ids = ids[:MOST_DENIED]
@@ -122,17 +127,35 @@ class ClinicAccessLog(models.Model):
     @api.model
     def _just_opened(self, model, ip, within):
         """Return the ids of the patients whom this user has opened from there ``within`` that time of this day."""
+        return self._patients_seen(ip, within, SQL("action = 'open' AND model = %s", model))
+
+    @api.model
+    def _just_read(self, model, ip):
+        """Return the ids of the patients of whom this user has read ``model``, or whose record is open."""
+        return self._patients_seen(
+            ip,
+            ONE_READING,
+            SQL(
+                "(action IN ('open', 'list', 'export') AND model = %s"
+                " OR action = 'open' AND model = 'clinic.patient' AND at > %s)",
+                model,
+                fields.Datetime.now() - ONE_OPENING,
+            ),
+        )
+
+    @api.model
+    def _patients_seen(self, ip, within, condition):
         now = fields.Datetime.now()
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         query = SQL(
             """
             SELECT patient_id
-              FROM clinic_access_log
-             WHERE user_id = %s AND at > %s AND action = 'open' AND model = %s AND ip IS NOT DISTINCT FROM %s
+              FROM clinic_log.clinic_access_log
+             WHERE user_id = %s AND at > %s AND ip IS NOT DISTINCT FROM %s AND %s
             """,
             self.env.uid,
             max(now - within, midnight),
-            model,
             ip,
+            condition,
         )
         return {patient_id for (patient_id,) in self.env.execute_query(query)}

@@ -1,91 +1,75 @@
-from odoo import models
-from odoo.tools import SQL
+import re
+from pathlib import Path
 
-REFUSE = """
-    CREATE OR REPLACE FUNCTION clinic_access_log_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-        RAISE EXCEPTION 'The access log is append-only: % is refused', TG_OP;
-    END $$
-"""
-ONWARD = """
-    CREATE OR REPLACE FUNCTION clinic_access_log_onward() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-        IF NEW.sequence <= OLD.sequence THEN
-            RAISE EXCEPTION 'The access log is append-only: its end does not go back';
-        END IF;
-        RETURN NEW;
-    END $$
-"""
-TABLES = """
-    CREATE TABLE IF NOT EXISTS clinic_access_log (
-        id serial PRIMARY KEY,
-        sequence integer NOT NULL UNIQUE,
-        at timestamp NOT NULL,
-        user_id integer NOT NULL,
-        patient_id integer,
-        model varchar NOT NULL,
-        action varchar NOT NULL,
-        reason varchar,
-        ip varchar,
-        hash varchar(64) NOT NULL
-    );
-    CREATE INDEX IF NOT EXISTS clinic_access_log_user_idx ON clinic_access_log (user_id, at);
-    CREATE INDEX IF NOT EXISTS clinic_access_log_patient_idx ON clinic_access_log (patient_id, at);
-    CREATE TABLE IF NOT EXISTS clinic_access_log_head (
-        id integer PRIMARY KEY DEFAULT 1 CHECK (id = 1),
-        sequence integer NOT NULL,
-        hash varchar(64) NOT NULL
-    );
-    INSERT INTO clinic_access_log_head (sequence, hash) VALUES (0, repeat('0', 64)) ON CONFLICT DO NOTHING;
-"""
-# name: (table, when and what for)
+from odoo import models
+from odoo.exceptions import UserError
+
+SQL_FOLDER = Path(__file__).parents[1] / "sql"
+OWN_SCHEMA = SQL_FOLDER / "log.sql"
+FUNCTION = re.compile(r"CREATE OR REPLACE FUNCTION clinic_log\.(\w+)\(.*?AS \$\$(.*?)\$\$", re.DOTALL)
+# (table, trigger): the function that it calls
 TRIGGERS = {
-    "clinic_access_log_append_only": (
-        "clinic_access_log",
-        "BEFORE UPDATE OR DELETE OR TRUNCATE ON clinic_access_log"
-        " FOR EACH STATEMENT EXECUTE FUNCTION clinic_access_log_refuse()",
-    ),
-    "clinic_access_log_head_stays": (
-        "clinic_access_log_head",
-        "BEFORE DELETE OR TRUNCATE ON clinic_access_log_head"
-        " FOR EACH STATEMENT EXECUTE FUNCTION clinic_access_log_refuse()",
-    ),
-    "clinic_access_log_head_onward": (
-        "clinic_access_log_head",
-        "BEFORE UPDATE ON clinic_access_log_head FOR EACH ROW EXECUTE FUNCTION clinic_access_log_onward()",
-    ),
+    ("clinic_access_log", "clinic_access_log_append_only"): "refuse",
+    ("clinic_access_log_head", "clinic_access_log_head_stays"): "refuse",
+    ("clinic_access_log_head", "clinic_access_log_head_onward"): "onward",
 }
 
 
 class ClinicAccessLog(models.Model):
-    """The tables of the log and what keeps them append-only below the ORM.
+    """The schema of the logs, whose it is, and what keeps it append-only below the ORM.
 
     The head holds the number and the hash of the last row, so that rows cut off from the end are missed. All writers
-    queue up at it.
+    queue up before it.
     """
 
     _inherit = "clinic.access.log"
 
     def init(self):
-        """Make the tables and their triggers, on installation and wherever one is missing on an update."""
-        cr = self.env.cr
-        for statement in (TABLES, REFUSE, ONWARD):
-            cr.execute(statement)
-        for name in TRIGGERS.keys() - self._triggers():
-            table, definition = TRIGGERS[name]
-            trigger, on = SQL.identifier(name), SQL.identifier(table)
-            cr.execute(SQL("DROP TRIGGER IF EXISTS %s ON %s", trigger, on))
-            cr.execute(SQL("CREATE TRIGGER %s %s", trigger, SQL(definition)))
-            # Not even a session that plays a replica, for which triggers usually rest, passes.
-            cr.execute(SQL("ALTER TABLE %s ENABLE ALWAYS TRIGGER %s", on, trigger))
+        """Make the schema, unless a superuser has made it: then it has to be the one that this code needs."""
+        if not self._belongs_to_another():
+            self.env.cr.execute(OWN_SCHEMA.read_text())
+        elif not self._is_append_only():
+            raise UserError(
+                self.env._(
+                    "The logs of this database belong to a role of their own, and this version of the clinic needs "
+                    "another form of them. Let a superuser of PostgreSQL run %(first)s and then %(then)s in the "
+                    "database %(database)s, and update again.",
+                    first=OWN_SCHEMA,
+                    then=SQL_FOLDER / "log_owner.sql",
+                    database=self.env.cr.dbname,
+                )
+            )
 
-    def _triggers(self):
-        """Return the names of the triggers that are there and never rest."""
+    def _belongs_to_another(self):
+        """Return whether the schema of the logs is there and belongs to another role than the application's."""
         self.env.cr.execute(
-            "SELECT tgname FROM pg_trigger WHERE tgname = ANY(%s) AND tgenabled = 'A'", [list(TRIGGERS)]
+            "SELECT nspowner::regrole::text <> current_user FROM pg_namespace WHERE nspname = 'clinic_log'"
         )
-        return {name for (name,) in self.env.cr.fetchall()}
+        return bool(self.env.cr.rowcount and self.env.cr.fetchone()[0])
 
     def _is_append_only(self):
         """Return whether the database refuses to change and to delete rows."""
-        return self._triggers() == TRIGGERS.keys()
+        return not self._missing_guards()
+
+    def _missing_guards(self):
+        """Return the names of triggers that are not there, or rest, and of functions that are not ours."""
+        self.env.cr.execute(
+            """
+            SELECT c.relname, t.tgname, p.proname
+              FROM pg_trigger t
+              JOIN pg_class c ON c.oid = t.tgrelid
+              JOIN pg_namespace s ON s.oid = c.relnamespace AND s.nspname = 'clinic_log'
+              JOIN pg_proc p ON p.oid = t.tgfoid AND p.pronamespace = s.oid
+             WHERE t.tgenabled = 'A' AND NOT t.tgisinternal
+            """
+        )
+        triggers = {(table, name): function for table, name, function in self.env.cr.fetchall()}
+        self.env.cr.execute(
+            "SELECT p.proname, p.prosrc FROM pg_proc p"
+            " JOIN pg_namespace s ON s.oid = p.pronamespace AND s.nspname = 'clinic_log'"
+        )
+        functions = dict(self.env.cr.fetchall())
+        return [
+            *(name for (table, name), function in TRIGGERS.items() if triggers.get((table, name)) != function),
+            *(name for name, body in FUNCTION.findall(OWN_SCHEMA.read_text()) if functions.get(name) != body),
+        ]

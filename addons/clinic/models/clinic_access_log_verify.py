@@ -1,9 +1,10 @@
 import logging
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
+from .. import log_checkpoint
 from ..access_log import first_broken
 
 _logger = logging.getLogger(__name__)
@@ -19,16 +20,28 @@ class ClinicAccessLog(models.Model):
 
     @api.model
     def verify(self):
-        """Return whether the whole log is as it was written.
+        """Return whether the whole log is as it was written, and still guarded.
 
         :return: {"ok": bool, "rows": how many there should be, "broken": number of the first bad row or False,
-            "end": the hash of the last row, "text": the same in words}
+            "end": the hash of the last row, "text": the same in words, "flaws": what does not guard it as it should}
         """
         if not (self.env.su or self.env.user.has_groups(MAY_VERIFY)):
             raise AccessError(self.env._("Only the privacy officer and the manager verify the access log."))
-        [(rows, end)] = self.env.execute_query(SQL("SELECT sequence, hash FROM clinic_access_log_head"))
-        broken = first_broken(self._stored_rows(), (rows, end)) or False
-        return {"ok": not broken, "rows": rows, "broken": broken, "end": end, "text": self._verdict(rows, broken)}
+        tampered = self._tampered_guards()
+        known, forged = self._checkpoints()
+        if forged:
+            tampered.append(self.env._("Checkpoint %s was not signed with the key of this clinic.", forged))
+        [(rows, end)] = self.env.execute_query(SQL("SELECT sequence, hash FROM clinic_log.clinic_access_log_head"))
+        broken = first_broken(self._stored_rows(), (rows, end), known) or False
+        text = self._verdict(max([rows, *known]), broken)
+        return {
+            "ok": not broken and not tampered,
+            "rows": rows,
+            "broken": broken,
+            "end": end,
+            "text": "\n".join([text, *tampered]),
+            "flaws": self._protection_flaws(),
+        }
 
     @api.model
     def _stored_rows(self):
@@ -38,7 +51,7 @@ class ClinicAccessLog(models.Model):
             query = SQL(
                 """
                 SELECT sequence, at, user_id, patient_id, model, action, reason, ip, hash
-                  FROM clinic_access_log
+                  FROM clinic_log.clinic_access_log
                  WHERE %s
               ORDER BY sequence
                  LIMIT %s
@@ -61,16 +74,89 @@ class ClinicAccessLog(models.Model):
             rows=rows,
         )
 
+    # -- guards -------------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _tampered_guards(self):
+        """Return in words which guards in the database were taken away; other addons and logs add theirs."""
+        return [
+            self.env._("%s does not guard the logs any more: somebody has dropped, disabled or changed it.", name)
+            for name in self._missing_guards()
+        ]
+
+    @api.model
+    def _protection_flaws(self):
+        """Return in words what a role or file does not protect as it should; the log works all the same."""
+        [(is_super, may_all, may_write)] = self.env.execute_query(
+            SQL(
+                """
+                SELECT r.rolsuper OR r.rolcreaterole,
+                       bool_or(pg_has_role(c.relowner, 'MEMBER') OR pg_has_role(n.nspowner, 'MEMBER')),
+                       bool_or(has_table_privilege(c.oid, 'INSERT, DELETE, TRUNCATE, REFERENCES, TRIGGER')
+                               OR has_table_privilege(c.oid, 'UPDATE') AND c.relname <> 'clinic_access_log_queue')
+                  FROM pg_roles r, pg_class c
+                  JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'clinic_log'
+                 WHERE r.rolname = current_user AND c.relkind = 'r'
+              GROUP BY r.rolsuper, r.rolcreaterole
+                """
+            )
+        )
+        flaws = []
+        if is_super:
+            flaws.append(self.env._("The application's role is a superuser of PostgreSQL, or makes roles."))
+        elif may_all or may_write:
+            flaws.append(
+                self.env._(
+                    "The logs belong to the application's own role, which could drop them. Let a superuser of "
+                    "PostgreSQL run log.sql and log_owner.sql of the addon clinic in this database."
+                )
+            )
+        if not log_checkpoint.is_configured():
+            flaws.append(
+                self.env._(
+                    "No checkpoints are written: set CLINIC_LOG_KEY to a key file and CLINIC_LOG_CHECKPOINTS to a folder "
+                    "outside the database. Without them a log that was written again is not found."
+                )
+            )
+        return flaws
+
+    # -- checkpoints --------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _checkpoints(self):
+        """Return {sequence: hash} of the signed checkpoints, and the number of the first forged one."""
+        if not log_checkpoint.is_configured():
+            return {}, None
+        found, forged = log_checkpoint.read(self.env.cr.dbname)
+        return {facts["rows"]: facts["hash"] for facts in found if facts["rows"]}, forged
+
+    @api.model
+    def _cron_checkpoint(self):
+        """Sign how far the log has got, and keep it outside the database."""
+        if not log_checkpoint.is_configured():
+            return
+        facts = self._prepare_checkpoint()
+        log_checkpoint.write(self.env.cr.dbname, {**facts, "at": fields.Datetime.to_string(fields.Datetime.now())})
+
+    @api.model
+    def _prepare_checkpoint(self):
+        """Return what is signed; other logs add their ends."""
+        [(rows, end)] = self.env.execute_query(SQL("SELECT sequence, hash FROM clinic_log.clinic_access_log_head"))
+        return {"rows": rows, "hash": end}
+
+    # -- telling ------------------------------------------------------------------------------------------------------
+
     def action_verify(self):
         """Verify the log and tell the result."""
         result = self.verify()
+        sound = "success" if not result["flaws"] else "warning"
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "title": self.env._("Access Log"),
-                "message": result["text"],
-                "type": "success" if result["ok"] else "danger",
+                "message": "\n".join([result["text"], *result["flaws"]]),
+                "type": sound if result["ok"] else "danger",
                 "sticky": True,
             },
         }
@@ -78,8 +164,13 @@ class ClinicAccessLog(models.Model):
     @api.model
     def _cron_verify(self):
         """Verify the log each day; its end goes to the server's log, which who rewrites the table does not reach."""
-        result = self.verify()
+        result, alarms = self.verify(), []
         if result["ok"]:
             _logger.info("Access log is whole: %s rows, ends with %s", result["rows"], result["end"])
         else:
-            _logger.error("Access log was tampered with at row %s of %s", result["broken"], result["rows"])
+            _logger.error("Access log was tampered with: %s", result["text"])
+            alarms.append({"kind": "tampered", "details": result["text"]})
+        if result["flaws"]:
+            _logger.warning("Access log is not protected: %s", " ".join(result["flaws"]))
+            alarms.append({"kind": "unprotected", "details": "\n".join(result["flaws"])})
+        self.env["clinic.access.alarm"]._raise(alarms)
