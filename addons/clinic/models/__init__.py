@@ -12,6 +12,8 @@ from . import clinic_device_kind
 from . import clinic_access_log
 from . import clinic_access_log_guard
 from . import clinic_access_log_verify
+from . import clinic_access_alarm
+from . import clinic_access_alarm_watch
 from . import clinic_confidential_mixin
 from . import clinic_patient
 from . import clinic_of_patient_mixin
@@ -28,3 +30,6 @@ from . import clinic_authorization
 from . import clinic_room
 from . import clinic_device
 from . import product_template
+
+# After the model whose limits it sets.
+from . import res_config_settings

@@ -3,19 +3,27 @@ from odoo.exceptions import AccessError, UserError
 
 # To know that a record exists, by which name, is not to open it.
 NAMES = {"id", "display_name"}
+# What tells no more than that there is a record, and whose it is.
+HARMLESS = NAMES | {"patient_id"}
 # In the context of what is read along with something else. An object, so that nobody can hand it over from outside.
 NOT_OPENED = object()
+# Who reads more patients or visits at once than a screen ever lists does not look somebody up.
+MOST_LISTED = 200
+READ = "clinic.confidential.read"
 
 
 class ClinicConfidentialMixin(models.AbstractModel):
     """Part of a patient's record: who opens or exports it, or is refused, stands in the access log.
 
-    A model needs a field ``patient_id``, or its own ``_confidential_patients``. Lists are not openings; reading one
-    record is, by whatever client.
+    A model needs a field ``patient_id``, or its own ``_confidential_patients``. Reading one record is an opening, by
+    whatever client. All else that somebody reads by their own rights is collected where it leaves the database, whatever
+    method, list, group, export or other model led there, and stands in the log as listed before the transaction ends.
     """
 
     _name = "clinic.confidential.mixin"
     _description = "Part of a Patient's Record"
+    # False: the model is a directory or a schedule, whose lists are the day's work.
+    _clinic_logs_lists = True
 
     def _confidential_patients(self):
         """Return the patients whom these records are about, of whatever branch; those that exist."""
@@ -27,9 +35,35 @@ class ClinicConfidentialMixin(models.AbstractModel):
     @api.model
     def web_search_read(self, domain, specification, offset=0, limit=None, order=None, count_limit=None):
         listed = self.with_context(clinic_not_opened=NOT_OPENED)
-        return super(ClinicConfidentialMixin, listed).web_search_read(
+        found = super(ClinicConfidentialMixin, listed).web_search_read(
             domain, specification, offset=offset, limit=limit, order=order, count_limit=count_limit
         )
+        self._note_many([row["id"] for row in found["records"]])
+        return found
+
+    @api.model
+    def search_read(self, domain=None, fields=None, offset=0, limit=None, order=None, **read_kwargs):
+        rows = super().search_read(domain, fields, offset, limit, order, **read_kwargs)
+        self._note_many([row["id"] for row in rows])
+        return rows
+
+    @api.model
+    def _read_group(self, domain, groupby=(), aggregates=(), having=(), offset=0, limit=None, order=None):
+        self._note_grouping(domain, [*groupby, *aggregates])
+        return super()._read_group(domain, groupby, aggregates, having, offset, limit, order)
+
+    @api.model
+    def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), order=None):
+        self._note_grouping(domain, [*(name for names in grouping_sets for name in names), *aggregates])
+        return super()._read_grouping_sets(domain, grouping_sets, aggregates, order)
+
+    @api.model
+    def web_read_group(self, *args, **kwargs):
+        return super().web_read_group(*args, **kwargs)
+
+    @api.model
+    def formatted_read_group(self, *args, **kwargs):
+        return super().formatted_read_group(*args, **kwargs)
 
     def web_read(self, specification):
         # What is read along with this record is not opened by itself.
@@ -38,8 +72,10 @@ class ClinicConfidentialMixin(models.AbstractModel):
         self._log_opening(specification)
         return values
 
-    # An opening is written down, so these do not read from a replica.
-    web_read._readonly = False
+    # What is read is written down, so these do not read from a replica.
+    for _reading in (web_read, web_search_read, search_read, web_read_group, formatted_read_group):
+        _reading._readonly = False
+    del _reading
 
     def read(self, fields=None, load="_classic_read"):
         if not self.env.su and self and not self.browse().has_access("read"):
@@ -50,6 +86,7 @@ class ClinicConfidentialMixin(models.AbstractModel):
             self._log_denied(error, "read")
             raise
         self._log_opening(fields)
+        self._note_many(self.ids)
         return values
 
     read._readonly = False
@@ -61,6 +98,47 @@ class ClinicConfidentialMixin(models.AbstractModel):
             return
         if fields is None or set(fields) - NAMES:
             self.env["clinic.access.log"]._log(self._confidential_patients(), "open", model=self._name)
+            self._read_ids().discard(self.id)
+
+    # -- listing ------------------------------------------------------------------------------------------------------
+
+    def _fetch_query(self, query, fields):
+        fetched = super()._fetch_query(query, fields)
+        if self._clinic_logs_lists and not self.env.su and fetched and {field.name for field in fields} - HARMLESS:
+            self._read_ids().update(fetched.ids)
+        return fetched
+
+    @api.model
+    def _note_many(self, ids):
+        """Remember that more was read of a directory or schedule than a screen lists."""
+        if len(ids) > MOST_LISTED and not self.env.su:
+            self._read_ids().update(ids)
+
+    @api.model
+    def _note_grouping(self, domain, specs):
+        """Remember whose values a grouping by ``specs`` tells; numbers of records tell none."""
+        names = {spec.split(":")[0].split(".")[0] for spec in specs} - {"__count"}
+        if self._clinic_logs_lists and not self.env.su and names - HARMLESS:
+            self._read_ids().update(self._search(domain))
+
+    @api.model
+    def _read_ids(self):
+        """Return the set of ids that this user has read of this model; it is logged before the transaction ends."""
+        callbacks = self.env.cr.precommit
+        if READ not in callbacks.data:
+            callbacks.data[READ] = {}
+            callbacks.add(self.env(su=False)["clinic.confidential.mixin"]._log_reading)
+        _env, ids = callbacks.data[READ].setdefault((self.env.uid, self._name), (self.env, set()))
+        return ids
+
+    @api.model
+    def _log_reading(self):
+        """Write down what was read: one statement for each user and model, not one for each record."""
+        for (_uid, name), (env, ids) in self.env.cr.precommit.data.pop(READ, {}).items():
+            if ids:
+                patients = env[name].browse(sorted(ids))._confidential_patients()
+                if patients:
+                    env["clinic.access.log"]._log(patients, "list", model=name)
 
     # -- exporting ----------------------------------------------------------------------------------------------------
 

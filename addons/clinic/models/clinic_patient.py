@@ -24,6 +24,8 @@ class ClinicPatient(models.Model):
     _inherits = {"res.partner": "partner_id"}
     _inherit = ["clinic.confidential.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "number desc, id desc"
+    # A directory, in which people are looked up.
+    _clinic_logs_lists = False
 
     partner_id = fields.Many2one("res.partner", required=True, ondelete="restrict", bypass_search_access=True)
     number = fields.Char(

@@ -19,6 +19,7 @@ EXPECTED = {
     "clinic.break.glass": {**dict.fromkeys(ROLES, ""), "cosmetologist": "cr", "practitioner": "cr"},
     "clinic.break.glass.review": dict.fromkeys(ROLES, ""),
     "clinic.access.log": dict.fromkeys(ROLES, ""),
+    "clinic.access.alarm": {**dict.fromkeys(ROLES, ""), "manager": "rw"},
     "clinic.room": SET_UP,
     "clinic.device": SET_UP,
     "clinic.room.kind": {**dict.fromkeys(ROLES, "r"), "manager": "crwd"},

@@ -1,3 +1,7 @@
+from datetime import datetime
+
+from freezegun import freeze_time
+
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, JsonRpcException, tagged
@@ -48,6 +52,76 @@ class TestSkinRights(RecordCommon, HttpCase):
             self.assertRegex(str(error), "AccessError|ValueError|UserError")
             return False
         return True
+
+    def _listed(self, model, method, *args, **kwargs):
+        """Return (model, patient, action) of the rows that the call of a practitioner leaves in the access log."""
+        logs = self.env["clinic.access.log"].sudo()
+        last = logs.search([], limit=1).sequence or 0
+        self.authenticate("test_practitioner", "test_practitioner")
+        params = {"model": model, "method": method, "args": list(args), "kwargs": kwargs}
+        self.make_jsonrpc_request(f"/web/dataset/call_kw/{model}/{method}", params)
+        self.env.invalidate_all()
+        rows = logs.search([("sequence", ">", last)], order="sequence")
+        return [(row.model, row.patient_id, row.action) for row in rows]
+
+    def test_reading_by_whatever_method_leaves_a_row(self):
+        notes, patient = "clinic.note", self.patient
+        note = self.env[notes].create({"patient_id": patient.id, "body": "<p>Itches</p>"})
+        other = note.copy({"body": "<p>Still itches</p>"})
+        nested = {"note_ids": {"fields": {"body": {}}}}
+        of_patient = [("patient_id", "=", patient.id)]
+        for number, (model, method, *args) in enumerate(
+            [
+                (notes, "search_read", of_patient, ["body"]),
+                (notes, "read", (note | other).ids, ["body"]),
+                (notes, "web_read", (note | other).ids, {"body": {}}),
+                (notes, "web_search_read", of_patient, {"body": {}}),
+                (notes, "formatted_read_group", of_patient, ["state"], ["id:array_agg"]),
+                (notes, "copy_data", note.ids),
+                ("clinic.score", "formatted_read_group", of_patient, [], ["value:max"]),
+                ("clinic.score", "search_read", of_patient, ["value"]),
+                ("clinic.problem", "web_search_read", of_patient, {"state": {}}),
+                ("clinic.patient", "web_search_read", [("id", "=", patient.id)], {"skin_type": {}}),
+                ("clinic.patient", "web_search_read", [("id", "=", patient.id)], nested),
+                ("clinic.patient", "search_read", [("id", "=", patient.id)], ["skin_type"]),
+            ]
+        ):
+            model_read = notes if args[-1] is nested else model
+            # Each in an hour of its own: what repeats a reading is no other one.
+            with self.subTest(model=model, method=method), freeze_time(datetime(2031, 5, 6, number)):
+                self.assertEqual(self._listed(model, method, *args), [(model_read, patient, "list")])
+
+    def test_lists_of_a_record_that_was_just_opened_and_whose_it_is_leave_no_row(self):
+        of_patient = [("patient_id", "=", self.patient.id)]
+        with freeze_time("2031-05-07 10:00:00"):
+            self.assertEqual(self._listed("clinic.score", "search_read", of_patient, ["patient_id"]), [])
+            self.assertEqual(
+                self._listed("clinic.patient", "web_search_read", [("id", "=", self.patient.id)], {"name": {}}), []
+            )
+            self.assertEqual(
+                self._listed("clinic.patient.card", "load", self.patient.id),
+                [("clinic.patient", self.patient, "open")],
+            )
+            self.assertEqual(self._listed("clinic.score", "search_read", of_patient, ["value"]), [])
+
+    def test_a_list_of_many_patients_is_one_statement(self):
+        patients = self.env["clinic.patient"].create([{"name": f"Patient {number}"} for number in range(30)])
+        kind = self.env["clinic.risk.kind"].create({"name": "Test", "type": "allergy", "severity": "severe"})
+        risks = self.env["clinic.risk"].with_user(self.users["practitioner"])
+        made = self.env["clinic.risk"].create([{"patient_id": patient.id, "kind_id": kind.id} for patient in patients])
+        domain = [("id", "in", made.ids)]
+        self.registry_enter_test_mode()
+        self.env.flush_all()
+        self.env.cr.precommit.clear()
+        self.env.invalidate_all()
+        self.assertEqual(len(risks.search_read(domain, ["severity"])), 30)
+        # Patients, what was read before, who is there for everybody, the head, one INSERT and the head again.
+        before = self.env.cr.sql_log_count
+        self.env.cr.precommit.run()
+        queries = self.env.cr.sql_log_count - before
+        rows = self.env["clinic.access.log"].sudo().search([("model", "=", "clinic.risk")], limit=31)
+        self.assertEqual(rows.patient_id & patients, patients)
+        self.assertLess(queries, 16)
 
     def test_those_who_treat_read_all_of_it(self):
         for role in ("cosmetologist", "practitioner"):

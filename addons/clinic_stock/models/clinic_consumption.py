@@ -20,6 +20,8 @@ class ClinicConsumption(models.Model):
     _inherit = ["clinic.confidential.mixin", "clinic.unit.sum.mixin"]
     _description = "Consumption"
     _order = "id"
+    # The list of items beside each treatment, which its procedure tells already.
+    _clinic_logs_lists = False
     _check_company_auto = True
 
     procedure_id = fields.Many2one("clinic.procedure", required=True, ondelete="restrict", index=True)

@@ -15,6 +15,8 @@ class ClinicLotRecallLine(models.Model):
     _inherit = ["clinic.state.mixin", "clinic.confidential.mixin"]
     _order = "recall_id desc, id"
     _rec_name = "patient_id"
+    # The list of whom to call; it is opened or exported, which is logged.
+    _clinic_logs_lists = False
 
     _transitions = {
         "to_inform": {"sending", "sent", "reached", "unreachable"},

@@ -14,6 +14,8 @@ class ClinicStockCard(models.Model):
     _auto = False
     _order = "date desc, id desc"
     _rec_name = "document"
+    # The book of the stock; its rows of patients are opened or exported, which is logged.
+    _clinic_logs_lists = False
     # Of several items nobody asks the sum, whatever their units.
     _unit_sums = dict.fromkeys(("quantity_in", "quantity_out", "quantity", "quantity_moved"), "product_id")
     _depends = {

@@ -15,6 +15,8 @@ class ClinicMargin(models.Model):
     _auto = False
     _order = "date desc, id desc"
     _rec_name = "visit_id"
+    # A report of sums; its rows of patients are opened, which is logged.
+    _clinic_logs_lists = False
 
     date = fields.Date(readonly=True, help="Of the procedure, in the branch's time zone.")
     company_id = fields.Many2one("res.company", string="Branch", readonly=True)

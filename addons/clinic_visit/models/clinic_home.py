@@ -59,6 +59,15 @@ class ClinicHome(models.AbstractModel):
                 urgent=True,
             ),
             self._alert(
+                "access_alarms",
+                self.env._("Access alarms"),
+                "clinic.access.alarm",
+                Domain("state", "=", "open"),
+                "clinic.clinic_access_alarm_action",
+                self.env._("Review"),
+                urgent=True,
+            ),
+            self._alert(
                 "late",
                 self.env._("Visits of past days still open"),
                 "clinic.visit",

@@ -29,6 +29,8 @@ class ClinicProcedure(models.Model):
     _description = "Procedure"
     _inherit = ["clinic.state.mixin", "clinic.confidential.mixin"]
     _order = "start, id"
+    # The schedule.
+    _clinic_logs_lists = False
     _check_company_auto = True
 
     _transitions = {

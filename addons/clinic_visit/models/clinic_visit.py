@@ -29,6 +29,8 @@ class ClinicVisit(models.Model):
         "mail.activity.mixin",
     ]
     _order = "start desc, id desc"
+    # The schedule.
+    _clinic_logs_lists = False
     _check_company_auto = True
 
     _transitions = {

@@ -24,6 +24,8 @@ class ClinicWaitlist(models.Model):
         "mail.activity.mixin",
     ]
     _order = "priority desc, id"
+    # The list from which reception books.
+    _clinic_logs_lists = False
     _check_company_auto = True
 
     _transitions = {

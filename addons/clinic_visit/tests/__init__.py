@@ -1,3 +1,4 @@
+from . import test_access_alarm
 from . import test_block
 from . import test_board
 from . import test_board_bus
