@@ -1,5 +1,6 @@
 """The logs, against somebody who has the database: by real SQL, as the application's role and as a superuser."""
 
+import json
 import os
 import subprocess
 import uuid
@@ -86,7 +87,6 @@ def tampered(logged):
             cursor.execute(f"TRUNCATE clinic_log.{table}")
             cursor.execute(f"INSERT INTO clinic_log.{table} TABLE clinic_log.kept_{table}")
             cursor.execute(f"DROP TABLE clinic_log.kept_{table}")
-            cursor.execute(f"ALTER TABLE clinic_log.{table} ENABLE ALWAYS TRIGGER USER")
         for file in FILES:
             cursor.execute(file.read_text())
 
@@ -97,8 +97,7 @@ def behind_the_guards(cursor):
     for table in ("clinic_access_log", "clinic_access_log_head"):
         cursor.execute(f"ALTER TABLE clinic_log.{table} DISABLE TRIGGER USER")
     yield
-    for table in ("clinic_access_log", "clinic_access_log_head"):
-        cursor.execute(f"ALTER TABLE clinic_log.{table} ENABLE ALWAYS TRIGGER USER")
+    cursor.execute(FILES[0].read_text())
 
 
 @pytest.mark.parametrize(
@@ -120,16 +119,22 @@ def behind_the_guards(cursor):
         "CREATE TRIGGER x BEFORE INSERT ON {log} EXECUTE FUNCTION clinic_log.refuse()",
         "CREATE OR REPLACE FUNCTION clinic_log.refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
         "CREATE TABLE clinic_log.mine ()",
-        "GRANT ALL ON {log} TO CURRENT_USER",
         "SET ROLE clinic_log_owner",
         "SET session_replication_role = 'replica'",
         "CREATE RULE x AS ON INSERT TO {log} DO INSTEAD NOTHING",
         "ALTER ROLE clinic_log_owner LOGIN",
+        "UPDATE {change} SET user_id = 1",
+        "DELETE FROM {change}",
+        "INSERT INTO {change} (model, action) VALUES ('clinic.note', 'write')",
+        "DROP TABLE {change}",
+        "DELETE FROM {change}_seal",
+        "INSERT INTO {change}_seal VALUES (0, 0, 'x')",
+        "UPDATE {change}_head SET sequence = 0",
     ],
 )
 def test_the_application_s_role_may_not(logged, statement):
     with connection(logged) as cursor, pytest.raises(psycopg2.Error) as error:
-        cursor.execute(statement.format(log="clinic_log.clinic_access_log"))
+        cursor.execute(statement.format(log="clinic_log.clinic_access_log", change="clinic_log.clinic_change"))
     assert "permission denied" in str(error.value) or "must be" in str(error.value), error.value
 
 
@@ -263,6 +268,10 @@ def checkpoints(tmp_path, monkeypatch):
     return tmp_path
 
 
+def facts_of(folder, database):
+    return json.loads((folder / f"{database}.jsonl").read_text().splitlines()[-1])
+
+
 def _rewrite(cursor, upto=None):
     """Write the whole chain again with good hashes, each reason changed; cut it after ``upto`` rows."""
     from odoo.addons.clinic.access_log import START, row_hash
@@ -291,6 +300,7 @@ def test_a_chain_written_again_and_a_cut_one_are_found_by_the_checkpoints(logged
     result = verify(logged)
     assert result["ok"] and not result["flaws"], result
     last = result["rows"]
+    assert facts_of(checkpoints, logged)["changes"] > 0
     with behind_the_guards(tampered):
         _rewrite(tampered)
     assert verify(logged)["broken"] == last
@@ -310,6 +320,106 @@ def test_a_forged_checkpoint_is_found(logged, checkpoints):
     result = verify(logged)
     assert not result["ok"]
     assert "Checkpoint 1 was not signed" in result["text"]
+
+
+@pytest.fixture
+def changed(logged):
+    """A superuser's cursor and the id of a sealed change of a price; afterwards the change log is as it was."""
+    with environment(logged) as env:
+        product = env["product.template"].search([], limit=1)
+        product.list_price += 1
+    assert verify(logged)["ok"]
+    with connection(logged, SUPERUSER) as cursor:
+        cursor.execute("SELECT max(change_id) FROM clinic_log.clinic_change_seal")
+        [change_id] = cursor.fetchone()
+        for table in ("clinic_change", "clinic_change_seal"):
+            cursor.execute(f"CREATE TABLE clinic_log.kept_{table} AS TABLE clinic_log.{table}")
+            cursor.execute(f"ALTER TABLE clinic_log.{table} DISABLE TRIGGER USER")
+        yield cursor, change_id
+        for table in ("clinic_change", "clinic_change_seal"):
+            cursor.execute(f"TRUNCATE clinic_log.{table}")
+            cursor.execute(f"INSERT INTO clinic_log.{table} TABLE clinic_log.kept_{table}")
+            cursor.execute(f"DROP TABLE clinic_log.kept_{table}")
+    protect(logged)
+    assert verify(logged)["ok"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("UPDATE clinic_log.clinic_change SET user_id = 99 WHERE id = {id}", "at place"),
+        ("UPDATE clinic_log.clinic_change SET new = '{{}}' WHERE id = {id}", "at place"),
+        ("DELETE FROM clinic_log.clinic_change WHERE id = {id}", "at place"),
+        ("DELETE FROM clinic_log.clinic_change_seal WHERE change_id = {id}", "at place"),
+        (
+            "INSERT INTO clinic_log.clinic_change (tx, model, action) VALUES ('3', 'clinic.note', 'write')",
+            "was added behind its back",
+        ),
+    ],
+)
+def test_what_was_done_to_the_changes_is_found(logged, changed, statement, words):
+    cursor, change_id = changed
+    cursor.execute(statement.format(id=change_id))
+    with environment(logged) as env:
+        # What is sealed now would have come after.
+        changes = env["clinic.change"]
+        found = [changes._first_broken({}), changes._first_unsealed()]
+    assert any(found), statement
+    result = verify(logged)
+    assert not result["ok"]
+    assert words in result["text"], result
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DROP TRIGGER clinic_change ON clinic_note",
+        "ALTER TABLE clinic_note DISABLE TRIGGER clinic_change",
+        "ALTER TABLE clinic_note ENABLE TRIGGER clinic_change",
+        "DROP TRIGGER clinic_change ON clinic_note; CREATE TRIGGER clinic_change AFTER UPDATE ON clinic_note"
+        " FOR EACH ROW EXECUTE FUNCTION clinic_log.record_change('clinic.note', 'id', '', 'body', '', '')",
+    ],
+)
+def test_a_table_whose_changes_are_not_logged_any_more_is_found(logged, statement):
+    with connection(logged) as cursor:
+        cursor.execute(statement)
+    result = verify(logged)
+    assert not result["ok"]
+    assert "Changes in clinic_note are not logged any more" in result["text"]
+    with environment(logged) as env:
+        env["clinic.change"]._ensure_triggers()
+    assert verify(logged)["ok"]
+
+
+def test_changes_of_many_at_once_are_all_sealed_without_anybody_waiting(logged):
+    connections = [psycopg2.connect(dbname=logged) for _number in range(5)]
+    try:
+        with environment(logged) as env:
+            ids = env["product.template"].create([{"name": f"Product {number}"} for number in range(5)]).ids
+            env.flush_all()
+            env.cr.execute("SELECT max(id) FROM clinic_log.clinic_change")
+            [before] = env.cr.fetchone()
+        # All of them change something, none has committed: nobody waits for another.
+        for connected, id_ in zip(connections, ids, strict=True):
+            with connected.cursor() as cursor:
+                cursor.execute("SET statement_timeout = '5s'")
+                cursor.execute("UPDATE product_template SET list_price = list_price + 1 WHERE id = %s", [id_])
+        # The last commits first; one is rolled back.
+        for number, connected in reversed(list(enumerate(connections))):
+            connected.rollback() if number == 2 else connected.commit()
+            verify(logged)
+    finally:
+        for connected in connections:
+            connected.close()
+    assert verify(logged)["ok"]
+    with connection(logged) as cursor:
+        cursor.execute(
+            "SELECT count(*), count(s.change_id) FROM clinic_log.clinic_change c"
+            " LEFT JOIN clinic_log.clinic_change_seal s ON s.change_id = c.id"
+            " WHERE c.id > %s",
+            [before],
+        )
+        assert cursor.fetchone() == (4, 4)
 
 
 def test_a_restored_backup_has_its_owner_back(logged):

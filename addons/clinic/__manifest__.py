@@ -24,6 +24,7 @@
         "views/product_template_views.xml",
         "views/clinic_access_log_views.xml",
         "views/clinic_access_alarm_views.xml",
+        "views/clinic_change_views.xml",
         "views/clinic_break_glass_views.xml",
         "wizards/clinic_break_glass_review_views.xml",
         "views/clinic_menus.xml",

@@ -9,5 +9,6 @@ def post_init_hook(env):
 
 def uninstall_hook(env):
     """Drop the logs along with the addon, unless they belong to a role of their own: then they stay."""
+    env["clinic.change"]._drop_triggers()
     if not env["clinic.access.log"]._belongs_to_another():
         env.cr.execute("DROP SCHEMA IF EXISTS clinic_log CASCADE")

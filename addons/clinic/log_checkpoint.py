@@ -17,7 +17,7 @@ KEY, FOLDER = "CLINIC_LOG_KEY", "CLINIC_LOG_CHECKPOINTS"
 def is_configured() -> bool:
     """Return whether there is a key to sign with and a folder to write to."""
     key, folder = os.environ.get(KEY), os.environ.get(FOLDER)
-    return bool(key and folder and os.access(key, os.R_OK) and os.path.isdir(folder))
+    return bool(key and folder and os.access(key, os.R_OK) and Path(folder).is_dir())
 
 
 def _file(database) -> Path:

@@ -1,5 +1,6 @@
 from . import base
 from . import base_finite
+from . import ir_actions
 from . import ir_actions_report
 from . import ir_http
 from . import res_company
@@ -12,6 +13,9 @@ from . import clinic_device_kind
 from . import clinic_access_log
 from . import clinic_access_log_guard
 from . import clinic_access_log_verify
+from . import clinic_change
+from . import clinic_change_guard
+from . import clinic_change_verify
 from . import clinic_access_alarm
 from . import clinic_access_alarm_watch
 from . import clinic_confidential_mixin

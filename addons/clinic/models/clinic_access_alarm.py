@@ -55,8 +55,8 @@ class ClinicAccessAlarm(models.Model):
             raise AccessError(self.env._("An alarm raises itself: it is neither added, changed nor deleted."))
         return super().write(vals)
 
-    def unlink(self):
-        """Refuse: an alarm stays."""
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
         raise AccessError(self.env._("An alarm raises itself: it is neither added, changed nor deleted."))
 
     @api.model

@@ -22,8 +22,9 @@ class ClinicAccessLog(models.Model):
     """Who looked at which patient's record, when, how and why; no health values.
 
     Rows are only ever appended, by ``_log``: the ORM refuses everything else, the database refuses to change or to
-    delete them in a schema that belongs to a role of its own, and each row carries a hash over its values and the hash of the row before. User and patient are no
-    foreign keys: to check these, the log would wait for whoever holds the rows they point to.
+    delete them in a schema that belongs to a role of its own, and each row carries a hash over its values and the hash
+    of the row before. User and patient are no foreign keys: to check these, the log would wait for whoever holds the
+    rows they point to.
     """
 
     _name = "clinic.access.log"
@@ -99,8 +100,8 @@ class ClinicAccessLog(models.Model):
         """Append a row for each of ``patients``, or one without a patient; it stays even if the caller rolls back.
 
         An opening that repeats one of the last minutes is not written again; nor is a reading in lists that belongs to
-        an opened record, or repeats one, so that screens that are filled again do not drown the log. Raises when a row cannot be written:
-        what cannot be logged must not happen.
+        an opened record, or repeats one, so that screens that are filled again do not drown the log. Raises when a row
+        cannot be written: what cannot be logged must not happen.
 
         :param patients: ``clinic.patient`` records
         :param action: a key of the field ``action``

@@ -12,6 +12,9 @@ TRIGGERS = {
     ("clinic_access_log", "clinic_access_log_append_only"): "refuse",
     ("clinic_access_log_head", "clinic_access_log_head_stays"): "refuse",
     ("clinic_access_log_head", "clinic_access_log_head_onward"): "onward",
+    ("clinic_change", "clinic_change_append_only"): "refuse",
+    ("clinic_change_seal", "clinic_change_seal_append_only"): "refuse",
+    ("clinic_change_head", "clinic_change_head_stays"): "refuse",
 }
 
 

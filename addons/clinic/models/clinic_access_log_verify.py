@@ -28,7 +28,8 @@ class ClinicAccessLog(models.Model):
         if not (self.env.su or self.env.user.has_groups(MAY_VERIFY)):
             raise AccessError(self.env._("Only the privacy officer and the manager verify the access log."))
         tampered = self._tampered_guards()
-        known, forged = self._checkpoints()
+        checkpoints, forged = self._checkpoints()
+        known = {facts["rows"]: facts["hash"] for facts in checkpoints if facts["rows"]}
         if forged:
             tampered.append(self.env._("Checkpoint %s was not signed with the key of this clinic.", forged))
         [(rows, end)] = self.env.execute_query(SQL("SELECT sequence, hash FROM clinic_log.clinic_access_log_head"))
@@ -114,8 +115,8 @@ class ClinicAccessLog(models.Model):
         if not log_checkpoint.is_configured():
             flaws.append(
                 self.env._(
-                    "No checkpoints are written: set CLINIC_LOG_KEY to a key file and CLINIC_LOG_CHECKPOINTS to a folder "
-                    "outside the database. Without them a log that was written again is not found."
+                    "No checkpoints are written: set CLINIC_LOG_KEY to a key file and CLINIC_LOG_CHECKPOINTS to a "
+                    "folder outside the database. Without them a log that was written again is not found."
                 )
             )
         return flaws
@@ -124,11 +125,10 @@ class ClinicAccessLog(models.Model):
 
     @api.model
     def _checkpoints(self):
-        """Return {sequence: hash} of the signed checkpoints, and the number of the first forged one."""
+        """Return what the signed checkpoints say, and the number of the first forged one."""
         if not log_checkpoint.is_configured():
-            return {}, None
-        found, forged = log_checkpoint.read(self.env.cr.dbname)
-        return {facts["rows"]: facts["hash"] for facts in found if facts["rows"]}, forged
+            return [], None
+        return log_checkpoint.read(self.env.cr.dbname)
 
     @api.model
     def _cron_checkpoint(self):

@@ -16,8 +16,9 @@ class ClinicConfidentialMixin(models.AbstractModel):
     """Part of a patient's record: who opens or exports it, or is refused, stands in the access log.
 
     A model needs a field ``patient_id``, or its own ``_confidential_patients``. Reading one record is an opening, by
-    whatever client. All else that somebody reads by their own rights is collected where it leaves the database, whatever
-    method, list, group, export or other model led there, and stands in the log as listed before the transaction ends.
+    whatever client. All else that somebody reads by their own rights is collected where it leaves the database,
+    whatever method, list, group, export or other model led there, and stands in the log as listed before the
+    transaction ends.
     """
 
     _name = "clinic.confidential.mixin"
@@ -57,14 +58,6 @@ class ClinicConfidentialMixin(models.AbstractModel):
         self._note_grouping(domain, [*(name for names in grouping_sets for name in names), *aggregates])
         return super()._read_grouping_sets(domain, grouping_sets, aggregates, order)
 
-    @api.model
-    def web_read_group(self, *args, **kwargs):
-        return super().web_read_group(*args, **kwargs)
-
-    @api.model
-    def formatted_read_group(self, *args, **kwargs):
-        return super().formatted_read_group(*args, **kwargs)
-
     def web_read(self, specification):
         # What is read along with this record is not opened by itself.
         inner = self.with_context(clinic_not_opened=NOT_OPENED)
@@ -73,9 +66,7 @@ class ClinicConfidentialMixin(models.AbstractModel):
         return values
 
     # What is read is written down, so these do not read from a replica.
-    for _reading in (web_read, web_search_read, search_read, web_read_group, formatted_read_group):
-        _reading._readonly = False
-    del _reading
+    web_read._readonly = web_search_read._readonly = search_read._readonly = False
 
     def read(self, fields=None, load="_classic_read"):
         if not self.env.su and self and not self.browse().has_access("read"):
@@ -107,6 +98,11 @@ class ClinicConfidentialMixin(models.AbstractModel):
         if self._clinic_logs_lists and not self.env.su and fetched and {field.name for field in fields} - HARMLESS:
             self._read_ids().update(fetched.ids)
         return fetched
+
+    def _note_reading(self):
+        """Remember that values of these records are shown, whose kind of reading is logged."""
+        if self._clinic_logs_lists and not self.env.su:
+            self._read_ids().update(self.ids)
 
     @api.model
     def _note_many(self, ids):

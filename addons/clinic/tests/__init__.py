@@ -2,6 +2,7 @@ from . import test_access_log
 from . import test_authorization
 from . import test_branch_zone
 from . import test_break_glass
+from . import test_change
 from . import test_licence
 from . import test_locked
 from . import test_patient

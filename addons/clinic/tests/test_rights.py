@@ -20,6 +20,7 @@ EXPECTED = {
     "clinic.break.glass.review": dict.fromkeys(ROLES, ""),
     "clinic.access.log": dict.fromkeys(ROLES, ""),
     "clinic.access.alarm": {**dict.fromkeys(ROLES, ""), "manager": "rw"},
+    "clinic.change": {**dict.fromkeys(ROLES, ""), "manager": "r"},
     "clinic.room": SET_UP,
     "clinic.device": SET_UP,
     "clinic.room.kind": {**dict.fromkeys(ROLES, "r"), "manager": "crwd"},

@@ -17,6 +17,7 @@ from . import clinic_problem_kind
 from . import clinic_problem
 from . import clinic_problem_response
 from . import clinic_body_area
+from . import clinic_change
 from . import clinic_body_pin
 from . import clinic_score_form_mixin
 from . import clinic_score

@@ -182,3 +182,27 @@ class TestInsider(RiskCommon):
                 }.items():
                     with self.subTest(model=model, name=name, verb=verb):
                         self.assertTrue(_is_refused(attempt))
+
+    def test_a_note_s_history_tells_its_values_to_who_may_read_it_alone(self):
+        procedure = self.start_visit().with_env(self.as_doctor)
+        note = self.as_doctor["clinic.note"].create({"procedure_id": procedure.id, "body": "<p>MARKER</p>"})
+        note.action_sign()
+        amendment = note.amend("<p>CORRECTED</p>", "Wrong cheek")
+        self.env.flush_all()
+        manager = self.users["manager"]
+        changes = self.env["clinic.change"].with_user(manager)
+        domain = changes._history_domain(self.env["clinic.note"].browse(amendment.id))
+        rows = changes.search(domain)
+        self.assertEqual(set(rows.mapped("res_id")), {note.id, amendment.id})
+        self.assertIn(self.as_doctor.user, rows.user_id)
+        self.assertEqual(set(rows.mapped("changes")), {"Not shown: you may not read this record."})
+        self.assertFalse(any(rows.mapped("record_name")))
+        manager.group_ids += self.env.ref("clinic.group_practitioner")
+        self.env.invalidate_all()
+        self.assertIn("CORRECTED", "".join(rows.mapped("changes")))
+        self.assertIn("Draft → Signed", "".join(rows.mapped("changes")))
+        # Reading it there is reading it.
+        self.registry_enter_test_mode()
+        self.env.cr.precommit.run()
+        log = self.env["clinic.access.log"].sudo().search([("user_id", "=", manager.id)], limit=1)
+        self.assertEqual((log.model, log.patient_id, log.action), ("clinic.note", self.patient, "list"))

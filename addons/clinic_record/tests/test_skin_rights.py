@@ -110,7 +110,6 @@ class TestSkinRights(RecordCommon, HttpCase):
         risks = self.env["clinic.risk"].with_user(self.users["practitioner"])
         made = self.env["clinic.risk"].create([{"patient_id": patient.id, "kind_id": kind.id} for patient in patients])
         domain = [("id", "in", made.ids)]
-        self.registry_enter_test_mode()
         self.env.flush_all()
         self.env.cr.precommit.clear()
         self.env.invalidate_all()

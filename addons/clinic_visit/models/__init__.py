@@ -9,6 +9,7 @@ from . import clinic_visit
 from . import clinic_procedure
 from . import clinic_block
 from . import clinic_access_alarm
+from . import clinic_change
 from . import clinic_availability
 from . import clinic_availability_facts
 from . import clinic_availability_gather

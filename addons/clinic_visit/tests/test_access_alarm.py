@@ -86,3 +86,15 @@ class TestAccessAlarm(VisitCommon):
         ):
             with self.assertRaises(AccessError):
                 attempt()
+
+    def test_the_history_of_a_visit_says_who_moved_it(self):
+        visit = self.book(start=self._at(10), practitioner=self.doctor)
+        reception = visit.procedure_ids.with_user(self.users["reception"])
+        reception.with_context(allowed_company_ids=self.branch.ids).write({"start": self._at(14)})
+        self.env.flush_all()
+        changes = self.env["clinic.change"].with_user(self.users["manager"]).with_context(lang="en_US")
+        moved = changes.search(changes._history_domain(visit)).filtered(
+            lambda row: row.model == "clinic.procedure" and row.action == "write"
+        )
+        self.assertEqual(moved.user_id, self.users["reception"])
+        self.assertRegex("".join(moved.mapped("changes")), r"Start: .*10:00.* → .*02:00")
