@@ -4,6 +4,7 @@ import json
 import re
 from collections import defaultdict, deque
 
+from odoo import fields
 from odoo.tests import HttpCase, JsonRpcException, tagged
 from odoo.tools import mute_logger
 
@@ -157,7 +158,11 @@ class TestStockPrivacy(StockAccountMixin, AccountTestInvoicingCommon, HttpCase):
             if model._abstract or model._transient or not name.startswith(models) or name.startswith(TECHNICAL):
                 continue
             # What was there before this test tells nothing of its patient.
-            domain = [("create_date", ">=", str(self.patient.create_date))] if model._log_access else []
+            domain = (
+                [("create_date", ">=", fields.Datetime.to_string(self.patient.create_date))]
+                if model._log_access
+                else []
+            )
             if not records.with_user(user).has_access("read") or not records.sudo().search_count(domain, limit=1):
                 continue
             known, error = self._call(name, "fields_get", [], ["type"])

@@ -167,7 +167,7 @@ class TestPrice(DeskMixin, AccountCommon, HttpCase):
         self.assertEqual(other.state, "asked")
 
     def test_the_only_manager_decides_alone(self):
-        managers = self.env.ref("clinic.group_manager").all_user_ids.filtered("active") - self.users["manager"]
+        managers = self.users["manager"]._clinic_other_managers(self.branch)
         self.branch.clinic_discount_manager = 20
         discount = self._request(self.book().procedure_ids, login="manager")
         managers.with_user(SUPERUSER_ID).active = False

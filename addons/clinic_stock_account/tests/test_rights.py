@@ -135,7 +135,8 @@ class TestRights(CostCommon, HttpCase):
         for model, ids in (("stock.move", self.used.move_id.ids), ("stock.move.line", lines.ids)):
             self.assert_refused(model, "read", ids, ["origin"])
             self.assert_refused(model, "search_count", [("origin", "=", self.visit.name)])
-            self.assertNotIn(self.visit.name, str(self._call(model, "search_read", [("id", "in", ids)])))
+            names = ["display_name", "reference", "product_id", "location_dest_id", "state", "quantity"]
+            self.assertNotIn(self.visit.name, str(self._call(model, "read", ids, names)))
         domain = [("product_id", "=", self.dear.id), ("is_out", "=", True)]
         [group] = self._call("stock.move", "formatted_read_group", domain, ["product_id"], ["value:sum"])
         # 10 x 100 + 12.5 x 120, and the 5 U whose return is a move of its own
