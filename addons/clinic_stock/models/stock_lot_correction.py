@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.clinic.door import a_day, a_text, takes
+
 FACTS = {"name", "product_id", "expiration_date"}
 
 
@@ -60,6 +62,7 @@ class StockLot(models.Model):
         field = self._fields[name]
         return field.convert_to_cache(value, self) != field.convert_to_cache(self[name], self)
 
+    @takes(name=a_text(200, optional=True), expiry=a_day(optional=True), reason=a_text(optional=True))
     def clinic_correct(self, name, expiry, reason):
         """Correct the number and the day of expiry of this lot, by right; the old ones stay in its log.
 
@@ -72,7 +75,7 @@ class StockLot(models.Model):
         self.check_access("write")
         name, reason = (name or "").strip() or self.name, self._clinic_reason(reason)
         before = {"old_name": self.name, "old_expiry": self.clinic_expiry_day}
-        moment = expiry and self._clinic_day_end(fields.Date.to_date(expiry), self._clinic_branch())
+        moment = expiry and self._clinic_day_end(expiry, self._clinic_branch())
         self._clinic_writing().write({"name": name, "expiration_date": moment or False})
         self._clinic_log_correction(before, reason)
         return True
