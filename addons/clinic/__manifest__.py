@@ -10,6 +10,7 @@
     "data": [
         "security/clinic_security.xml",
         "security/ir.model.access.csv",
+        "security/native_rights.xml",
         "security/clinic_rules.xml",
         "data/ir_sequence.xml",
         "data/ir_cron.xml",

@@ -5,10 +5,11 @@
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",
-    "depends": ["clinic_visit", "account"],
+    "depends": ["clinic_visit", "account_payment"],
     "data": [
         "data/product_category_data.xml",
         "security/clinic_account_security.xml",
+        "security/native_rights.xml",
         "security/clinic_account_portal_rules.xml",
         "security/ir.model.access.csv",
         "security/clinic_account_rules.xml",

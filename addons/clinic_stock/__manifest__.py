@@ -9,6 +9,7 @@
     "data": [
         "security/clinic_stock_security.xml",
         "security/ir.model.access.csv",
+        "security/native_rights.xml",
         "security/clinic_stock_rules.xml",
         "security/clinic_expiry_notice_rules.xml",
         "security/clinic_lot_recall_rules.xml",

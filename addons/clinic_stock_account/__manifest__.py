@@ -8,6 +8,7 @@
     "depends": ["clinic_stock", "clinic_account"],
     "data": [
         "security/ir.model.access.csv",
+        "security/native_rights.xml",
         "security/clinic_stock_account_rules.xml",
         "views/account_move_views.xml",
         "views/clinic_consumption_views.xml",

@@ -6,6 +6,11 @@
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",
     "depends": ["clinic_stock", "purchase_stock"],
-    "data": ["security/clinic_stock_purchase_security.xml", "views/stock_lot_views.xml"],
+    "data": [
+        "security/clinic_stock_purchase_security.xml",
+        "security/native_rights.xml",
+        "views/purchase_order_views.xml",
+        "views/stock_lot_views.xml",
+    ],
     "auto_install": True,
 }
