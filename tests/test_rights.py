@@ -9,6 +9,7 @@ from odoo.addons.clinic_account.tests import test_rights as clinic_account
 from odoo.addons.clinic_commission.tests import test_rights as clinic_commission
 from odoo.addons.clinic_record.tests import test_rights as clinic_record
 from odoo.addons.clinic_record_stock.tests import test_rights as clinic_record_stock
+from odoo.addons.clinic_signin.tests import test_rights as clinic_signin
 from odoo.addons.clinic_stock.tests import test_rights as clinic_stock
 from odoo.addons.clinic_stock_account.tests import test_rights as clinic_stock_account
 from odoo.addons.clinic_visit.tests import test_rights as clinic_visit
@@ -23,6 +24,7 @@ EXPECTED = {
     **clinic_stock.EXPECTED,
     **clinic_record_stock.EXPECTED,
     **clinic_stock_account.EXPECTED,
+    **clinic_signin.EXPECTED,
 }
 # Exporting needs a right of its own that no clinic role has by default; these have their own, without a patient.
 EXPORTED = {"clinic.stock.card"}

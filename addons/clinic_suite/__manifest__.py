@@ -9,6 +9,7 @@
         "clinic_commission",
         "clinic_commission_margin",
         "clinic_record_stock",
+        "clinic_signin",
         "clinic_stock_account",
         "clinic_stock_purchase",
         "purchase_stock",
