@@ -18,6 +18,7 @@ master_password=$(secret master_password)
 {
     cat /etc/odoo/odoo-base.conf
     printf '\ndb_host = %s\ndb_port = 5432\ndb_user = clinic\n' "${DB_HOST:-db}"
+    printf 'db_sslmode = %s\n' "${DB_SSLMODE:-prefer}"
     printf 'db_password = %s\nadmin_passwd = %s\n' "$db_password" "$master_password"
 } > "$ODOO_RC"
 

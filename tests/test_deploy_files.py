@@ -2,6 +2,7 @@
 
 import configparser
 import re
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,12 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCKER = ROOT / "docker"
+# Where Odoo checks a password, a code, a key or a link, also behind a language or a second slash.
+DOORS = (
+    *("/web/login", "/web/login/totp", "/ur/web/login", "//web/login", "/web/session/authenticate"),
+    *("/web/reset_password", "/web/signup", "/auth-timeout/session/check-identity", "/auth/passkey/start-auth"),
+    *("/json/2/res.partner/read", "/jsonrpc", "/xmlrpc/2/common"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +30,7 @@ def _options(name: str) -> configparser.SectionProxy:
 
 
 def test_all_services_come_back_after_a_crash_and_rotate_their_logs(services):
-    assert set(services) == {"db", "web", "cron", "proxy"}
+    assert set(services) == {"db", "web", "cron", "limit", "proxy"}
     for name, service in services.items():
         assert service["restart"] == "unless-stopped", name
         assert service["logging"]["options"]["max-size"], name
@@ -77,6 +84,72 @@ def test_websocket_goes_to_the_gevent_port_and_the_database_manager_nowhere():
     assert re.search(r"handle \{\s*reverse_proxy web:8069", text)
 
 
+def test_passwords_codes_and_keys_are_tried_through_the_limit(services):
+    text = (DOCKER / "Caddyfile").read_text()
+    doors = re.search(r"@doors path (.*)", text)[1].split()
+    for address in DOORS:
+        assert any(fnmatch(address, door) for door in doors), address
+    assert not any(fnmatch("/web/dataset/call_kw", door) for door in doors)
+    assert re.search(r"handle @doors \{\s*reverse_proxy limit:8080", text)
+    limit = (DOCKER / "limit.conf").read_text()
+    assert "limit_req_status 429;" in limit
+    assert "default $http_x_forwarded_for;" in limit
+    assert services["limit"]["networks"] == ["outside"]
+    assert "./limit.conf:/etc/nginx/limit.conf:ro" in services["limit"]["volumes"]
+
+
+def test_addresses_with_tokens_are_not_logged():
+    assert re.search(r"replace token REDACTED", (DOCKER / "Caddyfile").read_text())
+    assert "access_log off;" in (DOCKER / "limit.conf").read_text()
+    assert re.search(r"error_log \S+ warn;", (DOCKER / "limit.conf").read_text())
+    assert "limit_req_log_level info;" in (DOCKER / "limit.conf").read_text()
+
+
+def test_services_gain_no_rights_and_write_to_volumes_and_memory_only(services):
+    for name, service in services.items():
+        assert service["cap_drop"] == ["ALL"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert service["read_only"] is True, name
+        assert service["mem_limit"] and service["pids_limit"], name
+        assert "/tmp" in [mount.split(":")[0] for mount in service["tmpfs"]], name  # noqa: S108 (a container's)
+        assert "privileged" not in service, name
+    assert {name: service["cap_add"] for name, service in services.items() if "cap_add" in service} == {
+        "proxy": ["NET_BIND_SERVICE"]
+    }
+
+
+def test_images_are_replaced_by_their_digests_in_one_place(services):
+    variables = {"db": "POSTGRES_IMAGE", "limit": "NGINX_IMAGE", "proxy": "CADDY_IMAGE"}
+    pinned = (DOCKER / "pin-images.sh").read_text()
+    example = (DOCKER / ".env.example").read_text()
+    for name, variable in variables.items():
+        tag = re.fullmatch(rf"\$\{{{variable}:-(\S+)\}}", services[name]["image"])[1]
+        assert f"pin {variable} {tag}" in pinned
+        assert f"#{variable}=" in example
+    assert services["web"]["build"]["args"]["ODOO_IMAGE"] == "${ODOO_IMAGE:-odoo:19}"
+    assert "pin ODOO_IMAGE odoo:19" in pinned
+
+
+def test_database_may_be_reached_by_tls_with_its_certificate_checked(services):
+    assert services["web"]["environment"]["DB_SSLMODE"] == "${DB_SSLMODE:-prefer}"
+    assert "db_sslmode = %s" in (DOCKER / "entrypoint.sh").read_text()
+    tls = yaml.safe_load((DOCKER / "compose.tls.yaml").read_text())["services"]
+    assert tls["db"]["command"][: len(services["db"]["command"])] == services["db"]["command"]
+    assert "ssl=on" in tls["db"]["command"]
+    for name in ("web", "cron"):
+        assert tls[name]["environment"]["PGSSLROOTCERT"] == "/run/secrets/db_tls_cert"
+        assert "db_tls_key" not in tls[name]["secrets"]
+
+
+def test_sign_in_is_strict_in_production_and_relaxed_in_development():
+    for name, relaxed in (("odoo-dev.conf", True), ("odoo-prod.conf", False)):
+        parser = configparser.ConfigParser(interpolation=None)
+        parser.read(ROOT / "config" / name)
+        assert (parser.get("clinic", "signin", fallback="strict") == "relaxed") is relaxed, name
+    compose = yaml.safe_load((DOCKER / "compose.yaml").read_text())
+    assert compose["services"]["web"]["environment"]["CLINIC_HOST"].startswith("${CLINIC_HOST:?")
+
+
 def test_production_odoo_hides_its_databases_and_trusts_the_proxy():
     options = _options("odoo-prod.conf")
     assert options.getboolean("list_db") is False
@@ -107,7 +180,8 @@ def test_development_odoo_listens_on_this_machine_only():
 
 def test_image_is_built_on_odoo_19_and_runs_without_root():
     lines = (DOCKER / "Dockerfile").read_text().splitlines()
-    assert "FROM odoo:19" in lines
+    assert "ARG ODOO_IMAGE=odoo:19" in lines
+    assert "FROM ${ODOO_IMAGE}" in lines
     assert [line for line in lines if line.startswith("USER")][-1] == "USER odoo"
 
 
