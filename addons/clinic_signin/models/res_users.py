@@ -28,9 +28,9 @@ class ResUsers(models.Model):
 
     def _check_credentials(self, credential, env):
         """Count every check of a password or code: the locked screen, a change of password and RPC among them."""
-        # A change of password comes without a record, and means oneself.
         door = DOORS.get(credential.get("type"), "password")
-        with self.env["clinic.signin.attempt"]._counted(door, (self or self.env.user).sudo().login):
+        user = self or self.env.user  # a change of password comes without a record, and means oneself
+        with self.env["clinic.signin.attempt"]._counted(door, user.sudo().login):
             return super()._check_credentials(credential, env)
 
     def _login(self, credential, user_agent_env):
