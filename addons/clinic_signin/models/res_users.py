@@ -1,7 +1,7 @@
 from contextlib import contextmanager
 
 from odoo import models
-from odoo.exceptions import AccessDenied
+from odoo.exceptions import AccessDenied, UserError
 from odoo.http import request
 
 from odoo.addons.auth_signup.models.res_partner import SignupError
@@ -38,7 +38,7 @@ class ResUsers(models.Model):
         try:
             return super()._login(credential, user_agent_env=user_agent_env)
         except AccessDenied as denied:
-            was_checked = denied.args != AccessDenied().args or not credential.get("password")
+            was_checked = denied.args != AccessDenied().args or not isinstance(credential.get("password"), str)
             if not was_checked and not self.sudo().search_count(self._get_login_domain(credential["login"]), limit=1):
                 self._crypt_context().hash(credential["password"])
             raise
@@ -73,7 +73,12 @@ class ResUsers(models.Model):
         return super()._signup_create_user(values)
 
     def reset_password(self, login):
-        """Take note that a new password is wanted for ``login``, and tell nobody whether there is such an account."""
+        """Take note that a new password is wanted for ``login``, and tell nobody whether there is such an account.
+
+        :raises UserError: when what was typed can be no login
+        """
+        if not isinstance(login, str) or not login.isprintable():
+            raise UserError(self.env._("Please type the email with which you sign in."))
         # Who asks is not signed in; the request holds nothing but what they typed, and only the cron reads it.
         self.env["clinic.reset.request"].sudo()._ask(login)
 

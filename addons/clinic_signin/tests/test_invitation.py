@@ -1,5 +1,6 @@
 import re
 
+from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -50,6 +51,11 @@ class TestInvitation(SigninCase):
         for _attempt in range(5):
             self.assertIn("If there is an account", self._ask("known@example.com"))
         self.assertEqual(self.env["clinic.reset.request"].search_count([("login", "=", "known@example.com")]), 3)
+
+    def test_what_can_be_no_login_is_refused_in_words(self):
+        for login in (5, None, ["known@example.com"], "known\x00@example.com", "\ud800"):
+            with self.subTest(login=login), self.assertRaisesRegex(UserError, "Please type the email"):
+                self.env["res.users"].reset_password(login)
 
     def _ask(self, login):
         answer = self.url_open("/web/reset_password", data={"login": login, "csrf_token": self.csrf_token()})
