@@ -45,7 +45,8 @@ class TestAttempts(SigninCase):
         self.sign_in("nobody", "wrong")
         self.env.cr.execute(
             """INSERT INTO clinic_signin_attempt (door, login_key, address, failures, last_failure)
-               SELECT 'password', n::text, address, 1, last_failure FROM clinic_signin_attempt, generate_series(1, 49) n"""
+               SELECT 'password', n::text, address, 1, last_failure
+                 FROM clinic_signin_attempt, generate_series(1, 49) n"""
         )
         self.assertIn(TOO_MANY, self.sign_in("test_employee", PASSWORD).text)
         self._pass_time(seconds=3601)

@@ -1,3 +1,5 @@
+import json
+
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -30,7 +32,8 @@ class TestFailures(SigninCase):
     def test_printing_and_exporting_tell_no_more(self):
         self.employee.group_ids += self.env.ref("base.group_allow_export")
         self.authenticate("test_employee", PASSWORD)
-        export = '{"model": "res.partner", "fields": [], "ids": false, "domain": [["no_such_field", "=", 1]], "import_compat": false}'
+        asked = {"model": "res.partner", "fields": [], "ids": False, "import_compat": False}
+        export = json.dumps({**asked, "domain": [["no_such_field", "=", 1]]})
         answers = {
             "report": self.url_open("/report/download", data={"data": '["/report/pdf/no.such.report/1", "qweb-pdf"]'}),
             "export": self.url_open("/web/export/csv", data={"data": export, "csrf_token": self.csrf_token()}),
