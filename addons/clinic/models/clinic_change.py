@@ -85,22 +85,21 @@ class ClinicChange(models.Model):
             by_model[row.model] |= row
         hidden = self.env._("Not shown: you may not read this record.")
         for name, rows in by_model.items():
-            if name in NATIVE - PERSONAL and name in self.env:
-                # Prices, taxes, rights and settings: who sees the log sees them, whatever else they may open.
-                rows = rows.sudo()
-            readable, gone = self._readable(name, rows)
+            # Prices, taxes, rights and settings: who sees the log sees them, whatever else they may open.
+            reader = self.sudo() if name in NATIVE - PERSONAL else self
+            readable, gone = reader._readable(name, rows)
             for row in rows:
                 record = readable.get(row.res_id)
                 row.record_name = record.display_name if record else ""
-                may = record is not None or (row.res_id in gone and rows._may_read_deleted(name))
-                row.changes = rows._told(name, *stored.get(row.id, ({}, {}))) if may else hidden
+                may = record is not None or (row.res_id in gone and reader._may_read_deleted(name))
+                row.changes = reader._told(name, *stored.get(row.id, ({}, {}))) if may else hidden
 
     @api.model
     def _readable(self, name, rows):
         """Return {id: record} of those of ``rows`` that the user may read, and the ids of those that are deleted."""
         if name not in self.env:
             return {}, set()
-        records = rows.env[name].with_context(active_test=False).browse(set(rows.mapped("res_id")) - {False})
+        records = self.env[name].with_context(active_test=False).browse(set(rows.mapped("res_id")) - {False})
         # Whether a record is there is no secret from the check that protects it.
         there = records.sudo().exists().with_env(records.env)
         allowed = there._filtered_access("read")
