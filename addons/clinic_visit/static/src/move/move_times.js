@@ -34,6 +34,10 @@ export class MoveTimes extends Component {
         return this.props.record.resId;
     }
 
+    get isMovable() {
+        return true;
+    }
+
     label({ start }) {
         return momentText(deserializeDateTime(start));
     }
@@ -83,6 +87,11 @@ export class BlockMoveTimes extends MoveTimes {
         return this.props.record.model.root;
     }
 
+    /** A visit that has begun is in the way as well, and stays. */
+    get isMovable() {
+        return ["held", "booked"].includes(this.props.record.data.state);
+    }
+
     get allTimes() {
         return this.state.times;
     }
@@ -99,6 +108,9 @@ export class BlockMoveTimes extends MoveTimes {
     }
 
     async ask() {
+        if (!this.isMovable) {
+            return;
+        }
         const { times } = await this.orm.call("clinic.visit", "free_times", [[this.visitId]], this.params);
         this.state.times = times;
     }
