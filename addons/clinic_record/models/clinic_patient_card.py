@@ -194,7 +194,10 @@ class ClinicPatientCard(models.AbstractModel):
 
     @api.model
     def _load_visits(self, patient):
-        """Return the procedures of today and those planned for later, by time."""
+        """Return the procedures of today and those planned for later, by time.
+
+        One is worked on ``here`` alone, whoever sees what another branch does.
+        """
         paths = {
             "id": "id",
             "visit_id": "visit_id",
@@ -224,4 +227,5 @@ class ClinicPatientCard(models.AbstractModel):
         limit = fields.Datetime.to_string(next_midnight)
         for row in rows:
             row["mine"] = row.pop("user_id") == self.env.uid
+            row["here"] = row["company_id"] in self.env.companies.ids
         return [row for row in rows if row["start"] < limit], [row for row in rows if row["start"] >= limit]

@@ -208,6 +208,14 @@ class TestCare(CareCommon):
                 self.assertIn("Lidocaine", str(page))
         self.assertFalse(day.load(today)["procedures"][0]["locked"])
 
+    def test_what_is_done_in_another_branch_is_seen_in_an_emergency_and_worked_on_there(self):
+        cards = self.env["clinic.patient.card"].with_env(self._visits(self.stranger).env)
+        self.patient.with_env(cards.env).break_glass("The patient stands here with a swelling")
+        for env, here in ((cards.env, False), (self.procedure.env, True)):
+            with self.subTest(here=here):
+                today, _ahead = cards.with_env(env)._load_visits(self.patient)
+                self.assertEqual([(one["id"], one["here"]) for one in today], [(self.procedure.id, here)])
+
     def test_the_skin_type_is_found_by_those_who_care_alone(self):
         patients = self.env["clinic.patient"].with_user(self.stranger).with_context(allowed_company_ids=self.other.ids)
         self.assertNotIn(self.patient, patients.search([("skin_type", "=", "5")]))

@@ -60,7 +60,17 @@ function treatment(values = {}) {
 async function openCard({ running = null, hasMore = false, risks = RISKS } = {}) {
     const { id, state } = running || {};
     const today = running
-        ? [{ id, state, visit_id: 2, start: "2026-03-30 10:00:00", stop: "2026-03-30 10:30:00", mine: true }]
+        ? [
+              {
+                  id,
+                  state,
+                  visit_id: 2,
+                  start: "2026-03-30 10:00:00",
+                  stop: "2026-03-30 10:30:00",
+                  mine: true,
+                  here: true,
+              },
+          ]
         : [];
     const head = { locked: false, zone: "UTC", patient: PATIENT, risks, today, ahead: [] };
     const followups = [{ id: 1, name: "Control", treatment: "Facial", due: "2026-06-01", overdue: false }];

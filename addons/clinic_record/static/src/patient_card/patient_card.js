@@ -77,10 +77,10 @@ export class PatientCard extends Component {
         return personText(this.patient);
     }
 
-    /** The procedure to work on now: one in treatment, else the next planned one, the user's own first. */
+    /** The procedure to work on now, and here: one in treatment, else the next planned one, the user's own first. */
     get current() {
         const of = (state) => {
-            const found = this.card.today.filter((procedure) => procedure.state === state);
+            const found = this.card.today.filter((procedure) => procedure.here && procedure.state === state);
             return found.find((procedure) => procedure.mine) || found[0];
         };
         return of("in_progress") || of("planned");
