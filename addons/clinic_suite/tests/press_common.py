@@ -11,6 +11,7 @@ from odoo.tests.common import ChromeBrowser, _registry_test_lock, release_test_l
 
 from . import press_plan
 from .press_data import PressData
+from .press_places import places
 
 _logger = logging.getLogger(__name__)
 
@@ -76,17 +77,26 @@ class Explorer:
 
     # A list of patients shows the same button for each: so many of them are pressed.
     VARIANTS = 2
-    # The same of what has no mark of its own: a step of a card on the board is known by its name.
-    UNMARKED = 12
+    # Of a few from which to choose each is pressed, and each of what has no mark of its own: a card by its state.
+    CHOICES = 12
     DEEPEST = 4
 
     def __init__(self, role, go, pressed):
         self.role, self.go, self.pressed = role, go, pressed
         self.queue = collections.deque()
 
-    def open(self, action):
-        """Open ``action`` and plan to press what it shows."""
-        self._note(action, [], self.go(action, [])["marks"])
+    def open(self, place):
+        """Open ``place`` and plan to press what it shows."""
+        result = self.go(place, place.steps)
+        what = f"{self.role}: {place.name}"
+        if result["missing"] is not None:
+            self.pressed.lost.append(f"{what}: {place.steps[result['missing']]}")
+        for step in place.steps:
+            if "mark" in step:
+                self._keep(f"{what}: {step['mark']}", step, result)
+        if result["errors"]:
+            self.pressed.errors[what] = result["errors"]
+        self._note(place, place.steps, result["marks"])
 
     def press_button(self, screen, button, candidates):
         """Press a view's button, on the next candidate when it is refused on one."""
@@ -106,13 +116,13 @@ class Explorer:
     def _press_on(self, screen, step, candidates):
         refused = []
         for record in candidates:
-            action = screen.action(record)
-            result = self.go(action, [step])
-            self._note(action, [], result["before"])
+            place = press_plan.Place(screen.action(record))
+            result = self.go(place, [step])
+            self._note(place, [], result["before"])
             if result["missing"] is None:
                 what = f"{self.role}: {step['mark']} of {record}"
                 self._keep(what, step, result)
-                self._note(action, [step], result["marks"])
+                self._note(place, [step], result["marks"])
                 if not result["refusals"]:
                     for other in refused:
                         self.pressed.refusals.pop(other)
@@ -122,18 +132,19 @@ class Explorer:
     def explore(self):
         """Press what has been seen and not pressed."""
         while self.queue:
-            action, path, step = self.queue.popleft()
+            place, path, step = self.queue.popleft()
             # A view's button is the same wherever it is seen.
             if ":" in step["mark"] and step["mark"] in self.pressed.reached:
                 continue
-            result = self.go(action, [*path, step])
-            what = f"{self.role}: " + " > ".join(f"{s['mark']} {s.get('label', '')}" for s in [*path, step])
+            result = self.go(place, [*path, step])
+            steps = " > ".join(f"{s.get('mark', '')} {s.get('label', '')}" for s in [*path, step])
+            what = f"{self.role}: {place.name}: {steps}"
             if result["missing"] is not None:
                 self.pressed.lost.append(what)
                 continue
             self._keep(what, step, result)
             if len(path) < self.DEEPEST:
-                self._note(action, [*path, step], result["marks"])
+                self._note(place, [*path, step], result["marks"])
 
     def _keep(self, what, step, result):
         self.pressed.presses[self.role] += 1
@@ -143,13 +154,22 @@ class Explorer:
         if result["refusals"]:
             self.pressed.refusals[what] = result["refusals"]
 
-    def _note(self, action, path, marks):
+    def _note(self, place, path, marks):
         for seen in marks:
             labels = self.pressed.variants[seen["mark"]]
-            limit = self.VARIANTS if "#" in seen["mark"] else self.UNMARKED
+            limit = self.VARIANTS if "#" in seen["mark"] and not seen["choice"] else self.CHOICES
             if not seen["disabled"] and seen["label"] not in labels and len(labels) < limit:
                 labels.add(seen["label"])
-                self.queue.append((action, path, {"mark": seen["mark"], "label": seen["label"], "fill": True}))
+                self.queue.append((place, path, {"mark": seen["mark"], "label": seen["label"], "fill": True}))
+
+
+class MouseBrowser(ChromeBrowser):
+    """A browser with a mouse, which a headless one has not: some buttons are too small for a finger."""
+
+    def _spawn_chrome(self, cmd):
+        mouse = "primaryPointerType=4,availablePointerTypes=4,primaryHoverType=2,availableHoverTypes=2"
+        *switches, url = cmd
+        return super()._spawn_chrome([*switches, f"--blink-settings={mouse}", url])
 
 
 class PressCommon(PressData, HttpCase):
@@ -159,6 +179,7 @@ class PressCommon(PressData, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.setup_press_data()
+        cls.places = places(cls)
         cls.view_marks = press_plan.mark_views(cls.env)
         addons = cls.env["ir.module.module"].search([("state", "=", "installed")]).mapped("name")
         cls.gear_marks = press_plan.gear_marks(cls.env)
@@ -167,9 +188,9 @@ class PressCommon(PressData, HttpCase):
 
     @contextlib.contextmanager
     def _browser(self, role):
-        """Yield a function that opens an action, presses steps and returns what came of it; then all is undone."""
+        """Yield a function that opens a place, presses steps and returns what came of it; then all is undone."""
         user = self.users[role]
-        browser = ChromeBrowser(self)
+        browser = MouseBrowser(self)
         try:
             with ErrorLog() as log, self.allow_requests(browser=browser):
                 self.authenticate(user.login, user.login, browser=browser)
@@ -180,10 +201,9 @@ class PressCommon(PressData, HttpCase):
                 with _registry_test_lock:
                     saved = self.cr.savepoint(flush=False)
 
-                    def go(action, steps, options=None):
+                    def go(place, steps):
                         with release_test_lock():
-                            spec = {"action": action, "steps": steps, "options": options or {}}
-                            result = self._evaluate(browser, spec)
+                            result = self._evaluate(browser, {**place._asdict(), "steps": [*steps]})
                         saved.rollback()
                         self.env.invalidate_all(flush=False)
                         result["errors"] += log.take()

@@ -7,12 +7,11 @@ from odoo import Command, fields
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.clinic_account.tests.common import AccountMixin
 from odoo.addons.clinic_record.tests.common import RecordMixin
-from odoo.addons.clinic_stock.tests.recall_common import RecallMixin
 
-GTIN = "04012345678901"
+from .press_data_stock import GTIN, PressStock
 
 
-class PressData(RecordMixin, RecallMixin, AccountMixin, AccountTestInvoicingCommon):
+class PressData(RecordMixin, PressStock, AccountMixin, AccountTestInvoicingCommon):
     """Something in each of its states, so that each button is shown somewhere."""
 
     @classmethod
@@ -21,7 +20,7 @@ class PressData(RecordMixin, RecallMixin, AccountMixin, AccountTestInvoicingComm
         cls.setup_recall()
         cls.as_doctor = cls.env(user=cls.users["practitioner"])
         cls.patients = cls.env["clinic.patient"].create(
-            [{"name": f"Press {number}", "phone": f"0301 {number:07}"} for number in range(1, 9)]
+            [{"name": f"Press {number}", "phone": f"0301 {number:07}"} for number in range(1, 11)]
         )
         cls._setup_money()
         cls._setup_recall()
@@ -42,22 +41,34 @@ class PressData(RecordMixin, RecallMixin, AccountMixin, AccountTestInvoicingComm
         return visits.book(patient, treatments, fields.Datetime.now() + timedelta(hours=hours), practitioner)
 
     @classmethod
-    def _performed(cls, patient, hours, treatments=None):
-        """Return a visit of ``patient`` that was done ``hours`` ago."""
+    def _visit_elsewhere(cls, patient, hours, practitioner):
+        """Book ``patient`` in the other branch, to begin in ``hours``."""
+        visits = cls.env["clinic.visit"].with_context(allowed_company_ids=cls.other.ids)
+        return visits.book(patient, cls.facial, fields.Datetime.now() + timedelta(hours=hours), practitioner)
+
+    @classmethod
+    def _performed(cls, patient, hours, note=None):
+        """Return a visit of ``patient`` that was done ``hours`` ago, with a signed ``note`` if there is one."""
         with freeze_time(fields.Datetime.now() - timedelta(hours=hours)):
-            visit = cls._visit(patient, treatments=treatments)
+            visit = cls._visit(patient)
             visit.action_start()
-            pins = cls.env["clinic.body.pin"].with_user(cls.users["practitioner"])
-            pins.create({"procedure_id": visit.procedure_ids.id, "x": 0.5, "y": 0.38})
+            procedure = visit.procedure_ids
+            cls.as_doctor["clinic.body.pin"].create({"procedure_id": procedure.id, "x": 0.5, "y": 0.38})
+            if note:
+                cls.as_doctor["clinic.note"].create({"procedure_id": procedure.id, "body": note}).action_sign()
             visit.action_done()
         return visit
 
     @classmethod
     def _setup_money(cls):
         cls.env["clinic.commission.rule"].create({"name": "All", "percent": 40})
-        owing, paid, _open, month = (cls._performed(cls.patients[0], hours) for hours in (2, 3, 4, 40 * 24))
-        for visit in (owing, paid):
+        owing, paid, _open, credited, month = (
+            cls._performed(cls.patients[0], hours) for hours in (2, 3, 4, 7, 40 * 24)
+        )
+        cls._performed(cls.patients[1], 6, note="<p>As always</p>")
+        for visit in (owing, paid, credited):
             visit.action_checkout()
+        cls._credit(credited.invoice_id)
         with freeze_time(month.start):
             month.action_checkout()
         cls._pay(paid.invoice_id)
@@ -70,6 +81,8 @@ class PressData(RecordMixin, RecallMixin, AccountMixin, AccountTestInvoicingComm
     @classmethod
     def _setup_protocol(cls):
         cls.toxin.barcode = GTIN.lstrip("0")
+        needle = cls._create_item("Needle", cls.gloves.uom_id, tracking="none")
+        cls._receive(needle, 10)
         cls.protocol = cls.env["clinic.protocol"].create(
             {
                 "treatment_id": cls.facial.id,
@@ -84,6 +97,7 @@ class PressData(RecordMixin, RecallMixin, AccountMixin, AccountTestInvoicingComm
                 "item_ids": [
                     Command.create({"product_id": cls.toxin.id, "quantity": 20, "uom_id": cls.unit_u.id}),
                     Command.create({"product_id": cls.gloves.id, "quantity": 2}),
+                    Command.create({"product_id": needle.id, "quantity": 1}),
                 ],
                 "followup_ids": [Command.create({"name": "Control", "days": 90})],
             }
@@ -93,11 +107,14 @@ class PressData(RecordMixin, RecallMixin, AccountMixin, AccountTestInvoicingComm
 
     @classmethod
     def _setup_visits(cls):
-        in_treatment, by_other, waiting, today, held, cancelled, missed, later = cls.patients
+        in_treatment, by_other, waiting, today, held, cancelled, missed, later, late, asked = cls.patients
         cls.treated = cls._visit(in_treatment).procedure_ids
-        cls.treated.visit_id.action_start()
-        cls._visit(by_other, practitioner=cls.cosmetologist).action_start()
+        cls.treated_by_other = cls._visit(by_other, practitioner=cls.cosmetologist).procedure_ids
+        (cls.treated | cls.treated_by_other).visit_id.action_start()
         cls._visit(waiting, hours=1).action_arrive()
+        cls.peel = cls._create_treatment("Peel", room_kind_id=cls.room_kind.id, needs_skin_type=True)
+        cls.asked = cls._visit(asked, hours=1.5, treatments=cls.peel).procedure_ids
+        cls.asked.visit_id.action_arrive()
         for procedure in (cls._visit(today, hours=2) | cls._visit(later, hours=48)).procedure_ids:
             procedure = procedure.with_user(cls.users["reception"])
             procedure._write_down_discount("asked", "Asked by the press", price_unit=procedure.price_unit, discount=50)
@@ -109,6 +126,30 @@ class PressData(RecordMixin, RecallMixin, AccountMixin, AccountTestInvoicingComm
         with freeze_time(fields.Datetime.now() - timedelta(hours=6)):
             gone = cls._visit(missed, hours=1)
         gone.action_no_show()
+        with freeze_time(fields.Datetime.now() - timedelta(hours=2)):
+            cls._visit(late, hours=1)
+        # Who works in both branches has patients in the other today.
+        cls.users["cosmetologist"].company_ids |= cls.other
+        cls.cosmetologist.company_ids |= cls.other
+        own, cls.far = cls.env["clinic.patient"].create(
+            [{"name": name, "branch_id": cls.other.id} for name in ("Press away", "Press far")]
+        )
+        cls._visit_elsewhere(own, 5, cls.cosmetologist)
+        cls._visit_elsewhere(cls.far, 6, cls.other_doctor)
+        cls._setup_away()
+
+    @classmethod
+    def _setup_away(cls):
+        """Somebody is away when a visit is booked with them."""
+        cls.env["resource.calendar.leaves"].create(
+            {
+                "name": "Ill",
+                "company_id": cls.branch.id,
+                "resource_id": cls.cosmetologist.resource_id.id,
+                "date_from": fields.Datetime.now() + timedelta(hours=47),
+                "date_to": fields.Datetime.now() + timedelta(hours=50),
+            }
+        )
 
     @classmethod
     def _setup_record(cls):
@@ -129,15 +170,57 @@ class PressData(RecordMixin, RecallMixin, AccountMixin, AccountTestInvoicingComm
                 "kind_id": cls.env["clinic.risk.kind"].create({"name": "Test Pregnancy", "type": "pregnancy"}).id,
             }
         )
-        urticaria = cls.env["clinic.risk.kind"].create({"name": "Test Urticaria", "type": "reaction"})
-        cls.as_doctor["clinic.reaction"].create({"procedure_id": cls.treated.id, "kind_id": urticaria.id, "grade": "3"})
         problem.response_ids.create({"problem_id": problem.id, "procedure_id": cls.treated.id, "response": "better"})
+        cls.as_doctor["clinic.score"].create(
+            {"patient_id": patient.id, "problem_id": problem.id, "instrument": "iga", "items": {"grade": 2}}
+        )
+        cls._setup_reactions()
+        cls._setup_gate()
+        cls._setup_values()
+
+    @classmethod
+    def _setup_reactions(cls):
+        """One reaction of today, and one to the lot that is recalled."""
+        urticaria = cls.env["clinic.risk.kind"].create({"name": "Test Urticaria", "type": "reaction"})
+        reactions = cls.as_doctor["clinic.reaction"]
+        reactions.create({"procedure_id": cls.treated.id, "kind_id": urticaria.id, "grade": "3"})
+        injected = cls.env["clinic.consumption"].search(
+            [("patient_id", "=", cls.patient.id), ("lot_id", "=", cls.lot_late.id)], limit=1
+        )
+        with freeze_time(injected.procedure_id.stop):
+            reactions.create(
+                {
+                    "procedure_id": injected.procedure_id.id,
+                    "kind_id": urticaria.id,
+                    "product_id": cls.toxin.id,
+                }
+            )
+
+    @classmethod
+    def _setup_gate(cls):
+        """Who waits for the peel has a risk that asks for a reason."""
+        thinner = cls.env["clinic.risk.kind"].create({"name": "Test Blood Thinner", "type": "medication"})
+        rule = {"kind_id": thinner.id, "treatment_id": cls.peel.id, "level": "relative", "text": "Bruises."}
+        cls.env["clinic.risk.rule"].create(rule)
+        cls.as_doctor["clinic.risk"].create({"patient_id": cls.asked.patient_id.id, "kind_id": thinner.id})
+
+    @classmethod
+    def _setup_values(cls):
+        """A value that was recorded, an item that was not used, and a spot with its dose."""
+        treated = cls.treated.with_user(cls.users["practitioner"])
+        treated.parameter_ids.write({"value": 2})
+        treated.item_ids.filtered(lambda item: item.product_id == cls.gloves).action_not_used()
+        spot = {"x": 0.5, "y": 0.38, "product_id": cls.toxin.id, "quantity": 4}
+        pins = cls.env["clinic.body.pin"].with_user(cls.users["cosmetologist"])
+        pins.create({"procedure_id": cls.treated_by_other.id, **spot})
 
     @classmethod
     def _setup_waitlist(cls):
         waiting = [{"patient_id": patient.id, "treatment_id": cls.facial.id} for patient in cls.patients[3:6]]
         entries = cls.env["clinic.waitlist"].create(waiting)
-        cls._visit(cls.patients[7], hours=72).action_cancel(cls.env.ref("clinic_visit.cancel_reason_patient"))
+        # Others may wait for a time at which a day's times begin.
+        freed = cls.book(start=cls._at(15, days=3), practitioner=cls.doctor)
+        freed.action_cancel(cls.env.ref("clinic_visit.cancel_reason_patient"))
         entries[2].action_withdraw()
         cls.env["clinic.block"].create(
             {
@@ -146,40 +229,9 @@ class PressData(RecordMixin, RecallMixin, AccountMixin, AccountTestInvoicingComm
                 "resource_ids": [Command.set(cls.doctor.resource_id.ids)],
                 "start": fields.Datetime.now() + timedelta(hours=3),
                 "stop": fields.Datetime.now() + timedelta(hours=4),
+                "repeat_until": cls.branch._clinic_today() + timedelta(days=15),
             }
         )
-
-    @classmethod
-    def _setup_goods(cls):
-        gloves = cls.gloves.with_company(cls.branch).with_context(allowed_company_ids=cls.branch.ids)
-        gloves.product_tmpl_id.clinic_reorder_min = 100
-        quants = cls.env["stock.quant"]
-        quants._update_available_quantity(cls.gloves, cls.store, 20)
-        transfer = cls.env["stock.move"].create(
-            {
-                "product_id": cls.gloves.id,
-                "product_uom_qty": 3,
-                "product_uom": cls.gloves.uom_id.id,
-                "location_id": cls.store.id,
-                "location_dest_id": cls.location.id,
-                "company_id": cls.branch.id,
-            }
-        )
-        transfer._action_confirm()
-        transfer._action_assign()
-        cls.treated.consume(cls.cream, 1, lot=cls.lot_cream)
-        # A vial that is open though nothing was drawn from it.
-        fresh = cls._receive(cls.toxin, 100, "FRESH", 150)
-        cls.treated.consume(cls.toxin, 5, lot=fresh).action_undo(opened=True)
-        line = {"product_id": cls.gloves.id, "quantity": 2, "price_unit": 100, "tax_ids": []}
-        sale = cls.env["account.move"].create(
-            {
-                "move_type": "out_invoice",
-                "partner_id": cls.patients[1].partner_id.id,
-                "invoice_line_ids": [Command.create(line)],
-            }
-        )
-        sale.action_post()
 
     @classmethod
     def _setup_patients(cls):
@@ -192,40 +244,3 @@ class PressData(RecordMixin, RecallMixin, AccountMixin, AccountTestInvoicingComm
         for role in ("practitioner", "cosmetologist", "practitioner", "cosmetologist"):
             patient = cls.chandni.with_user(cls.users[role]).with_context(allowed_company_ids=cls.branch.ids)
             patient.break_glass("She stands here and cannot be asked")
-
-    @classmethod
-    def _setup_recall(cls):
-        cls.users["manager"].company_ids |= cls.other
-        cls._open()
-        cls._recall(lot_id=cls.lot_cream.id)
-        cls._setup_vials()
-        cls.env["stock.quant"]._update_available_quantity(cls.toxin, cls.location, 200, lot_id=cls.lot_soon)
-        for day in (6, 7):
-            # One vial that was discarded, and one that is open.
-            cls.env["clinic.open.vial"].search([]).discard(cls.env.ref("clinic_stock.scrap_reason_leftover"))
-            cls._use(cls.patient, 5, day=day, lot=cls.lot_soon)
-        for counted in (12, 11):
-            cls._count(cls.gloves, counted, cls.env["stock.lot"])
-        cls._setup_scan()
-
-    @classmethod
-    def _setup_scan(cls):
-        """A supplier's delivery waits, and a count to be applied."""
-        places = {
-            "location_id": cls.env.ref("stock.stock_location_suppliers").id,
-            "location_dest_id": cls.store.id,
-            "company_id": cls.branch.id,
-        }
-        moves = [
-            Command.create({"product_id": product.id, "product_uom_qty": quantity, **places})
-            for product, quantity in ((cls.toxin, 100), (cls.gloves, 10))
-        ]
-        in_type = cls.location.warehouse_id.in_type_id
-        receipt = cls.env["stock.picking"].create({"picking_type_id": in_type.id, "move_ids": moves, **places})
-        receipt.action_confirm()
-        line = receipt.move_line_ids.filtered(lambda line: line.product_id == cls.toxin)
-        line.write({"lot_name": "NEW", "expiration_date": "2099-12-31 12:00:00", "quantity": 40, "picked": True})
-        quant = cls.env["stock.quant"].search(
-            [("product_id", "=", cls.gloves.id), ("location_id", "=", cls.location.id)], limit=1
-        )
-        quant.with_context(inventory_mode=True).write({"inventory_quantity": 9, "inventory_quantity_set": True})

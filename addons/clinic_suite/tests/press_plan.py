@@ -1,6 +1,7 @@
 """What there is to press: read from the registry, so that a button which is added is pressed without further ado."""
 
 import re
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,6 +25,20 @@ class Button(NamedTuple):
     hidden_by: tuple  # expressions for each level of the path, the outermost first
     in_header: bool  # of a list
     always: bool  # there, also while no row is selected
+
+
+class Place(NamedTuple):
+    """Where to begin: a page as it stands after some steps, or with what was typed there before."""
+
+    action: object  # its XML id, or the action itself
+    options: dict = {}  # of ``doAction``
+    stored: dict = {}  # what the tab has kept of what was typed
+    steps: tuple = ()
+
+    @property
+    def name(self):
+        name = self.action if isinstance(self.action, str) else self.action["res_model"]
+        return f"{name} {self.options.get('props', '')}"
 
 
 class Screen(NamedTuple):
@@ -192,7 +207,8 @@ def shows(button, record):
 
 
 def _shows(record, path, levels, parent):
-    values = _values(record, " ".join(levels[0]), parent)
+    # The levels below may ask for what stands here, as their parent's.
+    values = _values(record, " ".join(chain(*levels)), parent)
     try:
         if any(safe_eval(expression, dict(values)) for expression in levels[0]):
             return False

@@ -1,4 +1,7 @@
-import { fill } from "./press_fill";
+import { unsavedStore } from "@clinic/unsaved/unsaved_store";
+import { router } from "@web/core/browser/router";
+import { user } from "@web/core/user";
+import { componentsOf, fill } from "./press_fill";
 import { fail, forget, idle, recall, watch } from "./press_watch";
 
 const OURS = '[data-press^="clinic"], [data-step], [data-block], .o_action article[tabindex]:not(.o_kanban_record)';
@@ -32,6 +35,7 @@ function marks() {
     return [...scope().querySelectorAll(OURS)].filter(isVisible).map((element) => ({
         mark: element.dataset.press || element.tagName.toLowerCase(),
         label: label(element),
+        choice: Boolean(element.closest("[role=group], [role=radiogroup]")),
         disabled: Boolean(element.disabled || element.classList.contains("disabled")),
     }));
 }
@@ -100,6 +104,20 @@ async function first(step) {
     return element;
 }
 
+/** Type into a field, as far as a page that is no form needs it. */
+async function type({ selector, text }) {
+    const field = topmost(selector);
+    if (!field) {
+        return false;
+    }
+    field.focus();
+    field.value = text;
+    field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+    await idle();
+    return true;
+}
+
 async function press(step) {
     for (const way of ways(step)) {
         if (way) {
@@ -144,6 +162,15 @@ async function pressGear(step) {
     return false;
 }
 
+/** Forget what was changed in forms, of which leaving them would save what is not there any more. */
+async function discardAll() {
+    for (const component of componentsOf(odoo.__WOWL_DEBUG__.root.__owl__)) {
+        if (component.model?.root?.dirty) {
+            await component.model.root.discard();
+        }
+    }
+}
+
 async function closeAll() {
     const { services } = odoo.__WOWL_DEBUG__.root.env;
     document.body.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));
@@ -153,6 +180,7 @@ async function closeAll() {
         services.dialog.closeAll();
         await idle();
     }
+    await discardAll();
 }
 
 /** Open `action`; one that another has overtaken never answers. */
@@ -184,9 +212,29 @@ function look() {
     };
 }
 
+/** What a dialog shows from the start, and what once the fields are filled in that it asks for. */
+async function lookAndFill({ fill: mayFill } = {}) {
+    const seen = look();
+    if (!mayFill || !seen.hasView) {
+        return seen;
+    }
+    await fill();
+    const known = new Set(seen.marks.map(({ mark }) => mark));
+    const more = look();
+    return { ...more, marks: [...seen.marks, ...more.marks.filter(({ mark }) => !known.has(mark))] };
+}
+
+/** Work in the branches again in which the page was opened. */
+async function stay(companyIds) {
+    if (user.activeCompanies.map(({ id }) => id).join() !== companyIds.join()) {
+        await user.activateCompanies(companyIds, { includeChildCompanies: false, reload: false });
+    }
+}
+
 /** Open `action`, press the steps, and tell what came of it. */
-async function go({ action, options, steps }) {
+async function go({ action, options, stored, steps }) {
     watch();
+    const companyIds = user.activeCompanies.map(({ id }) => id);
     for (const close of document.querySelectorAll(".o_notification_close")) {
         close.click();
     }
@@ -194,9 +242,13 @@ async function go({ action, options, steps }) {
     let before = [];
     try {
         forget();
-        // What was chosen on a screen last time is remembered here.
+        // What was chosen on a screen last time is remembered here, and in the address.
+        router.replaceState({}, { replace: true, sync: true });
         localStorage.clear();
         sessionStorage.clear();
+        for (const [name, values] of Object.entries(stored)) {
+            unsavedStore.write(name, values);
+        }
         await open(action, options);
         for (const [index, step] of steps.entries()) {
             if (index === steps.length - 1) {
@@ -207,7 +259,7 @@ async function go({ action, options, steps }) {
             if (step.fill) {
                 await fill();
             }
-            const done = step.gear ? await pressGear(step) : await press(step);
+            const done = await (step.gear ? pressGear(step) : step.selector ? type(step) : press(step));
             if (!done) {
                 missing = index;
                 break;
@@ -220,8 +272,9 @@ async function go({ action, options, steps }) {
         }
         await idle();
     }
-    const seen = look();
+    const seen = await lookAndFill(steps.at(-1));
     await closeAll();
+    await stay(companyIds);
     return JSON.stringify({ ...seen, errors: recall().errors, before, missing });
 }
 

@@ -5,7 +5,7 @@ import { idle } from "./press_watch";
 const { DateTime } = luxon;
 
 /** All components below `node`, outermost first. */
-function* componentsOf(node) {
+export function* componentsOf(node) {
     yield node.component;
     for (const child of Object.values(node.children)) {
         yield* componentsOf(child);

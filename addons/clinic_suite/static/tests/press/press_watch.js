@@ -84,19 +84,23 @@ function stayHere() {
         return {};
     };
     const here = window.location;
-    const location = new Proxy(here, {
-        get(target, name) {
-            if (["assign", "replace", "reload"].includes(name)) {
-                return (url) => leave(url || name);
-            }
-            const value = target[name];
-            return typeof value === "function" ? value.bind(target) : value;
+    // Not of the location itself, of which a proxy has to give the methods as they are.
+    const location = new Proxy(
+        {},
+        {
+            get(target, name) {
+                if (["assign", "replace", "reload"].includes(name)) {
+                    return (url) => leave(url || name);
+                }
+                const value = here[name];
+                return typeof value === "function" ? value.bind(here) : value;
+            },
+            set(target, name, value) {
+                leave(value);
+                return true;
+            },
         },
-        set(target, name, value) {
-            leave(value);
-            return true;
-        },
-    });
+    );
     Object.defineProperty(browser, "location", { get: () => location, set: leave, configurable: true });
     window.addEventListener("click", (ev) => {
         const anchor = ev.target.closest?.("a[href]");
