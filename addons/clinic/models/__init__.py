@@ -8,6 +8,8 @@ from . import res_partner
 from . import res_users
 from . import res_users_officer
 from . import resource_calendar
+from . import resource_resource
+from . import hr_employee
 from . import clinic_room_kind
 from . import clinic_device_kind
 from . import clinic_access_log

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
@@ -10,6 +10,8 @@ class ClinicPractitioner(models.Model):
     _name = "clinic.practitioner"
     _description = "Practitioner"
     _order = "sequence, name, id"
+    # With another employee it would be another person, with the authorizations and the history of this one.
+    _clinic_fixed = ("employee_id",)
 
     employee_id = fields.Many2one("hr.employee", required=True, ondelete="restrict")
     name = fields.Char(related="employee_id.name", store=True)
@@ -63,6 +65,23 @@ class ClinicPractitioner(models.Model):
                     self.env._("%s is archived as an employee. Restore the employee first.", practitioner.name)
                 )
             practitioner.is_archived = not practitioner.active
+
+    def _check_granted_by_another(self):
+        """Raise when somebody would be one of these practitioners who has granted or recorded what they rest on.
+
+        Asked when the user of a practitioner changes; when something is granted, it is asked there.
+        """
+        for practitioner in self.filtered("user_id"):
+            granted_by = practitioner.authorization_ids.granted_by_id | practitioner.licence_ids.granted_by_id
+            if practitioner.user_id in granted_by:
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s has granted an authorization or recorded a licence of %(practitioner)s, and nobody "
+                        "can authorize themselves. Have another manager grant it again first.",
+                        user=practitioner.user_id.name,
+                        practitioner=practitioner.name,
+                    )
+                )
 
     def _authorized_for(self, treatment, day):
         """Return those of these practitioners who may perform ``treatment`` on ``day``; nobody who is archived.

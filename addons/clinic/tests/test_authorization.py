@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import psycopg2
 
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -48,11 +48,54 @@ class TestAuthorization(ClinicCommon):
         with self.assertRaisesRegex(ValidationError, "authorize themselves"):
             self.env["clinic.authorization"].with_user(manager).create(grant)
         # Naming another granter does not help: who grants is a fact.
-        with self.assertRaises(ValidationError):
+        with self.assertRaisesRegex(AccessError, "by hand"):
             self.env["clinic.authorization"].with_user(manager).create({**grant, "granted_by_id": self.env.uid})
         granted = self.env["clinic.authorization"].create({**grant, "date_to": self.branch._clinic_today()})
         with self.assertRaises(ValidationError):
             granted.with_user(manager).date_to = False
+
+    def test_nobody_grants_their_own_by_taking_the_login_off_and_putting_it_back(self):
+        manager = self.users["manager"]
+        boss = self._create_practitioner("Boss", manager)
+        grant = {"practitioner_id": boss.id, "treatment_id": self.laser.id}
+        licence = {"practitioner_id": boss.id, "kind_id": self.env.ref("clinic.licence_kind_medical").id, "number": "1"}
+        for model, values in (("clinic.authorization", grant), ("clinic.licence", licence)):
+            boss.employee_id.user_id = False
+            granted = self.env[model].with_user(manager).create(values)
+            for put_back in (
+                lambda: boss.employee_id.write({"user_id": manager.id}),
+                lambda: boss.resource_id.write({"user_id": manager.id}),
+            ):
+                with self.assertRaisesRegex(ValidationError, "nobody can authorize themselves"):
+                    with self.env.cr.savepoint():
+                        put_back()
+            self.assertFalse(boss.user_id)
+            granted.sudo().unlink()
+            boss.employee_id.user_id = manager
+        # Granted by somebody else, it stands in nobody's way.
+        self.env["clinic.authorization"].create(grant)
+        boss.employee_id.user_id = False
+        boss.employee_id.user_id = manager
+        self.assertEqual(boss.user_id, manager)
+
+    def test_nobody_becomes_another_by_another_employee_resource_or_user(self):
+        manager = self.users["manager"]
+        other = self.env["hr.employee"].create({"name": "Other", "company_id": self.branch.id, "user_id": manager.id})
+        mine = self.doctor.with_user(manager)
+        for vals in (
+            {"employee_id": other.id},
+            {"user_id": manager.id},
+            {"resource_id": other.resource_id.id},
+        ):
+            with self.subTest(vals=vals), self.assertRaisesRegex(AccessError, "by hand"):
+                mine.write(vals)
+        self.doctor.authorization_ids._clinic_writing().granted_by_id = manager
+        resource = other.resource_id
+        other.user_id = False
+        with self.assertRaisesRegex(ValidationError, "nobody can authorize themselves"), self.env.cr.savepoint():
+            resource.user_id = manager
+            self.doctor.employee_id.resource_id = resource
+        self.assertEqual(self.doctor.user_id, self.users["practitioner"])
 
     def test_it_is_for_one_treatment_or_one_category(self):
         both = {"treatment_id": self.laser.id, "category_id": self.category.id}
