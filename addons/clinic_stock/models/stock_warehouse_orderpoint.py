@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 LONGEST_LEAD = 60
+# In the context of what Odoo clears away by itself. An object, so that nobody can hand it over from outside.
+KEEPING = object()
 
 
 class StockWarehouseOrderpoint(models.Model):
@@ -64,12 +66,12 @@ class StockWarehouseOrderpoint(models.Model):
     @api.autovacuum
     def _unlink_processed_orderpoints(self):
         removed = super(
-            StockWarehouseOrderpoint, self.with_context(clinic_keep_thresholds=True)
+            StockWarehouseOrderpoint, self.with_context(clinic_keep_thresholds=KEEPING)
         )._unlink_processed_orderpoints()
         return removed - removed.exists()
 
     def action_replenish(self, force_to_max=False):
-        keeping = self.with_context(clinic_keep_thresholds=True)
+        keeping = self.with_context(clinic_keep_thresholds=KEEPING)
         return super(StockWarehouseOrderpoint, keeping).action_replenish(force_to_max)
 
     def unlink(self):
@@ -78,7 +80,7 @@ class StockWarehouseOrderpoint(models.Model):
         It takes each manual rule that the system created for such a proposal, and a threshold that came with imported
         data would be gone after the first order.
         """
-        if self.env.context.get("clinic_keep_thresholds"):
+        if self.env.context.get("clinic_keep_thresholds") is KEEPING:
             self = self.filtered(lambda rule: not (rule._clinic_is_store_rule() and rule.product_min_qty > 0))
         return super().unlink()
 

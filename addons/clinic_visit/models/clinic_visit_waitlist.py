@@ -1,5 +1,9 @@
 from odoo import api, models
 
+# In the context of a booking that takes the time of holds that have run out. An object, so that nobody can hand it
+# over from outside, and take a time away from those who wait.
+GIVES_WAY = object()
+
 
 class ClinicProcedure(models.Model):
     """A time that is given up, by whatever way, is offered to those who wait."""
@@ -11,7 +15,7 @@ class ClinicProcedure(models.Model):
         held = self._held_resources()
         result = super()._sync_reservations()
         # A hold that ran out and is in the way of a booking gives its time to that booking.
-        if held and not self.env.context.get("clinic_gives_way"):
+        if held and self.env.context.get("clinic_gives_way") is not GIVES_WAY:
             self._propose_given_up(held)
         return result
 
@@ -50,4 +54,4 @@ class ClinicReservation(models.Model):
 
     @api.model
     def _explain_overlaps(self, wanted):
-        return super(ClinicReservation, self.with_context(clinic_gives_way=True))._explain_overlaps(wanted)
+        return super(ClinicReservation, self.with_context(clinic_gives_way=GIVES_WAY))._explain_overlaps(wanted)

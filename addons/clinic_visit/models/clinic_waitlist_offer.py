@@ -135,7 +135,7 @@ class ClinicWaitlist(models.Model):
             return False
         try:
             with self.env.cr.savepoint():
-                self.write({"state": "offered", **self._prepare_offer(slot, freed_start, freed_stop)})
+                self._clinic_writing().write({"state": "offered", **self._prepare_offer(slot, freed_start, freed_stop)})
         except psycopg2.errors.ExclusionViolation:
             return False
         self._remind()
@@ -160,7 +160,7 @@ class ClinicWaitlist(models.Model):
         if not user.active or self.company_id not in user.company_ids:
             user = self.env.user
         entry = self.with_env(self.env(context=clean_context(self.env.context))).with_context(
-            lang=user.lang, mail_activity_quick_update=True
+            lang=user.lang, mail_activity_quick_update=True, mail_activity_automation_skip=False
         )
         entry.activity_schedule(
             "mail.mail_activity_data_call",

@@ -102,6 +102,19 @@ class TestLifeCycle(VisitCommon):
         self.assertEqual(self.visit.state, "cancelled")
         self.assertTrue(self.book(practitioner=self.doctor), "the time is free again")
 
+    def test_no_context_keeps_a_cancellation_out_of_the_log(self):
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        logged = self.visit.message_ids
+        reception = self.visit.with_user(self.users["reception"])
+        reason = self.env.ref("clinic_visit.cancel_reason_patient")
+        quiet = {"tracking_disable": True, "mail_notrack": True, "mail_create_nolog": True}
+        reception.with_context(**quiet).action_cancel(reason)
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        told = (self.visit.message_ids - logged).sudo().tracking_value_ids
+        self.assertIn(("Booked", "Cancelled"), [(value.old_value_char, value.new_value_char) for value in told])
+
     def test_a_closed_visit_keeps_its_plan(self):
         self.visit.action_cancel(self.env.ref("clinic_visit.cancel_reason_clinic"))
         with self.assertRaisesRegex(UserError, "can no longer be changed"):

@@ -39,6 +39,14 @@ class TestWaitlist(VisitCommon):
         self.assertEqual(entry.offered_practitioner_id, self.doctor)
         self.assertIn(entry.offered_room_id, self.rooms)
 
+    def test_no_context_takes_the_time_from_those_who_wait(self):
+        visit = self.book(practitioner=self.doctor)
+        entry = self._wait()
+        visit = visit.with_user(self.users["reception"])
+        visit.with_context(clinic_gives_way=True, mail_activity_automation_skip=True).action_cancel(self.reason)
+        self.assertEqual((entry.state, entry.offered_start), ("offered", self._at(10)))
+        self.assertTrue(entry.activity_ids, "somebody is asked to call")
+
     def test_a_visit_moved_away_is_offered(self):
         visit = self.book(practitioner=self.doctor)
         entry = self._wait()
