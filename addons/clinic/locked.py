@@ -34,7 +34,7 @@ def declared(model, attribute):
 
 def is_ours(model, field):
     """Return whether our addons have made ``model`` or, on a native one, ``field``."""
-    return model._name == "clinic.licence"
+    return model._name.startswith("clinic.") or (bool(field._modules) and field._modules[0].startswith("clinic"))
 
 
 def locked_fields(model):
@@ -55,12 +55,17 @@ def guard(model_class):
     def guarded_create(self, vals_list):
         if type(self) is model_class:
             vals_list = self._clinic_check_create(vals_list)
+            # Our own may be made quietly: a new visit needs no message that says so.
+            traced = self if self.env.context.get("clinic_writing") is KEY else self._clinic_traced()
+            records = super(model_class, traced).create(vals_list)
+            return records if traced is self else records.with_env(self.env)
         return super(model_class, self).create(vals_list)
 
     @functools.wraps(write)
     def guarded_write(self, vals):
         if type(self) is model_class:
             vals = self._clinic_check_write(vals)
+            self = self._clinic_traced()
         return super(model_class, self).write(vals)
 
     model_class.create, model_class.write = guarded_create, guarded_write

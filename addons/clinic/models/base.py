@@ -5,6 +5,8 @@ from odoo.exceptions import AccessError
 
 from ..locked import KEY, NONE, guard, locked_fields
 
+# By these a caller keeps changes from being written down.
+UNTRACKED = ("tracking_disable", "mail_notrack", "mail_create_nolog")
 _logger = logging.getLogger(__name__)
 
 
@@ -59,7 +61,8 @@ class Base(models.AbstractModel):
     def _clinic_is_value(self, name, value):
         """Return whether the field ``name`` of all these records has the ``value`` already, for who may know it."""
         field = self._fields[name]
-        if not self._has_field_access(field, "read") or field.type in ("one2many", "many2many"):
+        # What is not stored is nobody's input; a form that sends it along would be mistaken.
+        if not field.store or not self._has_field_access(field, "read") or field.type in ("one2many", "many2many"):
             return False
         try:
             return all(
@@ -84,21 +87,47 @@ class Base(models.AbstractModel):
             )
         )
 
-    # -- what a client says without naming it -------------------------------------------------------------------------
+    @api.model
+    def fields_get(self, allfields=None, attributes=None):
+        """Tell clients that locked fields are readonly, so that forms and imports do not offer them."""
+        described = super().fields_get(allfields, attributes)
+        if not attributes or "readonly" in attributes:
+            for name in self._clinic_locked_fields & described.keys():
+                described[name]["readonly"] = True
+        return described
 
     @api.model
-    def default_get(self, fields):
-        """Take nothing for a locked field from the context or from a user's own defaults, only the field's default."""
+    def _clinic_traced(self):
+        """Return these records, of a clinic's model, such that what is done with them is written down.
+
+        No caller's context keeps a cancellation out of the log. Neither superuser nor our own writing counts: a
+        client's context comes along.
+        """
+        if not self._name.startswith("clinic.") or not any(self.env.context.get(name) for name in UNTRACKED):
+            return self
+        return self.with_context(**dict.fromkeys(UNTRACKED, False))
+
+    # -- what a client says without naming it -------------------------------------------------------------------------
+
+    def _add_missing_default_values(self, values):
+        """Take nothing for a locked field from the context or from a user's own defaults, when a record is made.
+
+        A form may still show it: forms do not send readonly fields.
+        """
+        completed = super()._add_missing_default_values(values)
         locked = self._clinic_locked_fields
         if not locked or self.env.context.get("clinic_writing") is KEY:
-            return super().default_get(fields)
-        values = super().default_get([name for name in fields if name not in locked])
-        for name in fields:
-            field = self._fields.get(name) if name in locked else None
-            if field and field.default:
+            return completed
+        said = {key.removeprefix("default_") for key in self.env.context if key.startswith("default_")}
+        said.update(self.env["ir.default"]._get_model_defaults(self._name))
+        for name in (locked & said & completed.keys()) - values.keys():
+            field = self._fields[name]
+            if field.default:
                 value = field.convert_to_cache(field.default(self), self, validate=False)
-                values[name] = field.convert_to_write(value, self)
-        return values
+                completed[name] = field.convert_to_write(value, self)
+            else:
+                del completed[name]
+        return completed
 
     def copy_data(self, default=None):
         """Copy no locked field: what our methods have found out about one record says nothing about its duplicate."""

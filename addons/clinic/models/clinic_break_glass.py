@@ -28,6 +28,7 @@ class ClinicBreakGlass(models.Model):
     _description = "Access in an Emergency"
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "id desc"
+    _clinic_unlocked_fields = {"patient_id": "the patient whose record is asked for; an access is never changed"}
 
     patient_id = fields.Many2one("clinic.patient", required=True, readonly=True, ondelete="restrict", index=True)
     user_id = fields.Many2one("res.users", required=True, readonly=True, ondelete="restrict", index=True)

@@ -5,6 +5,8 @@ class ClinicDevice(models.Model):
     _name = "clinic.device"
     _description = "Device"
     _inherit = "resource.mixin"
+    # Made along with it; with another one, it would take the time of somebody else.
+    _clinic_locked = ("resource_id",)
     _order = "sequence, name, id"
 
     name = fields.Char(related="resource_id.name", store=True, readonly=False, required=True)

@@ -34,6 +34,7 @@ class ClinicOfPatientMixin(models.AbstractModel):
     _name = "clinic.of.patient.mixin"
     _description = "Belongs to a Patient"
     _of_patient = True
+    _clinic_fixed = ("patient_id",)
 
     def init(self):
         result = super().init()

@@ -23,6 +23,8 @@ class ClinicPatient(models.Model):
     _description = "Patient"
     _inherits = {"res.partner": "partner_id"}
     _inherit = ["clinic.confidential.mixin", "mail.thread", "mail.activity.mixin"]
+    # With another contact the record would be another person's.
+    _clinic_fixed = ("partner_id",)
     _order = "number desc, id desc"
     # A directory, in which people are looked up.
     _clinic_logs_lists = False

@@ -100,19 +100,11 @@ class ClinicPatient(models.Model):
 
     # -- merged is closed ---------------------------------------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su:
-            vals_list = [{**vals, "merged_into_id": False} for vals in vals_list]
-        return super().create(vals_list)
-
     def write(self, vals):
-        """Refuse to change a patient who was merged, and to merge by hand."""
+        """Refuse to change a patient who was merged."""
         if not self.env.su:
             # Who may not write is refused, and logged, as one who wanted to write.
             self.check_access("write")
-            if "merged_into_id" in vals:
-                raise UserError(self.env._("Patients are merged by “Merge”, so that all that is theirs moves along."))
             if merged := self.filtered("merged_into_id")[:1]:
                 raise UserError(
                     self.env._(

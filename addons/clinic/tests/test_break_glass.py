@@ -55,18 +55,12 @@ class TestBreakGlass(ClinicCommon):
                 self._break(reason=reason)
 
     def test_who_and_how_long_are_no_inputs(self):
-        access = (
-            self.env["clinic.break.glass"]
-            .with_user(self.users["practitioner"])
-            .create(
-                {
-                    "patient_id": self.patient.id,
-                    "reason": REASON,
-                    "user_id": self.users["cosmetologist"].id,
-                    "until": "2099-01-01",
-                }
-            )
-        )
+        accesses = self.env["clinic.break.glass"].with_user(self.users["practitioner"])
+        values = {"patient_id": self.patient.id, "reason": REASON}
+        for forged in ({"user_id": self.users["cosmetologist"].id}, {"until": "2099-01-01"}):
+            with self.subTest(forged=forged), self.assertRaisesRegex(AccessError, "by hand"):
+                accesses.create({**values, **forged})
+        access = accesses.with_context(default_until="2099-01-01").create(values)
         self.assertEqual(access.user_id, self.users["practitioner"])
         self.assertLess(access.until, fields.Datetime.now() + timedelta(hours=13))
 

@@ -59,10 +59,6 @@ class TestLocked(ClinicCommon):
         for licences in (self.licences, self.licences.sudo()):
             licence = licences.with_context(**given).create({**self.values, "number": f"9 {licences.env.su}"})
             self.assertEqual((licence.granted_by_id, licence.told_days), (self.manager, 0))
-            self.assertEqual(
-                licences.with_context(**given).default_get(["granted_by_id", "told_days"]),
-                {"granted_by_id": self.manager.id},
-            )
         self.env["ir.default"].with_user(self.manager).create(
             {
                 "field_id": self.env["ir.model.fields"]._get("clinic.licence", "told_days").id,

@@ -1,10 +1,5 @@
 from odoo import api, fields, models
 
-# In the context it says that our own code links a document to a visit: nothing that comes over RPC is this object.
-LINKED = object()
-# What only our own code writes: which visit a document charges.
-KEPT = ("clinic_visit_id", "clinic_supplement", "clinic_credited")
-
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -68,29 +63,23 @@ class AccountMove(models.Model):
 
     # -- the link to the visit ----------------------------------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create([self._without_kept(vals) for vals in vals_list])
-
-    def write(self, vals):
-        return super().write(self._without_kept(vals))
-
-    @api.model
-    def _without_kept(self, vals):
-        """Return ``vals`` without what others than our own code must not say of a document and its visit."""
-        if self.env.su or self.env.context.get("clinic_link") is LINKED or not vals.keys() & set(KEPT):
-            return vals
-        return {name: value for name, value in vals.items() if name not in KEPT}
+    def _reverse_moves(self, default_values_list=None, cancel=False):
+        """A credit note belongs to the visit of its invoice."""
+        moves = super(AccountMove, self._clinic_writing())._reverse_moves(default_values_list, cancel)
+        return moves.with_env(self.env)
 
     def copy(self, default=None):
-        if not self.env.context.get("include_business_fields"):
+        """A debit note belongs to the visit of its invoice; its addon need not be installed."""
+        if not (default or {}).get("debit_origin_id"):
             return super().copy(default)
-        return super(AccountMove, self.with_context(clinic_link=LINKED)).copy(default).with_env(self.env)
+        [default] = self._clinic_check_create([default])
+        return super(AccountMove, self._clinic_writing()).copy(default).with_env(self.env)
 
     def copy_data(self, default=None):
         """What takes an invoice back, renews it or adds to it belongs to its visit; a mere duplicate does not."""
         vals_list = super().copy_data(default)
-        if self.env.context.get("include_business_fields"):
+        # Anyone can put the native key into the context; ours stands there when the copy is no mere duplicate.
+        if self.env.context.get("include_business_fields") and self._clinic_may_write_locked():
             for move, vals in zip(self, vals_list, strict=True):
                 vals.update(move._prepare_clinic_link(vals))
         return vals_list

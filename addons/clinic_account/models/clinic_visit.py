@@ -3,14 +3,11 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
-from .account_move import LINKED
-
-# What only a checkout, its invoices and payments say of a visit.
-CHECKOUT = {"invoice_id", "checked_out_at", "is_checked_out", "payment_state", "amount_due"}
-
 
 class ClinicVisit(models.Model):
     _inherit = "clinic.visit"
+    # What only a checkout, its invoices and payments say of a visit.
+    _clinic_locked = ("invoice_ids", "invoice_id", "is_checked_out", "payment_state", "amount_due")
 
     currency_id = fields.Many2one(related="company_id.currency_id")
     invoice_ids = fields.One2many(
@@ -21,7 +18,7 @@ class ClinicVisit(models.Model):
     )
     # The one truth of whether a visit is checked out and paid: the board, filters, buttons and other addons read it.
     # A new visit has no invoice: the defaults, which Odoo takes for fields that are not readonly alone, save anyone who
-    # books from looking that up. Nobody writes them: see ``_without_checkout``.
+    # books from looking that up. Nobody writes them: they are locked.
     invoice_id = fields.Many2one(
         "account.move",
         compute="_compute_checkout",
@@ -146,18 +143,10 @@ class ClinicVisit(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        visits = super().create([self._without_checkout(vals) for vals in vals_list])
+        visits = super().create(vals_list)
         # What comes from a paper record was checked out there.
         visits.filtered("checked_out_at")._compute_checkout()
         return visits
-
-    def write(self, vals):
-        return super().write(self._without_checkout(vals))
-
-    @api.model
-    def _without_checkout(self, vals):
-        """Return ``vals`` without what only a checkout, its invoices and payments say of a visit."""
-        return vals if self.env.su else {name: value for name, value in vals.items() if name not in CHECKOUT}
 
     @api.model
     def _prepare_procedure(self, vals):
@@ -206,8 +195,8 @@ class ClinicVisit(models.Model):
         """Create this visit's invoice, or another one with ``values``, free of the defaults of the caller's screen."""
         # What was cancelled or credited just now must not stand in the way of the unique index.
         self.env["account.move"].flush_model(["clinic_credited", "clinic_supplement", "state"])
-        context = {**clean_context(self.env.context), "clinic_link": LINKED}
-        moves = self.env(context=context)["account.move"]._clinic_writing().with_company(self.company_id)
+        moves = self.env(context=clean_context(self.env.context))["account.move"]._clinic_writing()
+        moves = moves.with_company(self.company_id)
         prepared = {**self._prepare_invoice(), **values}
         lines = [self._on_documents(line) for line in prepared["invoice_line_ids"]]
         return moves.create({**prepared, "invoice_line_ids": lines}).with_env(self.env)

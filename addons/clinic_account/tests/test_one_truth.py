@@ -5,7 +5,7 @@ import psycopg2
 from lxml import etree
 
 from odoo import fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -119,7 +119,7 @@ class TestOneTruth(AccountCommon):
 
     def test_a_debit_note_charges_the_visit_further(self):
         # As Odoo's debit note does it, whose addon need not be installed.
-        note = self.invoice.with_context(include_business_fields=True)
+        note = self.invoice._clinic_writing().with_context(include_business_fields=True)
         [values] = note.copy_data({"debit_origin_id": self.invoice.id})
         self.assertEqual((values["clinic_visit_id"], values["clinic_supplement"]), (self.visit.id, True))
         values.pop("debit_origin_id")
@@ -162,13 +162,24 @@ class TestOneTruth(AccountCommon):
             {"checked_out_at": False},
             {"invoice_id": False},
         ):
-            self.visit.with_user(reception).write(vals)
+            with self.subTest(vals=vals), self.assertRaisesRegex(AccessError, "by hand"):
+                self.visit.with_user(reception).write(vals)
         invoice = self.invoice.with_user(accountant)
-        invoice.write({"clinic_visit_id": other.id, "clinic_supplement": True, "clinic_credited": True})
-        invoice.invoice_line_ids.write({"clinic_procedure_id": other.procedure_ids.id})
+        for vals in ({"clinic_visit_id": other.id}, {"clinic_supplement": True}, {"clinic_credited": True}):
+            with self.subTest(vals=vals), self.assertRaisesRegex(AccessError, "by hand"):
+                invoice.write(vals)
+        with self.assertRaisesRegex(AccessError, "by hand"):
+            invoice.invoice_line_ids.write({"clinic_procedure_id": other.procedure_ids.id})
         self.assertEqual(self._stored(), (True, "not_paid", 1150))
         self.assertEqual(self._stored(other), (False, "none", 0))
         forged = self.env["account.move"].with_user(accountant).with_context(clinic_link=True)
-        forged = forged.create({**other._prepare_invoice(), "invoice_user_id": accountant.id})
-        self.assertFalse(forged.clinic_visit_id | forged.invoice_line_ids.clinic_procedure_id.visit_id)
+        values = {**other._prepare_invoice(), "invoice_user_id": accountant.id}
+        with self.assertRaisesRegex(AccessError, "by hand"):
+            forged.create(values)
+        values.pop("clinic_visit_id")
+        with self.assertRaisesRegex(AccessError, "by hand"):
+            forged.create(values)
+        # Odoo's own key, which anyone can put into the context, makes a mere duplicate.
+        copied = invoice.with_context(include_business_fields=True).copy({"invoice_date": invoice.invoice_date})
+        self.assertFalse(copied.clinic_visit_id | copied.invoice_line_ids.clinic_procedure_id.visit_id)
         self.assertEqual(invoice.invoice_line_ids.clinic_procedure_id, self.visit.procedure_ids)

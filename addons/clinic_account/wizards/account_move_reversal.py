@@ -1,7 +1,6 @@
 from odoo import models
 
 from ..desk import at_desk, refuse
-from ..models.account_move import LINKED
 
 
 class AccountMoveReversal(models.TransientModel):
@@ -11,7 +10,7 @@ class AccountMoveReversal(models.TransientModel):
         """The invoice that comes in the place of a credited one charges the same visit. Not at the desk."""
         if at_desk(self.env):
             refuse(self.env)
-        return super(AccountMoveReversal, self.with_context(clinic_link=LINKED)).reverse_moves(is_modify)
+        return super(AccountMoveReversal, self._clinic_writing()).reverse_moves(is_modify)
 
     def _modify_default_reverse_values(self, origin_move):
         values = super()._modify_default_reverse_values(origin_move)

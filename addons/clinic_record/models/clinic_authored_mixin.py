@@ -28,8 +28,6 @@ class ClinicAuthoredMixin(models.AbstractModel):
 
     def write(self, vals):
         if not self.env.su:
-            if {"patient_id", "author_id"} & vals.keys():
-                raise UserError(self.env._("Patient and author of a clinical record stay what they are."))
             self._check_open()
         return super().write(vals)
 

@@ -14,6 +14,10 @@ class ClinicGateOverride(models.Model):
     _description = "Override"
     _inherit = ["clinic.confidential.mixin"]
     _order = "date desc, id desc"
+    _clinic_unlocked_fields = {
+        "procedure_id": "said by the dialog that asks for the reason; an override is never changed",
+        "key": "as above",
+    }
 
     procedure_id = fields.Many2one("clinic.procedure", required=True, readonly=True, ondelete="restrict", index=True)
     patient_id = fields.Many2one(

@@ -46,8 +46,6 @@ class ClinicProcedure(models.Model):
     # -- from the protocol --------------------------------------------------------------------------------------------
 
     def write(self, vals):
-        if "protocol_id" in vals:
-            raise UserError(self.env._("The protocol of a procedure is the one in force when it starts."))
         if "visit_id" in vals:
             self._check_same_patient(self.env["clinic.visit"].browse(vals["visit_id"]))
         return super().write(vals)
@@ -67,12 +65,6 @@ class ClinicProcedure(models.Model):
     def _records_of_patient(self):
         """Return whether something has been recorded about the patient of these procedures, which moves with them."""
         return bool(self.note_ids or self.override_ids)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        if any(vals.get("protocol_id") for vals in vals_list):
-            raise UserError(self.env._("The protocol of a procedure is the one in force when it starts."))
-        return super().create(vals_list)
 
     def _after_transition(self, new):
         super()._after_transition(new)

@@ -12,7 +12,6 @@ _lt = LazyTranslate(__name__)
 
 # What is known from the taps on Start and Finish can be corrected for so long after the end.
 CORRECTION_TIME = timedelta(days=1)
-FACTS = {"times_reason", "times_user_id"}
 
 
 class ClinicProcedure(models.Model):
@@ -81,11 +80,6 @@ class ClinicProcedure(models.Model):
             raise UserError(
                 self.env._("The treatment took place on %s: enter times of that day.", format_date(self.env, day))
             )
-
-    def write(self, vals):
-        if FACTS & vals.keys():
-            raise UserError(self.env._("Times are corrected by “Correct the Times”, with a reason."))
-        return super().write(vals)
 
     def action_correct_times(self):
         """Open the dialog that asks for the real times."""

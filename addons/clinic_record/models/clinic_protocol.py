@@ -3,7 +3,6 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools.translate import html_translate
 
 # Who published or retired it, and when, are facts: never taken from the caller.
-FACTS = {"published_at", "published_by_id", "retired_at"}
 
 
 class ClinicProtocol(models.Model):
@@ -86,9 +85,8 @@ class ClinicProtocol(models.Model):
                 raise UserError(self.env._("A new protocol is a draft. Publish it when it is complete."))
             treatment = vals.get("treatment_id")
             last[treatment] = last.get(treatment, 0) + 1
-            facts = dict.fromkeys(FACTS, False)
             # Also the state, which is else taken from the defaults in the caller's context.
-            prepared.append({"state": "draft", **vals, **facts, "version": last[treatment]})
+            prepared.append({"state": "draft", **vals, "version": last[treatment]})
         return super().create(prepared)
 
     def _last_versions(self, treatment_ids):
@@ -99,13 +97,11 @@ class ClinicProtocol(models.Model):
         return {treatment.id: version for treatment, version in groups}
 
     def write(self, vals):
-        vals = {name: value for name, value in vals.items() if name not in FACTS}
         if vals.keys() - {"state"}:
             self._check_draft()
         if "treatment_id" in vals and any(protocol.treatment_id.id != vals["treatment_id"] for protocol in self):
-            vals["version"] = self._last_versions({vals["treatment_id"]}).get(vals["treatment_id"], 0) + 1
-        else:
-            vals.pop("version", None)
+            version = self._last_versions({vals["treatment_id"]}).get(vals["treatment_id"], 0) + 1
+            vals = {**vals, "version": version}
         return super().write(vals)
 
     def _update_field_translations(self, field_name, translations, digest=None, source_lang=""):

@@ -146,9 +146,11 @@ class TestInsider(RiskCommon):
 
     def test_the_times_of_a_procedure_are_facts(self):
         procedure = self._arrived()
-        procedure.write({"state": "in_progress", "started_at": FORGED})
-        self.assertGreater(procedure.started_at, fields.Datetime.to_datetime(FORGED))
-        procedure.write({"started_at": FORGED, "done_at": FORGED})
+        with self.assertRaisesRegex(AccessError, "by hand"):
+            procedure.write({"state": "in_progress", "started_at": FORGED})
+        procedure.action_start()
+        with self.assertRaisesRegex(AccessError, "by hand"):
+            procedure.write({"started_at": FORGED, "done_at": FORGED})
         self.assertGreater(procedure.started_at, fields.Datetime.to_datetime(FORGED))
         self.assertFalse(procedure.done_at)
 

@@ -180,10 +180,10 @@ class TestMerge(RiskCommon):
             with self.assertRaisesRegex(UserError, "was merged into Ayesha Test"):
                 twin.write(vals)
         for patient, vals in ((twin, {"merged_into_id": False}), (self.patient, {"merged_into_id": self.twin.id})):
-            with self.assertRaisesRegex(UserError, "are merged by"):
+            with self.assertRaisesRegex(AccessError, "by hand"):
                 patient.with_env(self.as_manager).write(vals)
-        made = self.as_manager["clinic.patient"].create({"name": "New", "merged_into_id": self.patient.id})
-        self.assertFalse(made.merged_into_id)
+        with self.assertRaisesRegex(AccessError, "by hand"):
+            self.as_manager["clinic.patient"].create({"name": "New", "merged_into_id": self.patient.id})
         with self.assertRaisesRegex(UserError, "was merged into .* already"):
             self._wizard().action_merge()
         self.assertNotIn(self.twin, self.patient.duplicate_ids)

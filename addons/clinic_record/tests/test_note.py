@@ -27,7 +27,9 @@ class TestNote(ProtocolCommon):
     def test_author_and_signature_are_facts(self):
         notes = self.env["clinic.note"].with_user(self.users["practitioner"])
         other = self.users["cosmetologist"]
-        note = notes.create({"patient_id": self.patient.id, "author_id": other.id, "body": "<p>x</p>"})
+        with self.assertRaisesRegex(AccessError, "by hand"):
+            notes.create({"patient_id": self.patient.id, "author_id": other.id, "body": "<p>x</p>"})
+        note = notes.create({"patient_id": self.patient.id, "body": "<p>x</p>"})
         self.assertEqual(note.author_id, self.users["practitioner"])
         for vals in ({"state": "signed"}, {"signed_at": "2020-01-01 10:00:00"}, {"amends_id": note.id}):
             with self.assertRaises(UserError):

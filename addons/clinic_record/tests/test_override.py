@@ -98,16 +98,14 @@ class TestOverride(RiskCommon):
         self._rule()
         self._risk()
         procedure = self._arrived()
-        override = self.as_doctor["clinic.gate.override"].create(
-            {
-                "procedure_id": procedure.id,
-                "key": procedure.gate()[0]["key"],
-                "reason": "Agreed with the patient",
-                "user_id": self.users["manager"].id,
-                "text": "Nothing",
-                "date": "2020-01-01",
-            }
-        )
+        overrides = self.as_doctor["clinic.gate.override"]
+        key = procedure.gate()[0]["key"]
+        values = {"procedure_id": procedure.id, "key": key, "reason": "Agreed with the patient"}
+        forged = {"user_id": self.users["manager"].id, "text": "Nothing", "date": "2020-01-01"}
+        for name, value in forged.items():
+            with self.subTest(name=name), self.assertRaisesRegex(AccessError, "by hand"):
+                overrides.create({**values, name: value})
+        override = overrides.with_context(**{f"default_{name}": value for name, value in forged.items()}).create(values)
         self.assertEqual(override.user_id, self.users["practitioner"])
         self.assertIn("Test Pregnancy", override.text)
         self.assertGreater(override.date.year, 2020)

@@ -1,7 +1,7 @@
 from psycopg2 import IntegrityError
 
 from odoo import Command
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -54,9 +54,10 @@ class TestProtocol(ProtocolCommon):
             self.env.flush_all()
 
     def test_who_published_and_when_is_not_taken_from_the_caller(self):
-        draft = self.create_protocol(self.laser, published_by_id=self.users["manager"].id, version=9)
-        self.assertEqual((draft.version, draft.published_by_id.id), (1, False))
-        draft.write({"published_by_id": self.users["manager"].id, "version": 9})
+        draft = self.create_protocol(self.laser)
+        for forged in ({"published_by_id": self.users["manager"].id}, {"version": 9}):
+            with self.subTest(forged=forged), self.assertRaisesRegex(AccessError, "by hand"):
+                draft.with_user(self.users["practitioner"]).write(forged)
         self.assertEqual((draft.version, draft.published_by_id.id), (1, False))
         draft.with_user(self.users["practitioner"]).action_publish()
         self.assertEqual(draft.published_by_id, self.users["practitioner"])

@@ -32,7 +32,7 @@ class TestRisk(RiskCommon):
         risk.description = "Week 12"
         with self.assertRaises(AccessError):
             risk.with_env(self.as_cosmetologist).description = "Week 13"
-        with self.assertRaisesRegex(UserError, "is not changed"):
+        with self.assertRaisesRegex(AccessError, "by hand"):
             risk.patient_id = self.patient.copy({"name": "Another", "partner_id": False})
         risk.date_to = self.day - timedelta(days=1)
         with self.assertRaisesRegex(UserError, "has ended"):

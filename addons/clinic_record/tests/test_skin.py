@@ -137,13 +137,15 @@ class TestSkin(RecordCommon):
         self.assertEqual(problem.author_id, self.treating)
 
     def test_nobody_signs_for_another(self):
-        problem = self.problem.create(
-            {"patient_id": self.patient.id, "kind_id": self.acne.id, "author_id": self.users["cosmetologist"].id}
-        )
+        values = {"patient_id": self.patient.id, "kind_id": self.acne.id}
+        other = {"author_id": self.users["cosmetologist"].id}
+        with self.assertRaisesRegex(AccessError, "by hand"):
+            self.problem.create({**values, **other})
+        problem = self.problem.create(values)
         self.assertEqual(problem.author_id, self.treating)
-        for vals in ({"author_id": self.users["cosmetologist"].id}, {"patient_id": self.patient.copy().id}):
-            with self.subTest(vals=vals), self.assertRaisesRegex(UserError, "stay what they are"):
-                self.problem.write(vals)
+        for vals in (other, {"patient_id": self.patient.copy().id}):
+            with self.subTest(vals=vals), self.assertRaisesRegex(AccessError, "by hand"):
+                problem.write(vals)
 
     def test_a_score_is_computed_from_its_items(self):
         items = {f"{region}_area": 0 for region in ("head", "upper", "trunk", "lower")}

@@ -6,6 +6,7 @@ class ClinicNoteAmend(models.TransientModel):
 
     _name = "clinic.note.amend"
     _description = "Amend a Note"
+    _clinic_unlocked_fields = {"note_id": "said by the button that opens the dialog; amending asks who may"}
 
     note_id = fields.Many2one("clinic.note", required=True, readonly=True, ondelete="cascade")
     patient_id = fields.Many2one(related="note_id.patient_id")

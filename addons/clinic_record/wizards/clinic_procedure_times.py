@@ -6,6 +6,7 @@ class ClinicProcedureTimes(models.TransientModel):
 
     _name = "clinic.procedure.times"
     _description = "Correct the Times of a Procedure"
+    _clinic_unlocked_fields = {"procedure_id": "said by the button that opens the dialog; correcting asks who may"}
 
     procedure_id = fields.Many2one("clinic.procedure", required=True, readonly=True, ondelete="cascade")
     state = fields.Selection(related="procedure_id.state")

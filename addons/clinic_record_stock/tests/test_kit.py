@@ -1,6 +1,6 @@
 from psycopg2.errors import CheckViolation, UniqueViolation
 
-from odoo import Command, fields
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
@@ -163,8 +163,9 @@ class TestKit(ScanCommon):
         self.toxin_item.action_not_used()
         self.assertEqual((self.toxin_item.state, self.toxin_item.unused_by_id), ("unused", self.doctor_user))
         self.assertTrue(self.toxin_item.unused_at)
-        for vals in ({"unused_at": fields.Datetime.now()}, {"unused_by_id": self.env.uid}, {"sequence": 9}):
-            with self.assertRaises(UserError):
+        manager = self.users["manager"]
+        for vals in ({"unused_at": "2020-01-01 10:00:00"}, {"unused_by_id": manager.id}, {"sequence": 9}):
+            with self.assertRaisesRegex(AccessError, "by hand"):
                 self.toxin_item.write(vals)
         with mute_logger("odoo.sql_db"), self.assertRaises(CheckViolation), self.env.cr.savepoint():
             self.env.cr.execute(

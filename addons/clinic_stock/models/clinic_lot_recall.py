@@ -3,7 +3,6 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 # Known from the life of a recall, whatever its writer says.
-FACTS = {"name", "company_ids", "opened_by_id", "opened_at", "closed_by_id", "closed_at", "refreshed_at"}
 
 
 class ClinicLotRecall(models.Model):
@@ -91,15 +90,12 @@ class ClinicLotRecall(models.Model):
         for vals in vals_list:
             if vals.get("state", "draft") != "draft":
                 raise UserError(self.env._("A new recall is a draft: open it, so that its lot is blocked."))
-            for fact in FACTS & vals.keys():
-                del vals[fact]
             # Named, because what is left out is taken from the defaults in the caller's context.
             vals.update(state="draft", company_ids=self.env.company.ids, name=sequence.next_by_code(self._name))
         return super().create(vals_list)
 
     def write(self, vals):
-        """Facts are not inputs, an opened recall stays with its lot, and a closed one stays as it is."""
-        vals = {name: value for name, value in vals.items() if name not in FACTS}
+        """An opened recall stays with its lot, and a closed one stays as it is."""
         for recall in self:
             if recall.state == "closed" and vals.keys() - {"state"}:
                 raise UserError(self.env._("Recall %s is closed. Begin a new one for this lot.", recall.name))

@@ -8,6 +8,7 @@ class StockLot(models.Model):
     """Who keeps the stock blocks and releases lots; a lot that is being recalled stays blocked."""
 
     _inherit = "stock.lot"
+    _clinic_locked = ("clinic_blocked", "clinic_block_reason")
 
     def write(self, vals):
         if "clinic_blocked" in vals and not vals["clinic_blocked"]:

@@ -30,5 +30,5 @@ class StockMoveLine(models.Model):
 
     def _action_done(self):
         # Before, because super writes these lines, too: both go to the database together.
-        self.clinic_user_id = self.env.user
+        self._clinic_writing().clinic_user_id = self.env.user
         return super()._action_done()

@@ -1,5 +1,5 @@
 from odoo import fields
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from .common import StockCommon
@@ -36,12 +36,15 @@ class TestConsume(StockCommon):
         item = {"procedure_id": self.procedure.id, "product_id": self.cream.id, "quantity": 1}
         doctor = self.users["practitioner"]
         defaults = {f"default_{name}": value for name, value in claims.items()}
-        for model in (self.env["clinic.consumption"], self.env["clinic.consumption"].with_context(**defaults)):
-            consumption = model.with_user(doctor).create({**item, **claims}).sudo()
-            self.assertNotEqual(consumption.move_id, stranger)
-            self.assertFalse(consumption.undo_move_id)
-            self.assertEqual((consumption.company_id, consumption.user_id), (self.branch, doctor))
-            self.assertEqual((consumption.state, consumption.date.year), ("used", fields.Datetime.now().year))
+        model = self.env["clinic.consumption"].with_user(doctor)
+        for name, value in claims.items():
+            with self.subTest(name=name), self.assertRaisesRegex(AccessError, "by hand"):
+                model.create({**item, name: value})
+        consumption = model.with_context(**defaults).create(item).sudo()
+        self.assertNotEqual(consumption.move_id, stranger)
+        self.assertFalse(consumption.undo_move_id)
+        self.assertEqual((consumption.company_id, consumption.user_id), (self.branch, doctor))
+        self.assertEqual((consumption.state, consumption.date.year), ("used", fields.Datetime.now().year))
 
     def test_the_first_to_expire_that_holds_enough_is_proposed(self):
         self.assertEqual(self.procedure.consume(self.toxin, 20).lot_id, self.lot_soon)

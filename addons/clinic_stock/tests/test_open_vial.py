@@ -283,7 +283,7 @@ class TestOpenVial(StockCommon):
         vial.dilution = 4
         self.assertEqual(vial.concentration, 25)
         for values in ({"remaining": 100}, {"discard_after": "2040-01-01"}, {"state": "empty"}):
-            with self.subTest(values=values), self.assertRaisesRegex(UserError, "not edited"):
+            with self.subTest(values=values), self.assertRaisesRegex(AccessError, "by hand"):
                 vial.write(values)
         with self.assertRaises(AccessError):
             vial.unlink()

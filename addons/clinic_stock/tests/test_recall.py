@@ -1,6 +1,6 @@
 from psycopg2.errors import CheckViolation, UniqueViolation
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
@@ -195,10 +195,14 @@ class TestRecall(RecallCommon):
 
     def test_facts_are_no_inputs(self):
         doctor = self.users["practitioner"]
-        recall = self._recall(name="LR/1", opened_by_id=doctor.id, company_ids=self.other.ids)
+        for forged in ({"name": "LR/1"}, {"opened_by_id": doctor.id}, {"company_ids": self.other.ids}):
+            with self.subTest(forged=forged), self.assertRaisesRegex(AccessError, "by hand"):
+                self._recall(**forged)
+        recall = self._recall()
         self.assertEqual((recall.company_ids, bool(recall.opened_by_id)), (self.branch, False))
-        self.assertNotEqual(recall.name, "LR/1")
-        recall.write({"state": "open", "opened_by_id": doctor.id})
+        with self.assertRaisesRegex(AccessError, "by hand"):
+            recall.write({"state": "open", "opened_by_id": doctor.id})
+        recall.action_open()
         self.assertEqual(recall.opened_by_id, self.users["manager"])
         with self.assertRaisesRegex(UserError, "its lot is not changed"):
             recall.lot_id = self.lot_soon

@@ -78,18 +78,12 @@ class TestRights(StockCommon):
 
     def test_who_and_when_are_not_taken_from_the_caller(self):
         doctor = self.users["practitioner"]
-        consumption = (
-            self.env["clinic.consumption"]
-            .with_user(doctor)
-            .create(
-                {
-                    "procedure_id": self.procedure.id,
-                    "product_id": self.gloves.id,
-                    "user_id": self.users["manager"].id,
-                    "date": "2020-01-01",
-                }
-            )
-        )
+        consumptions = self.env["clinic.consumption"].with_user(doctor)
+        item = {"procedure_id": self.procedure.id, "product_id": self.gloves.id}
+        for forged in ({"user_id": self.users["manager"].id}, {"date": "2020-01-01"}):
+            with self.subTest(forged=forged), self.assertRaisesRegex(AccessError, "by hand"):
+                consumptions.create({**item, **forged})
+        consumption = consumptions.create(item)
         self.assertEqual(consumption.user_id, doctor)
         self.assertGreater(consumption.date.year, 2020)
 

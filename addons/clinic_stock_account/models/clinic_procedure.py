@@ -1,9 +1,7 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 # What the price of a procedure is made of.
 PRICED = {"price_unit", "quantity", "discount", "treatment_id"}
-# What is kept when it is done: facts, not inputs.
-KEPT = {"room_cost_hour", "device_cost_hour", "price_expected"}
 
 
 class ClinicProcedure(models.Model):
@@ -43,20 +41,12 @@ class ClinicProcedure(models.Model):
             self.sudo()._keep_cost_hours()
             self.sudo()._keep_price_expected()
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create([self._without_kept(vals) for vals in vals_list])
-
     def write(self, vals):
-        result = super().write(self._without_kept(vals))
+        result = super().write(vals)
         if PRICED & vals.keys():
             # As above.
             self.filtered(lambda procedure: procedure.state == "done").sudo()._keep_price_expected()
         return result
-
-    @api.model
-    def _without_kept(self, vals):
-        return {name: value for name, value in vals.items() if name not in KEPT}
 
     def _keep_cost_hours(self):
         """Keep the rates of this moment: later ones say nothing of what was done before."""

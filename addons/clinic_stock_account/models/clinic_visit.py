@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-from odoo.addons.clinic_account.models.account_move import LINKED
-
 
 class ClinicVisit(models.Model):
     _name = "clinic.visit"
@@ -26,8 +24,6 @@ class ClinicVisit(models.Model):
             return draft
         lines = [fields.Command.create(consumption._prepare_invoice_line_of(quantity))]
         if draft:
-            draft.with_context(clinic_link=LINKED)._clinic_writing().invoice_line_ids = [
-                self._on_documents(line) for line in lines
-            ]
+            draft._clinic_writing().invoice_line_ids = [self._on_documents(line) for line in lines]
             return draft
         return self._create_invoice(clinic_supplement=True, invoice_line_ids=lines)

@@ -50,7 +50,8 @@ class TestMargin(CostCommon):
         self._finish(self.visit)
         before = procedure.read(kept)
         self.assertEqual(procedure.room_cost_hour, 600)
-        procedure.with_user(self.users["manager"]).write(dict.fromkeys(kept, 7))
+        with self.assertRaisesRegex(AccessError, "by hand"):
+            procedure.with_user(self.users["manager"]).write(dict.fromkeys(kept, 7))
         self.assertEqual(procedure.read(kept), before)
 
     def test_only_what_is_done_has_a_margin(self):

@@ -10,6 +10,7 @@ class CalendarEvent(models.Model):
     """A procedure in its practitioner's calendar: busy time under the visit's number, and nothing else."""
 
     _inherit = "calendar.event"
+    _clinic_locked = ("clinic_procedure_id",)
 
     clinic_procedure_id = fields.Many2one(
         "clinic.procedure", ondelete="cascade", index="btree_not_null", copy=False, groups="clinic.group_staff"
@@ -22,16 +23,10 @@ class CalendarEvent(models.Model):
     # What the slot engine asks for: appointments that are no procedures, ahead.
     _clinic_appointment_idx = models.Index("(stop) WHERE clinic_procedure_id IS NULL")
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su and any(vals.get("clinic_procedure_id") for vals in vals_list):
-            raise UserError(self.env._("Book a visit: its procedures come into the calendar by themselves."))
-        return super().create(vals_list)
-
     def write(self, vals):
         # Everybody may have the calendar; whether it stands for a procedure only the clinic's staff may read.
         treated = self.sudo().filtered("clinic_procedure_id")
-        if treated and not self.env.su and vals.keys() & (FROM_PROCEDURE | {"clinic_procedure_id"}):
+        if treated and not self.env.su and vals.keys() & FROM_PROCEDURE:
             raise UserError(
                 self.env._("%s is part of a clinic visit: here only its time can be changed.", treated[0].name)
             )

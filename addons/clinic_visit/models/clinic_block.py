@@ -7,8 +7,6 @@ from odoo.tools.misc import format_date
 from .clinic_procedure import HORIZON
 
 MOST_WEEKS = 52
-# Handed over by a block that is repeated, so that nobody from outside makes blocks a part of a series.
-SERIES = object()
 
 
 class ClinicBlock(models.Model):
@@ -88,8 +86,6 @@ class ClinicBlock(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if any("first_id" in vals for vals in vals_list) and self.env.context.get("clinic_series") is not SERIES:
-            vals_list = [{name: vals[name] for name in vals if name != "first_id"} for vals in vals_list]
         blocks = super().create(vals_list)
         blocks._sync_reservations()
         for block in blocks.filtered("repeat_until"):
@@ -97,9 +93,9 @@ class ClinicBlock(models.Model):
         return blocks
 
     def write(self, vals):
-        if "first_id" in vals or "repeat_until" in vals:
+        if "repeat_until" in vals:
             # A series is made at once; its blocks are changed one by one afterwards.
-            vals = {name: value for name, value in vals.items() if name not in ("first_id", "repeat_until")}
+            vals = {name: value for name, value in vals.items() if name != "repeat_until"}
         result = super().write(vals)
         if vals.keys() & {"resource_ids", "start", "stop", "company_id"}:
             self._sync_reservations()
@@ -122,8 +118,7 @@ class ClinicBlock(models.Model):
     def _repeat(self):
         """Make the blocks of the weeks that follow this one, all or none."""
         self.ensure_one()
-        blocks = self.with_context(clinic_series=SERIES)
-        blocks.create(
+        self._clinic_writing().create(
             [
                 {
                     "name": self.name,

@@ -16,8 +16,6 @@ CALENDAR_FIELDS = {"practitioner_id", "room_id", "start", "stop", "state"}
 # Handed over in the context by the slot engine with a plan that it has just made, so that it is not examined twice. An
 # object, so that nobody can hand it over from outside.
 PLANNED = object()
-# Known from the life of a procedure, whatever its writer says.
-FACTS = {"started_at", "done_at"}
 # What may not change any more once a procedure has been performed or its visit is closed.
 PLAN_FIELDS = {"treatment_id", "practitioner_id", "room_id", "device_id", "start", "stop", "visit_id"}
 
@@ -32,6 +30,7 @@ class ClinicProcedure(models.Model):
     # The schedule.
     _clinic_logs_lists = False
     _check_company_auto = True
+    _clinic_locked = ("reservation_ids",)
 
     _transitions = {
         "planned": {"in_progress", "cancelled"},
@@ -139,7 +138,7 @@ class ClinicProcedure(models.Model):
             if vals.get("state", "planned") != "planned":
                 raise UserError(self.env._("A new procedure is planned; its later states come with its life."))
             # Named, because what is left out is taken from the defaults in the caller's context.
-            vals.update(state="planned", started_at=False, done_at=False)
+            vals["state"] = "planned"
             if vals.get("start"):
                 company = self.env["clinic.visit"].browse(vals.get("visit_id")).company_id
                 self._check_start(fields.Datetime.to_datetime(vals["start"]), company)
@@ -173,7 +172,6 @@ class ClinicProcedure(models.Model):
         vals["practitioner_id"] = draft.practitioner_id.id
 
     def write(self, vals):
-        vals = {name: value for name, value in vals.items() if name not in FACTS}
         planned_anew = PLAN_FIELDS & vals.keys()
         if planned_anew:
             self._check_plan_open(planned_anew)

@@ -32,6 +32,8 @@ class ClinicVisit(models.Model):
     # The schedule.
     _clinic_logs_lists = False
     _check_company_auto = True
+    # Where is said by whoever books; a branch that was changed would open the record there.
+    _clinic_fixed = ("company_id",)
 
     _transitions = {
         "held": {"booked", "cancelled"},
@@ -220,8 +222,6 @@ class ClinicVisit(models.Model):
         for vals in vals_list:
             # Else it is taken from the defaults in the caller's context.
             vals.setdefault("state", "booked")
-            if self.env.context.get("clinic_back_entry") is not BACK_ENTRY:
-                vals["back_entry_reason"] = False
             vals.update(booked_by_id=self.env.uid, arrived_by_id=False)
             if vals["state"] not in ("held", "booked"):
                 raise UserError(self.env._("A new visit is held or booked; its later states come with its life."))
@@ -362,11 +362,11 @@ class ClinicVisit(models.Model):
     def _after_transition(self, new):
         super()._after_transition(new)
         if new == "cancelled":
-            self.filtered(lambda visit: visit._is_late_cancellation()).cancelled_late = True
+            self.filtered(lambda visit: visit._is_late_cancellation())._clinic_writing().cancelled_late = True
         if new in RELEASED_STATES:
             planned = self.procedure_ids.filtered(lambda p: p.state == "planned")
             planned._sync_reservations()
-            planned.calendar_stale = True
+            planned._clinic_writing().calendar_stale = True
 
     def _is_late_cancellation(self):
         """Return whether the patient cancels this visit after the branch's cut-off."""
@@ -411,4 +411,4 @@ class ClinicVisit(models.Model):
                 "target": "new",
                 "context": {"default_visit_ids": self.ids},
             }
-        return self.write({"cancel_reason_id": reason.id, "state": "cancelled"})
+        return self._clinic_writing().write({"cancel_reason_id": reason.id, "state": "cancelled"})

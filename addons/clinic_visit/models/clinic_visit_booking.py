@@ -137,7 +137,7 @@ class ClinicVisit(models.Model):
     def _create_planned(self, values, plan):
         """Create the visit with ``values`` and the procedures of ``plan``, which the slot engine has just made."""
         # Nobody follows a visit by having booked it, and a new one needs no message that says so.
-        visits = self.with_context(clinic_plan=PLANNED, tracking_disable=True)
+        visits = self.with_context(clinic_plan=PLANNED, tracking_disable=True)._clinic_writing()
         return visits.create(
             {
                 "company_id": self.env.company.id,

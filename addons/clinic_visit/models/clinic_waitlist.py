@@ -207,7 +207,7 @@ class ClinicWaitlist(models.Model):
         self.check_access("write")
         visits = self.env["clinic.visit"].with_company(self.company_id)
         visit = visits.book(self.patient_id, self.treatment_id, self.offered_start, self.offered_practitioner_id)
-        self.write({"state": "booked", "visit_id": visit.id})
+        self._clinic_writing().write({"state": "booked", "visit_id": visit.id})
         return {
             "type": "ir.actions.act_window",
             "res_model": "clinic.visit",
@@ -233,7 +233,7 @@ class ClinicWaitlist(models.Model):
             if entry.state != "offered":
                 raise UserError(self.env._("No time is offered to %s at the moment.", entry.patient_id.name))
             start, stop, practitioner = entry.freed_start, entry.freed_stop, entry.offered_practitioner_id
-            entry.write({"state": "waiting", "declined_start": start, "declined_stop": stop})
+            entry._clinic_writing().write({"state": "waiting", "declined_start": start, "declined_stop": stop})
             self._propose_freed(entry.company_id, start, stop, practitioner)
 
     def action_withdraw(self):

@@ -132,8 +132,8 @@ class TestBlock(VisitCommon):
             with self.subTest(days=days), self.assertRaisesRegex(UserError, "ends between"), self.env.cr.savepoint():
                 self.block(repeat_until=self._at(12, days=7 + days).date())
         block = self.block()
-        other = self.block(start=self._at(15), stop=self._at(16), first_id=block.id)
-        self.assertFalse(other.first_id, "nobody makes a block part of a series from outside")
+        with self.assertRaisesRegex(AccessError, "by hand"):
+            self.block(start=self._at(15), stop=self._at(16), first_id=block.id)
 
     def test_practitioners_see_blocks_and_do_not_make_them(self):
         block = self.block()

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import Command, fields
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import VisitCommon
@@ -207,8 +207,9 @@ class TestBook(VisitCommon):
         visit = manager.book(self.patient, self.facial, start, back_entry_reason="the power was off")
         self.assertEqual((visit.start, visit.back_entry_reason), (start, "the power was off"))
         self.assertNotIn("clinic_back_entry", visit.env.context)
-        visit.write({"back_entry_reason": "another"})
-        self.assertEqual(visit.back_entry_reason, "the power was off")
+        self.assertFalse(visit.env.context.get("clinic_writing"))
+        with self.assertRaisesRegex(AccessError, "by hand"):
+            visit.write({"back_entry_reason": "another"})
         visit.action_arrive()
         self.env["res.config.settings"].create({"group_clinic_back_entry": True}).execute()
         self.env.invalidate_all()

@@ -85,7 +85,7 @@ class TestCalendar(VisitCommon):
                 event.write(values)
         with self.assertRaisesRegex(UserError, "cancel the visit"):
             event.unlink()
-        with self.assertRaisesRegex(UserError, "Book a visit"):
+        with self.assertRaisesRegex(AccessError, "by hand"):
             self.env["calendar.event"].with_user(self.doctor.user_id).create(
                 {"name": "x", "start": self._at(8), "stop": self._at(9), "clinic_procedure_id": visit.procedure_ids.id}
             )

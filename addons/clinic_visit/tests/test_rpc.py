@@ -37,6 +37,37 @@ class TestRpc(VisitMixin, ClinicCommon, HttpCase):
             self.doctor.id,
         )
 
+    def test_what_only_our_own_steps_set_is_not_written(self):
+        visit = self.book(start=self._at(10), practitioner=self.doctor)
+        others = self.env["clinic.patient"].create({"name": "Other"})
+        administrator = self.env.ref("base.user_admin")
+        entry = self.env["clinic.waitlist"].create({"patient_id": others.id, "treatment_id": self.facial.id})
+        branch = self.env["res.company"].create({"name": "Other Branch"})
+        moment = "2021-02-03 04:05:06"
+        forged = {
+            visit: [
+                {"name": "V/1"},
+                {"arrived_at": moment},
+                {"started_at": moment},
+                {"done_at": moment},
+                {"cancelled_late": True},
+                {"cancel_reason_id": self.env.ref("clinic_visit.cancel_reason_patient").id},
+                {"company_id": branch.id},
+                {"patient_id": others.id},
+            ],
+            visit.procedure_ids: [{"patient_id": others.id}, {"started_at": moment}, {"done_at": moment}],
+            entry: [{"offered_start": moment}, {"visit_id": visit.id}, {"name": "W/1"}],
+            self.patient: [{"number": "P1"}, {"partner_id": administrator.partner_id.id}],
+            self.rooms[0]: [{"resource_id": self.doctor.resource_id.id}],
+            self.doctor: [{"user_id": administrator.id}, {"resource_id": self.rooms[0].resource_id.id}],
+        }
+        for record, attempts in forged.items():
+            role = "manager" if record._name in ("clinic.room", "clinic.practitioner") else "reception"
+            for vals in attempts:
+                with self.subTest(model=record._name, vals=vals):
+                    self.assert_refused("AccessError", role, record._name, "write", record.ids, vals)
+        self.assertEqual((visit.patient_id, visit.procedure_ids.patient_id), (self.patient, self.patient))
+
     def test_bad_input_is_refused_in_words(self):
         book = ("reception", "clinic.visit", "book")
         for args in (

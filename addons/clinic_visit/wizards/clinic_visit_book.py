@@ -198,7 +198,7 @@ class ClinicVisitBook(models.TransientModel):
     def _close(self, visit):
         """Close the dialog and say what was booked; the screen below finds the visit in ``infos``."""
         if self.waitlist_id and visit.state != "held":
-            self.waitlist_id.write({"state": "booked", "visit_id": visit.id})
+            self.waitlist_id._clinic_writing().write({"state": "booked", "visit_id": visit.id})
         told = self.env._(
             "%(when)s: %(who)s", when=self._when(visit), who=", ".join(visit.practitioner_ids.mapped("name"))
         )

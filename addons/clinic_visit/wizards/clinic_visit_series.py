@@ -81,7 +81,9 @@ class ClinicVisitSeries(models.TransientModel):
             )
             for number, slot in enumerate(slots, start=1)
         ]
-        self.write({"line_ids": [fields.Command.clear(), *lines], "message": self._shortfall(len(slots))})
+        self._clinic_writing().write(
+            {"line_ids": [fields.Command.clear(), *lines], "message": self._shortfall(len(slots))}
+        )
         return self._reopen()
 
     def _shortfall(self, found):
