@@ -12,6 +12,19 @@ class ClinicCommissionEntry(models.Model):
     _name = "clinic.commission.entry"
     _description = "Commission Entry"
     _order = "date desc, id desc"
+    _clinic_locked = (
+        "date",
+        "practitioner_id",
+        "move_id",
+        "procedure_id",
+        "rule_id",
+        "company_id",
+        "base_amount",
+        "amount",
+        "posting",
+        "reverses_id",
+        "statement_id",
+    )
 
     date = fields.Date(required=True, index=True, help="The invoice's date.")
     practitioner_id = fields.Many2one("clinic.practitioner", required=True, ondelete="restrict", index=True)

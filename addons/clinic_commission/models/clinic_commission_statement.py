@@ -1,17 +1,23 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import date_utils, format_date
 
 
 class ClinicCommissionStatement(models.Model):
-    """One practitioner's commissions of one month in one branch: its lines and its totals are the same entries."""
+    """One practitioner's commissions of one month in one branch: its lines and its totals are the same entries.
+
+    A draft follows the entries; approved by an accountant who does not earn it, it is fixed; paid, it is closed. A
+    manager may take back an approval until it is paid.
+    """
 
     _name = "clinic.commission.statement"
     _description = "Commission Statement"
-    _inherit = ["mail.thread"]
+    _inherit = ["clinic.state.mixin", "mail.thread"]
     _order = "date_from desc, practitioner_id, id"
+
+    _transitions = {"draft": {"approved"}, "approved": {"draft", "paid"}, "paid": set()}
 
     name = fields.Char(compute="_compute_name", store=True)
     practitioner_id = fields.Many2one(
@@ -87,9 +93,10 @@ class ClinicCommissionStatement(models.Model):
         by_owner = {(statement.practitioner_id, statement.company_id): statement for statement in statements}
         open_entries = entries.grouped(lambda entry: (entry.practitioner_id, entry.company_id))
         missing = [owner for owner in open_entries if owner not in by_owner]
-        created = self.create(
+        created = self._clinic_writing().create(
             [self._prepare_statement(practitioner, first, branch) for practitioner, branch in missing]
         )
+        created = created.with_env(self.env)
         by_owner.update(zip(missing, created, strict=True))
         for owner, own in open_entries.items():
             if by_owner[owner].state == "draft":
@@ -133,18 +140,38 @@ class ClinicCommissionStatement(models.Model):
 
     def action_approve(self):
         """Settle these statements: their entries are fixed from now on."""
+        self._check_not_own()
         self._move_on("draft", "approved")
 
     def action_paid(self):
         """Note that these statements were paid out."""
         self._move_on("approved", "paid")
 
+    def action_take_back(self):
+        """Take back the approval of these statements, so that they follow their entries again."""
+        if not self.env.user.has_group("clinic.group_manager"):
+            raise AccessError(self.env._("Only a manager takes back the approval of a statement."))
+        self._check_not_own()
+        self._move_on("approved", "draft")
+
+    def _check_not_own(self):
+        """Raise when somebody would decide on what they earn themselves, and somebody else could."""
+        own = self.filtered(lambda statement: statement.practitioner_id.sudo().user_id == self.env.user)
+        for statement in own:
+            # Who else may is no secret to who may.
+            accountants = self.env.ref("clinic.group_accountant").sudo().all_user_ids.filtered("active")
+            others = accountants - self.env.user
+            if others.filtered(lambda user, branch=statement.company_id: branch in user.company_ids):
+                raise UserError(
+                    self.env._("Nobody approves their own commissions. Ask another accountant or manager to do it.")
+                )
+
     def _move_on(self, old, new):
         if wrong := self.filtered(lambda statement: statement.state != old):
             first = wrong[0]
             named = f"{first.practitioner_id.name}, {first.month_name}"
             raise UserError(self.env._("%s has passed this step already or has not reached it.", named))
-        self.write({"state": new})
+        self._clinic_writing().write({"state": new})
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_draft(self):

@@ -1,6 +1,7 @@
 from dateutil.relativedelta import relativedelta
 
-from odoo.exceptions import UserError
+from odoo import SUPERUSER_ID
+from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw
 from odoo.tests import tagged
 
@@ -59,13 +60,58 @@ class TestStatement(CommissionCommon):
         statement = self.statements._generate(self.today, self.branch)
         statement.action_approve()
         with self.assertRaisesRegex(UserError, "settled by an approved statement"):
-            self._entries(visit).statement_id = False
+            self._entries(visit).sudo().statement_id = False
         with self.assertRaisesRegex(UserError, "Only draft statements"):
             statement.unlink()
         with self.assertRaisesRegex(UserError, "passed this step already"):
             statement.action_approve()
         statement.action_paid()
         self.assertEqual(statement.state, "paid")
+
+    def test_nothing_but_its_life_changes_a_statement(self):
+        visit = self._invoiced(practitioner=self.doctor)
+        statement = self.statements._generate(self.today, self.branch)
+        accountant = self.users["accountant"]
+        forged = {"state": "paid", "amount": 9000, "practitioner_id": self.cosmetologist.id, "date_from": "2020-01-01"}
+        for name, value in forged.items():
+            with self.subTest(name=name), self.assertRaisesRegex(AccessError, "by hand"):
+                statement.with_user(accountant).write({name: value})
+        month = {"practitioner_id": self.doctor.id, "date_from": "2020-01-01", "company_id": self.branch.id}
+        with self.assertRaisesRegex(AccessError, "by hand"):
+            self.statements.with_user(accountant).create(month)
+        entry = self._entries(visit)
+        self.assertEqual((statement.state, statement.amount, entry.statement_id), ("draft", 400, statement))
+
+    def test_an_approval_is_taken_back_by_a_manager_until_it_is_paid(self):
+        visit = self._invoiced(practitioner=self.doctor)
+        statement = self.statements._generate(self.today, self.branch)
+        statement.with_user(self.users["accountant"]).action_approve()
+        with self.assertRaisesRegex(AccessError, "Only a manager"):
+            statement.with_user(self.users["accountant"]).action_take_back()
+        statement.with_user(self.users["manager"]).action_take_back()
+        self._credit(visit.invoice_id)
+        self.statements._generate(self.today, self.branch)
+        self.assertEqual((statement.state, statement.entry_count, statement.amount), ("draft", 2, 0))
+        statement.with_user(self.users["accountant"]).action_approve()
+        statement.with_user(self.users["accountant"]).action_paid()
+        with self.assertRaisesRegex(UserError, "passed this step already"):
+            statement.with_user(self.users["manager"]).action_take_back()
+
+    def test_nobody_approves_their_own_commissions_where_somebody_else_can(self):
+        self._invoiced(practitioner=self.doctor)
+        statement = self.statements._generate(self.today, self.branch)
+        doctor = self.users["practitioner"]
+        doctor.sudo().group_ids |= self.env.ref("clinic.group_accountant")
+        with self.assertRaisesRegex(UserError, "Nobody approves their own"):
+            statement.with_user(doctor).action_approve()
+        # In a branch where nobody else could, the only one does.
+        alone = self.env["res.company"].with_user(SUPERUSER_ID).create({"name": "One Person's Branch"})
+        doctor.sudo().company_ids |= alone
+        [values] = statement.entry_ids.sudo().copy_data()
+        self.env["clinic.commission.entry"].sudo().create({**values, "company_id": alone.id, "posting": 2})
+        own = self.statements.sudo()._generate(self.today, alone).with_user(doctor)
+        own.with_context(allowed_company_ids=alone.ids).action_approve()
+        self.assertEqual(own.sudo().state, "approved")
 
     def test_a_deleted_draft_gives_its_entries_back(self):
         visit = self._invoiced(practitioner=self.doctor)
