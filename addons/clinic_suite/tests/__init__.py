@@ -5,3 +5,4 @@ from . import test_screens
 from . import test_home
 from . import test_buttons
 from . import test_hostile
+from . import test_locked_fields
