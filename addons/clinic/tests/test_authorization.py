@@ -90,10 +90,9 @@ class TestAuthorization(ClinicCommon):
             with self.subTest(vals=vals), self.assertRaisesRegex(AccessError, "by hand"):
                 mine.write(vals)
         self.doctor.authorization_ids._clinic_writing().granted_by_id = manager
-        resource = other.resource_id
         other.user_id = False
+        resource = self.env["resource.resource"].create({"name": "Dr Sana", "user_id": manager.id})
         with self.assertRaisesRegex(ValidationError, "nobody can authorize themselves"), self.env.cr.savepoint():
-            resource.user_id = manager
             self.doctor.employee_id.resource_id = resource
         self.assertEqual(self.doctor.user_id, self.users["practitioner"])
 
