@@ -124,14 +124,14 @@ class ClinicConfidentialMixin(models.AbstractModel):
         if READ not in callbacks.data:
             callbacks.data[READ] = {}
             callbacks.add(self.env(su=False)["clinic.confidential.mixin"]._log_reading)
-        _env, ids = callbacks.data[READ].setdefault((self.env.uid, self._name), (self.env, set()))
-        return ids
+        return callbacks.data[READ].setdefault((self.env.uid, self._name), set())
 
     @api.model
     def _log_reading(self):
         """Write down what was read: one statement for each user and model, not one for each record."""
-        for (_uid, name), (env, ids) in self.env.cr.precommit.data.pop(READ, {}).items():
+        for (uid, name), ids in self.env.cr.precommit.data.pop(READ, {}).items():
             if ids:
+                env = self.env(user=uid)
                 patients = env[name].browse(sorted(ids))._confidential_patients()
                 if patients:
                     env["clinic.access.log"]._log(patients, "list", model=name)

@@ -1,8 +1,8 @@
-from datetime import datetime
+from datetime import timedelta
 
 from freezegun import freeze_time
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, JsonRpcException, tagged
 from odoo.tools import mute_logger
@@ -87,13 +87,14 @@ class TestSkinRights(RecordCommon, HttpCase):
             ]
         ):
             model_read = notes if args[-1] is nested else model
-            # Each in an hour of its own: what repeats a reading is no other one.
-            with self.subTest(model=model, method=method), freeze_time(datetime(2031, 5, 6, number)):
+            # Each in some hours of its own: what repeats a reading is no other one.
+            later = fields.Datetime.now() + timedelta(days=30, hours=2 * number)
+            with self.subTest(model=model, method=method), freeze_time(later):
                 self.assertEqual(self._listed(model, method, *args), [(model_read, patient, "list")])
 
     def test_lists_of_a_record_that_was_just_opened_and_whose_it_is_leave_no_row(self):
         of_patient = [("patient_id", "=", self.patient.id)]
-        with freeze_time("2031-05-07 10:00:00"):
+        with freeze_time(fields.Datetime.now() + timedelta(days=60)):
             self.assertEqual(self._listed("clinic.score", "search_read", of_patient, ["patient_id"]), [])
             self.assertEqual(
                 self._listed("clinic.patient", "web_search_read", [("id", "=", self.patient.id)], {"name": {}}), []

@@ -5,12 +5,12 @@ import { idle } from "./press_watch";
 const { DateTime } = luxon;
 
 /** All components below `node`, outermost first. */
-export function* componentsOf(node) {
+export const componentsOf = function* (node) {
     yield node.component;
     for (const child of Object.values(node.children)) {
         yield* componentsOf(child);
     }
-}
+};
 
 /** The record of the form in the topmost dialog, if there is one. */
 function formInDialog() {
