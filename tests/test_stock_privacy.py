@@ -5,6 +5,7 @@ import re
 from collections import defaultdict, deque
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import HttpCase, JsonRpcException, tagged
 from odoo.tools import mute_logger
 
@@ -106,9 +107,11 @@ class TestStockPrivacy(StockAccountMixin, AccountTestInvoicingCommon, HttpCase):
             names = [name for name, field in self.env[model]._fields.items() if field.type != "binary"]
             allowed, _error = self._call(model, "fields_get", names, ["type"])
             names = [name for name, facts in (allowed or {}).items() if facts["type"] != "binary"]
+            # That a contact was entered says of nobody that they are a patient, either.
+            domain = [("model", "not in", sorted(CONTACTS))] if model == "mail.message" else []
             verbs = {
-                "search_read": ([], names),
-                "web_search_read": ([], {name: {} for name in names}),
+                "search_read": (domain, names),
+                "web_search_read": (domain, {name: {} for name in names}),
                 "name_search": (MARK,),
                 "export_data": (self.env[model].sudo().search([], limit=80).ids, names[:50]),
             }
@@ -163,7 +166,7 @@ class TestStockPrivacy(StockAccountMixin, AccountTestInvoicingCommon, HttpCase):
                 if model._log_access
                 else []
             )
-            if not records.with_user(user).has_access("read") or not records.sudo().search_count(domain, limit=1):
+            if not records.with_user(user).has_access("read") or self._is_empty(records, domain):
                 continue
             known, error = self._call(name, "fields_get", [], ["type"])
             names = [field for field, facts in (known or {}).items() if facts["type"] != "binary"]
@@ -173,6 +176,13 @@ class TestStockPrivacy(StockAccountMixin, AccountTestInvoicingCommon, HttpCase):
                 answer, error = self._call(name, "search_read", domain, readable, limit=300)
             for row in answer or []:
                 yield name, row
+
+    def _is_empty(self, records, domain):
+        try:
+            return not records.sudo().search_count(domain, limit=1)
+        except UserError:
+            # Some of Odoo's models are for their own screen, and searched by nobody.
+            return True
 
     def _tokens(self, model, row):
         """Return by what ``row`` is joined with other rows: itself, the records that it names, numbers of documents."""

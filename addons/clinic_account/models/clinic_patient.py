@@ -12,8 +12,6 @@ class ClinicPatient(models.Model):
         help="What the patient owes to all branches, in this branch's currency: posted invoices less credit notes, "
         "payments and payments in advance. Below zero: the patient has paid more.",
     )
-    _clinic_locked = ("invoice_reader_ids",)
-
     invoice_reader_ids = fields.Many2many(
         "res.partner",
         "clinic_patient_invoice_reader_rel",

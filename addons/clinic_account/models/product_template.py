@@ -50,7 +50,9 @@ class ProductTemplate(models.Model):
     def _prepare_clinic_neutral(self, branch):
         """Return the values of the product that stands for this one on the documents of ``branch``."""
         self.ensure_one()
-        account, taxes = self._get_product_accounts()["income"], self.taxes_id.sorted("id")
+        account = self._get_product_accounts()["income"]
+        # The other branches' taxes are seen or not, by what was read before.
+        taxes = self.taxes_id._filter_taxes_by_company(branch).sorted("id")
         kind = "treatment" if self.is_treatment else "item"
         return {
             "clinic_neutral_key": ":".join(map(str, (branch.id, kind, account.id or 0, *taxes.ids))),

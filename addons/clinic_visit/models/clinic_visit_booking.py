@@ -201,8 +201,10 @@ class ClinicVisit(models.Model):
     @api.model
     def _prepare_hold(self, hold_minutes):
         """Return the values that make a visit held for ``hold_minutes``; none for a firm booking."""
-        if not hold_minutes:
+        if hold_minutes is None:
             return {"state": "booked"}
+        if hold_minutes <= 0:
+            raise UserError(self.env._("A hold lasts for a number of minutes above zero."))
         return {"state": "held", "expires_at": fields.Datetime.now() + timedelta(minutes=hold_minutes)}
 
     @api.model
