@@ -124,7 +124,6 @@ class TestHealthMarkers(ScanMixin, AccountMixin, AccountTestInvoicingCommon):
         )
         env["clinic.problem.response"].create(
             {
-                "patient_id": patient.id,
                 "problem_id": problem.id,
                 "procedure_id": procedure.id,
                 "response": "worse",

@@ -136,7 +136,11 @@ class TestHome(HomeMixin, StockAccountMixin, AccountTestInvoicingCommon, HttpCas
         today = self.branch._clinic_today()
         months = [today.replace(day=1) - relativedelta(months=back) for back in (1, 0)]
         vals = {"practitioner_id": self.doctor.id, "company_id": self.branch.root_id.id}
-        return self.env["clinic.commission.statement"].create([{**vals, "date_from": month} for month in months])
+        return (
+            self.env["clinic.commission.statement"]
+            ._clinic_writing()
+            .create([{**vals, "date_from": month} for month in months])
+        )
 
     def test_commissions_of_a_month_that_is_over_are_approved(self):
         ended, _current = self._draft_statements()
