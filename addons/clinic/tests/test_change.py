@@ -70,15 +70,15 @@ class TestChange(ClinicCommon):
         )
 
     def test_a_deletion_and_sql_are_told_and_secrets_are_not(self):
-        room = self.env["clinic.room"].create({"name": "Gone", "kind_id": self.room_kind.id})
-        self.env.flush_all()
-        self._as("manager", room).unlink()
-        self.assertEqual([row[:2] for row in self._rows(room)][-1], ("test_manager", "unlink"))
         group = self.env.ref("base.group_no_one")
         self.env.cr.execute("UPDATE res_groups SET share = true WHERE id = %s", [group.id])
         login, action, told = self._rows(group)[-1]
         self.assertEqual((login, action), ("", "write"))
         self.assertRegex(told, "^Share Group: .* → Yes$")
+        room = self.env["clinic.room"].create({"name": "Gone", "kind_id": self.room_kind.id})
+        self.env.flush_all()
+        self._as("manager", room).unlink()
+        self.assertEqual([row[:2] for row in self._rows(room)][-1], ("test_manager", "unlink"))
         parameters = self.env["ir.config_parameter"]
         parameters.set_param("test.thing", "shown")
         parameters.set_param("test.api_key", "hidden")

@@ -148,12 +148,10 @@ class TestCare(CareCommon):
         self.assertTrue(self._is_open(colleague, self.other))
 
     def test_who_registers_a_new_patient_records_at_once(self):
-        patient = (
-            self.env["clinic.patient"]
-            .with_user(self.stranger)
-            .with_context(allowed_company_ids=self.other.ids)
-            .create({"name": "New", "registered_branch_id": self.branch.id})
-        )
+        patients = self.env["clinic.patient"].with_user(self.stranger).with_context(allowed_company_ids=self.other.ids)
+        with self.assertRaises(AccessError):
+            patients.create({"name": "New", "registered_branch_id": self.branch.id})
+        patient = patients.create({"name": "New"})
         self.assertEqual(patient.registered_branch_id, self.other)
         visit = self._visits(self.stranger).book_walk_in(patient.id, self.advice.ids, self.bina.id)
         visit.action_start()
