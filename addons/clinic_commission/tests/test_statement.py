@@ -107,9 +107,8 @@ class TestStatement(CommissionCommon):
         # In a branch where nobody else could, the only one does.
         alone = self.env["res.company"].with_user(SUPERUSER_ID).create({"name": "One Person's Branch"})
         doctor.sudo().company_ids |= alone
-        [values] = statement.entry_ids.sudo().copy_data()
-        self.env["clinic.commission.entry"].sudo().create({**values, "company_id": alone.id, "posting": 2})
-        own = self.statements.sudo()._generate(self.today, alone).with_user(doctor)
+        values = {"practitioner_id": statement.practitioner_id.id, "company_id": alone.id}
+        own = self.statements.sudo().create({**values, "date_from": self.today.replace(day=1)}).with_user(doctor)
         own.with_context(allowed_company_ids=alone.ids).action_approve()
         self.assertEqual(own.sudo().state, "approved")
 
