@@ -60,7 +60,7 @@ def _block(env, branch, name, resource, start, length):
 
 def load_waitlist(env, branch, patients, today):
     """Let some of ``patients`` wait for a time that suits them better, unless some wait already."""
-    if env["clinic.waitlist"].search_count([("state", "=", "waiting")], limit=1):
+    if env["clinic.waitlist"].search_count([("state", "in", ("waiting", "offered"))], limit=1):
         return
     desk = env["res.users"].search([("login", "=", "reception")])
     of_branch = patients.filtered(lambda patient: patient.branch_id == branch)[-2 * len(WAITING) :]

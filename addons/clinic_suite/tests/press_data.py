@@ -244,3 +244,5 @@ class PressData(RecordMixin, PressStock, AccountMixin, AccountTestInvoicingCommo
         for role in ("practitioner", "cosmetologist", "practitioner", "cosmetologist"):
             patient = cls.chandni.with_user(cls.users[role]).with_context(allowed_company_ids=cls.branch.ids)
             patient.break_glass("She stands here and cannot be asked")
+        alarm = {"kind": "many", "user_id": cls.users["reception"].id, "patient_count": 40}
+        cls.env["clinic.access.alarm"].sudo().create([alarm, alarm])

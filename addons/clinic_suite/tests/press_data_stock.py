@@ -74,6 +74,7 @@ class PressStock(RecallMixin):
         # A vial that is open though nothing was drawn from it.
         fresh = cls._receive(cls.toxin, 100, "FRESH", 150)
         cls.treated.consume(cls.toxin, 5, lot=fresh).action_undo(opened=True)
+        fresh.with_user(cls.users["manager"]).clinic_correct("FRESH1", fresh.clinic_expiry_day, "Typed wrongly")
         line = {"product_id": cls.gloves.id, "quantity": 2, "price_unit": 100, "tax_ids": []}
         sale = cls.env["account.move"].create(
             {

@@ -1,4 +1,4 @@
-import { Domain } from "@web/core/domain";
+import { evaluateExpr } from "@web/core/py_js/py";
 
 import { idle } from "./press_watch";
 
@@ -25,9 +25,11 @@ function formInDialog() {
 
 async function firstOf(record, name) {
     const { relation } = record.fields[name];
-    const domain = new Domain(record.activeFields[name].domain || record.fields[name].domain || []);
+    const asked = record.activeFields[name].domain || record.fields[name].domain || [];
+    // An expression that puts lists together is a domain only once it is evaluated.
+    const domain = typeof asked === "string" ? evaluateExpr(asked, record.evalContext) : asked;
     const { orm } = odoo.__WOWL_DEBUG__.root.env.services;
-    const [found] = await orm.call(relation, "name_search", ["", domain.toList(record.evalContext)], { limit: 1 });
+    const [found] = await orm.call(relation, "name_search", ["", domain], { limit: 1 });
     return found && { id: found[0], display_name: found[1] };
 }
 
