@@ -35,5 +35,8 @@ SECRET = {
     "ir.mail_server": ("smtp_pass",),
     "res.users": ("password", "totp_secret", "totp_last_counter"),
 }
+# Where Odoo's own chat keeps what it shows to whom; nobody decides it.
+CHAT = ("discuss.", "mail.")
+CHAT_FIELDS = {"odoobot_state"}
 # About people: who sees the log reads it where they may read the record.
 PERSONAL = {"hr.employee", "res.partner"}

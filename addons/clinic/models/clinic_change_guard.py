@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.orm.models import MAGIC_COLUMNS
 from odoo.tools import SQL
 
-from ..change_log import NATIVE, SECRET, TRIGGER
+from ..change_log import CHAT, CHAT_FIELDS, NATIVE, SECRET, TRIGGER
 
 
 class ClinicChange(models.Model):
@@ -22,7 +22,7 @@ class ClinicChange(models.Model):
         return [
             model
             for name, model in self.env.items()
-            if (name.startswith("clinic.") or name in NATIVE)
+            if model._clinic_is_logged()
             and model._auto
             and not (model._abstract or model._transient or model._table_query)
         ]
@@ -38,7 +38,7 @@ class ClinicChange(models.Model):
         }
         for model in logged:
             for field in model._fields.values():
-                if field.type == "many2many" and field.store:
+                if field.type == "many2many" and field.store and not field.comodel_name.startswith(CHAT):
                     wanted.setdefault(field.relation, (model._name, field.column1, "", "", field.name, field.column2))
         return wanted
 
@@ -48,7 +48,7 @@ class ClinicChange(models.Model):
         follow = {
             field.name for field in model._fields.values() if field.store and field.compute and field.readonly
         } - {"active"}
-        return ",".join(sorted({*MAGIC_COLUMNS, *follow}))
+        return ",".join(sorted({*MAGIC_COLUMNS, *follow, *(CHAT_FIELDS & model._fields.keys())}))
 
     @api.model
     def _missing_triggers(self):
@@ -106,6 +106,9 @@ class Base(models.AbstractModel):
 
     _inherit = "base"
 
+    # False for what is a log itself.
+    _clinic_logs_changes = True
+
     def unlink(self):
         if self._clinic_is_logged():
             self._clinic_say_who()
@@ -123,7 +126,7 @@ class Base(models.AbstractModel):
         return super().create(vals_list)
 
     def _clinic_is_logged(self):
-        return self._name.startswith("clinic.") or self._name in NATIVE
+        return self._clinic_logs_changes and (self._name.startswith("clinic.") or self._name in NATIVE)
 
     def _clinic_links(self, vals):
         return any(name in self._fields and self._fields[name].type == "many2many" for name in vals)

@@ -25,6 +25,8 @@ class ClinicSigninAttempt(models.Model):
 
     _name = "clinic.signin.attempt"
     _description = "Attempts to Sign In"
+    # It is a log of failures itself.
+    _clinic_logs_changes = False
     _log_access = False
     _rec_name = "address"
 
