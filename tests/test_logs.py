@@ -164,6 +164,9 @@ def test_without_the_step_the_log_says_that_it_is_not_protected(clone_database):
         cursor.execute("SELECT relname FROM pg_class WHERE relnamespace = 'clinic_log'::regnamespace AND relkind = 'r'")
         for (table,) in cursor.fetchall():
             cursor.execute(f'ALTER TABLE clinic_log.{table} OWNER TO "{application}"')
+        cursor.execute("SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'clinic_log'::regnamespace")
+        for (function,) in cursor.fetchall():
+            cursor.execute(f'ALTER FUNCTION {function} OWNER TO "{application}"')
         cursor.execute(f'ALTER SCHEMA clinic_log OWNER TO "{application}"')
     result = verify(database)
     assert result["ok"], result
