@@ -3,6 +3,7 @@ from odoo.orm.models import MAGIC_COLUMNS
 from odoo.tools import SQL
 
 from ..change_log import CHAT, CHAT_FIELDS, NATIVE, SECRET, TRIGGER
+from ..locked import declared
 
 
 class ClinicChange(models.Model):
@@ -44,11 +45,12 @@ class ClinicChange(models.Model):
 
     @api.model
     def _unsaid(self, model):
-        """Return the columns that are not told: who and when stands beside them, or they follow from others."""
+        """Return the columns that are left out: who and when stands beside them, or they follow from others."""
         follow = {
             field.name for field in model._fields.values() if field.store and field.compute and field.readonly
         } - {"active"}
-        return ",".join(sorted({*MAGIC_COLUMNS, *follow, *(CHAT_FIELDS & model._fields.keys())}))
+        marks = declared(model, "_clinic_unlogged_fields")
+        return ",".join(sorted({*MAGIC_COLUMNS, *follow, *marks, *(CHAT_FIELDS & model._fields.keys())}))
 
     @api.model
     def _missing_triggers(self):
@@ -75,7 +77,9 @@ class ClinicChange(models.Model):
 
     @api.model
     def _ensure_triggers(self):
+        """Put the right trigger on each logged table, and take it off those that are logged no more."""
         wanted = self._wanted_triggers()
+        self._drop_triggers(keep=wanted)
         for table in self._missing_triggers():
             name, on = SQL.identifier(TRIGGER), SQL.identifier(table)
             self.env.cr.execute(SQL("DROP TRIGGER IF EXISTS %s ON %s", name, on))
@@ -92,10 +96,20 @@ class ClinicChange(models.Model):
             self.env.cr.execute(SQL("ALTER TABLE %s ENABLE ALWAYS TRIGGER %s", on, name))
 
     @api.model
-    def _drop_triggers(self):
-        """Take the triggers off all tables, where the addon is uninstalled."""
+    def _drop_triggers(self, keep=()):
+        """Take the triggers off all tables, where the addon is uninstalled, or off all but those to ``keep``."""
         tables = self.env.execute_query(
-            SQL("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = %s AND NOT tgisinternal", TRIGGER)
+            SQL(
+                """
+                SELECT c.relname
+                  FROM pg_trigger t
+                  JOIN pg_class c ON c.oid = t.tgrelid
+                 WHERE t.tgname = %s AND NOT t.tgisinternal AND c.relnamespace = current_schema::regnamespace
+                   AND c.relname != ALL(%s)
+                """,
+                TRIGGER,
+                list(keep),
+            )
         )
         for (table,) in tables:
             self.env.cr.execute(SQL("DROP TRIGGER %s ON %s", SQL.identifier(TRIGGER), SQL.identifier(table)))
@@ -108,6 +122,8 @@ class Base(models.AbstractModel):
 
     # False for what is a log itself.
     _clinic_logs_changes = True
+    # Fields that only mark work to be done by a scheduled action: nobody has changed anything.
+    _clinic_unlogged_fields = ()
 
     def unlink(self):
         if self._clinic_is_logged():

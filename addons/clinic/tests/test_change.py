@@ -40,6 +40,17 @@ class TestChange(ClinicCommon):
         self.changes._ensure_triggers()
         self.assertEqual(self.changes._missing_triggers(), [])
 
+    def test_a_table_that_is_logged_no_more_loses_its_trigger(self):
+        query = "SELECT count(*) FROM pg_trigger WHERE tgname = 'clinic_change' AND tgrelid = 'res_lang'::regclass"
+        self.env.cr.execute(
+            "CREATE TRIGGER clinic_change AFTER UPDATE ON res_lang"
+            " FOR EACH ROW EXECUTE FUNCTION clinic_log.record_change('res.lang', 'id', '', '', '', '')"
+        )
+        self.changes._ensure_triggers()
+        self.env.cr.execute(query)
+        self.assertEqual(self.env.cr.fetchone(), (0,))
+        self.assertEqual(self.changes._missing_triggers(), [])
+
     def test_a_price_has_its_old_and_new_value_and_who_changed_it(self):
         self._as("manager", self.facial).write({"list_price": 1250})
         self.assertEqual(self._rows(self.facial)[-1:], [("test_manager", "write", "Sales Price: 1000.0 → 1250.0")])

@@ -22,6 +22,7 @@ class ClinicProcedure(models.Model):
 
     _inherit = "clinic.procedure"
     _clinic_locked = ("calendar_event_ids", "calendar_stale")
+    _clinic_unlogged_fields = ("calendar_stale",)
 
     calendar_event_ids = fields.One2many("calendar.event", "clinic_procedure_id", groups="clinic.group_staff")
     calendar_stale = fields.Boolean(default=True, copy=False, help="The calendar does not show the present plan yet.")

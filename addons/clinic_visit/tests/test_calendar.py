@@ -37,6 +37,16 @@ class TestCalendar(VisitCommon):
             self.assertNotIn(secret, str(event.message_ids.mapped("body")))
         self.assertFalse(visit.procedure_ids.calendar_stale)
 
+    def test_to_bring_the_calendar_up_to_date_is_no_change_of_a_procedure(self):
+        visit = self.book(self.laser, self._at(10), self.doctor)
+        logged = [("model", "=", "clinic.procedure"), ("res_id", "in", visit.procedure_ids.ids)]
+        self.sync()
+        self.assertEqual(self.env["clinic.change"].search(logged).mapped("action"), ["create"])
+        visit.procedure_ids.move(start=self._at(12))
+        self.sync()
+        # The latest first: the move itself, and nothing of the calendar.
+        self.assertEqual(self.env["clinic.change"].search(logged).mapped("action"), ["write", "create"])
+
     def test_the_event_follows_the_procedure(self):
         visit = self.book(self.facial, self._at(10), self.doctor)
         self.sync()
