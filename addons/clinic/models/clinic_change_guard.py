@@ -79,7 +79,8 @@ class ClinicChange(models.Model):
     def _ensure_triggers(self):
         """Put the right trigger on each logged table, and take it off those that are logged no more."""
         wanted = self._wanted_triggers()
-        self._drop_triggers(keep=wanted)
+        # Not off the tables of an addon that could not be loaded: nobody has said that they are logged no more.
+        self._drop_triggers({model._table for model in self.env.values()} - wanted.keys())
         for table in self._missing_triggers():
             name, on = SQL.identifier(TRIGGER), SQL.identifier(table)
             self.env.cr.execute(SQL("DROP TRIGGER IF EXISTS %s ON %s", name, on))
@@ -96,23 +97,22 @@ class ClinicChange(models.Model):
             self.env.cr.execute(SQL("ALTER TABLE %s ENABLE ALWAYS TRIGGER %s", on, name))
 
     @api.model
-    def _drop_triggers(self, keep=()):
-        """Take the triggers off all tables, where the addon is uninstalled, or off all but those to ``keep``."""
-        tables = self.env.execute_query(
+    def _drop_triggers(self, tables=None):
+        """Take the triggers off ``tables``; off all of them, where the addon is uninstalled."""
+        found = self.env.execute_query(
             SQL(
                 """
                 SELECT c.relname
                   FROM pg_trigger t
                   JOIN pg_class c ON c.oid = t.tgrelid
                  WHERE t.tgname = %s AND NOT t.tgisinternal AND c.relnamespace = current_schema::regnamespace
-                   AND c.relname != ALL(%s)
                 """,
                 TRIGGER,
-                list(keep),
             )
         )
-        for (table,) in tables:
-            self.env.cr.execute(SQL("DROP TRIGGER %s ON %s", SQL.identifier(TRIGGER), SQL.identifier(table)))
+        for (table,) in found:
+            if tables is None or table in tables:
+                self.env.cr.execute(SQL("DROP TRIGGER %s ON %s", SQL.identifier(TRIGGER), SQL.identifier(table)))
 
 
 class Base(models.AbstractModel):

@@ -46,9 +46,17 @@ class TestChange(ClinicCommon):
             "CREATE TRIGGER clinic_change AFTER UPDATE ON res_lang"
             " FOR EACH ROW EXECUTE FUNCTION clinic_log.record_change('res.lang', 'id', '', '', '', '')"
         )
+        # What an addon has made that is not loaded at the moment keeps its own.
+        self.env.cr.execute(
+            "CREATE TABLE clinic_elsewhere (id int);"
+            " CREATE TRIGGER clinic_change AFTER UPDATE ON clinic_elsewhere"
+            " FOR EACH ROW EXECUTE FUNCTION clinic_log.record_change('clinic.elsewhere', 'id', '', '', '', '')"
+        )
         self.changes._ensure_triggers()
         self.env.cr.execute(query)
         self.assertEqual(self.env.cr.fetchone(), (0,))
+        self.env.cr.execute(query.replace("res_lang", "clinic_elsewhere"))
+        self.assertEqual(self.env.cr.fetchone(), (1,))
         self.assertEqual(self.changes._missing_triggers(), [])
 
     def test_a_price_has_its_old_and_new_value_and_who_changed_it(self):
