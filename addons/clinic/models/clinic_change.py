@@ -141,7 +141,8 @@ class ClinicChange(models.Model):
         if field.type in ("many2one", "many2many"):
             return self._link_text(field, value)
         if field.type == "datetime":
-            return format_datetime(self.env, str(value).replace("T", " ")[:19])
+            zone = self.env.company._clinic_timezone().zone
+            return format_datetime(self.env, str(value).replace("T", " ")[:19], tz=zone)
         if field.type == "date":
             return format_date(self.env, str(value)[:10])
         return html2plaintext(value).strip() if field.type == "html" else str(value)

@@ -63,6 +63,17 @@ class TestChange(ClinicCommon):
         self._as("manager", self.facial).write({"list_price": 1250})
         self.assertEqual(self._rows(self.facial)[-1:], [("test_manager", "write", "Sales Price: 1000.0 → 1250.0")])
 
+    def test_a_moment_is_in_the_branch_s_zone(self):
+        self.branch.resource_calendar_id.tz = "Asia/Karachi"
+        alarm = (
+            self.env["clinic.access.alarm"]
+            .sudo()
+            .create({"kind": "many", "user_id": self.users["practitioner"].id, "begun_at": "2026-03-01 20:15:07"})
+        )
+        [(_login, _action, changes)] = self._rows(alarm, reader="manager")
+        self.assertIn("03/02/2026 01:15:07", changes)
+        self.assertNotIn("08:15:07", changes)
+
     def test_a_patient_and_the_contact_are_one_history(self):
         self._as("reception", self.patient).write({"emergency_contact": "Ali", "phone": "0300 7654321"})
         self.env.flush_all()
