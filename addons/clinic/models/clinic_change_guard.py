@@ -122,7 +122,7 @@ class Base(models.AbstractModel):
 
     # False for what is a log itself.
     _clinic_logs_changes = True
-    # Fields that only mark work to be done by a scheduled action: nobody has changed anything.
+    # Fields that only count or mark work for a scheduled action: nobody has changed anything.
     _clinic_unlogged_fields = ()
 
     def unlink(self):

@@ -65,6 +65,7 @@ class TestChange(ClinicCommon):
 
     def test_a_moment_is_in_the_branch_s_zone(self):
         self.branch.resource_calendar_id.tz = "Asia/Karachi"
+        self.users["manager"].tz = "UTC"
         alarm = (
             self.env["clinic.access.alarm"]
             .sudo()

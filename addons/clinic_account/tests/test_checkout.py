@@ -33,6 +33,15 @@ class TestCheckout(AccountCommon):
         self.assertEqual((visit.amount_total, visit.amount_due, visit.payment_state), (6325, 6325, "not_paid"))
         self.assertTrue(visit.checked_out_at)
 
+    def test_an_invoice_is_no_change_of_the_contact(self):
+        logged = [("model", "=", "res.partner"), ("res_id", "=", self.patient.partner_id.id)]
+        self.env.flush_all()
+        before = self.env["clinic.change"].search_count(logged)
+        self._done().action_checkout()
+        self.assertGreater(self.patient.partner_id.customer_rank, 0)
+        self.env.flush_all()
+        self.assertEqual(self.env["clinic.change"].search_count(logged), before)
+
     def test_the_defaults_of_the_board_do_not_reach_the_invoice(self):
         visit = self._done().with_context(default_state="done", default_name="X", default_partner_id=1)
         visit.action_checkout()
