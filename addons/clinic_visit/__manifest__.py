@@ -1,7 +1,7 @@
 {
     "name": "Clinic Visits",
     "summary": "Visits, procedures and reservations that can never overlap",
-    "version": "19.0.1.4.1",
+    "version": "19.0.1.4.2",
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",

@@ -42,6 +42,11 @@ class ProductTemplate(models.Model):
         "Buffers before and after a treatment cannot be negative.",
     )
 
+    _no_longer_than_a_day = models.Constraint(
+        "CHECK (GREATEST(treatment_duration, buffer_before, buffer_after) <= 1440)",
+        "A treatment, and a buffer before or after it, lasts no longer than a day: 1,440 minutes.",
+    )
+
     @api.constrains("is_treatment", "type", "attribute_line_ids")
     def _check_treatment_is_service(self):
         """A treatment is a service without variants: one name, one price, one duration."""

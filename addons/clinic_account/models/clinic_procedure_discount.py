@@ -31,11 +31,15 @@ class ClinicProcedure(models.Model):
     @api.depends("treatment_id", "company_id")
     def _compute_list_price(self):
         for procedure in self:
-            if self._is_planned():
-                # The slot engine's plan has the list price, so that it is not asked for again while people wait.
-                procedure.list_price = procedure.price_unit
-            else:
-                procedure.list_price = procedure.treatment_id._clinic_price(procedure.company_id, procedure.start)
+            procedure.list_price = procedure.treatment_id._clinic_price(procedure.company_id, procedure.start)
+
+    @api.model
+    def _add_precomputed_values(self, vals_list):
+        """A plan of the slot engine has the list price, so that it is not asked for again while people wait."""
+        if self._is_planned():
+            for vals in vals_list:
+                vals["list_price"] = vals["price_unit"]
+        super()._add_precomputed_values(vals_list)
 
     @api.depends("discount_ids.state")
     def _compute_discount_asked(self):

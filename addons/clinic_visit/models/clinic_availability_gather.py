@@ -7,6 +7,7 @@ from odoo import api, models
 
 from ..hours import seconds, wall
 from ..slots import Candidate, subtract
+from .clinic_reservation import LONGEST
 
 DAY = timedelta(days=1)
 
@@ -132,17 +133,25 @@ class ClinicAvailability(models.AbstractModel):
         reservations = self.env["clinic.reservation"]
         reservations.flush_model(["resource_id", "start", "stop", "blocking", "procedure_id"])
         busy = defaultdict(list)
+        # Those of procedures are short, so the many of the days after need not be read; blocked times are long but few.
         self.env.cr.execute(
             """
             SELECT resource_id,
                    array_agg(date_part('epoch', start)::bigint),
                    array_agg(date_part('epoch', stop)::bigint)
-              FROM clinic_reservation
-             WHERE blocking AND resource_id = ANY(%(resources)s) AND stop > %(start)s AND start < %(stop)s
-               AND (procedure_id IS NULL OR procedure_id != ALL(%(free)s))
+              FROM (SELECT resource_id, start, stop
+                      FROM clinic_reservation
+                     WHERE blocking AND resource_id = ANY(%(resources)s)
+                       AND stop > %(start)s AND stop < %(end)s AND start < %(stop)s
+                       AND procedure_id != ALL(%(free)s)
+                     UNION ALL
+                    SELECT resource_id, start, stop
+                      FROM clinic_reservation
+                     WHERE blocking AND block_id IS NOT NULL AND resource_id = ANY(%(resources)s)
+                       AND stop > %(start)s AND start < %(stop)s) AS busy
           GROUP BY resource_id
             """,
-            {"resources": resources.ids, "start": start, "stop": stop, "free": list(free)},
+            {"resources": resources.ids, "start": start, "stop": stop, "end": stop + LONGEST, "free": list(free)},
         )
         for resource_id, starts, stops in self.env.cr.fetchall():
             busy[resource_id] = list(zip(starts, stops, strict=True))

@@ -99,6 +99,9 @@ class ClinicProcedure(models.Model):
     color = fields.Integer(related="practitioner_id.color", string="Practitioner's Color")
 
     _stop_after_start = models.Constraint("CHECK (stop > start)", "A procedure must end after it starts.")
+    _no_longer_than_a_day = models.Constraint(
+        "CHECK (stop - start <= interval '1 day')", "A procedure lasts no longer than a day."
+    )
     _quantity_positive = models.Constraint("CHECK (quantity > 0)", "The quantity of a procedure must be above zero.")
     # A patient's history, the latest first; each further index is paid for by everybody who books.
     _patient_history_idx = models.Index("(patient_id, start DESC, id DESC)")
@@ -154,6 +157,16 @@ class ClinicProcedure(models.Model):
         )
         procedures._note_who_adds_a_day()
         return procedures
+
+    @api.model
+    def _add_precomputed_values(self, vals_list):
+        """Take patient and branch from the visit; Odoo would build a new record to compute them, at each booking."""
+        # With all rights, as for every related field.
+        visits = self.env["clinic.visit"].sudo()
+        for vals in vals_list:
+            visit = visits.browse(vals.get("visit_id"))
+            vals.update(patient_id=visit.patient_id.id, company_id=visit.company_id.id)
+        super()._add_precomputed_values(vals_list)
 
     def _choose_practitioner(self, vals):
         """Put a free authorized practitioner into ``vals`` where none was named; raise when there is nobody."""

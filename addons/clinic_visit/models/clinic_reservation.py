@@ -1,5 +1,5 @@
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import psycopg2.errors
 
@@ -8,6 +8,9 @@ from odoo.tools import SQL
 
 from ..exceptions import SlotTaken
 from .clinic_procedure import PLANNED
+
+# A procedure lasts no longer than a day, nor does each of its buffers; so says the constraint below.
+LONGEST = timedelta(days=3)
 
 
 class ClinicReservation(models.Model):
@@ -22,6 +25,7 @@ class ClinicReservation(models.Model):
     _order = "start, id"
     # Who planned it and when stands on the procedure or the blocked time, from which reservations merely follow.
     _log_access = False
+    _clinic_logs_changes = False
 
     procedure_id = fields.Many2one("clinic.procedure", ondelete="cascade", index=True)
     block_id = fields.Many2one("clinic.block", string="Blocked Time", ondelete="cascade", index="btree_not_null")
@@ -38,6 +42,10 @@ class ClinicReservation(models.Model):
         "CHECK (num_nonnulls(procedure_id, block_id) = 1)",
         "A reservation is for a procedure or for a blocked time.",
     )
+    _procedure_is_short = models.Constraint(
+        "CHECK (block_id IS NOT NULL OR stop - start <= interval '3 days')",
+        "A procedure and its buffers last no longer than three days.",
+    )
     _no_overlap = models.Constraint(
         "EXCLUDE USING gist (int4range(resource_id, resource_id, '[]') WITH =,"
         " tsrange(start, stop, '[)') WITH &&) WHERE (blocking)",
@@ -45,6 +53,7 @@ class ClinicReservation(models.Model):
     )
     # Searches look ahead: by its end, the long past is never read.
     _resource_stop_idx = models.Index("(resource_id, stop) WHERE blocking")
+    _block_stop_idx = models.Index("(resource_id, stop) WHERE blocking AND block_id IS NOT NULL")
 
     @api.depends("procedure_id.company_id", "block_id.company_id")
     def _compute_company_id(self):
