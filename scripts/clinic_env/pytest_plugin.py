@@ -1,14 +1,30 @@
-"""A test that was skipped proves nothing, so a run with one fails."""
+"""What `make test` adds to pytest: a database for each worker, and no skipped test."""
 
 from __future__ import annotations
 
+import os
+
 import pytest
+
+from clinic_env.testing import worker_database
 
 _skipped: list[str] = []
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_cmdline_main(config):
+    """Give a worker the database that was cloned for it, before pytest-odoo reads its name."""
+    if worker := getattr(config, "workerinput", {}).get("workerid"):
+        database = worker_database(os.environ["CLINIC_TEST_DATABASE"], int(worker.removeprefix("gw")))
+        config.option.odoo_database = os.environ["CLINIC_TEST_DATABASE"] = database
+        config.option.odoo_extra = [f"db-filter=^{database}$"]
+        # pytest-odoo would clone once more, and have every clone that a test makes share one filestore.
+        del os.environ["PYTEST_XDIST_WORKER"]
+    return (yield)
+
+
 def _note(report) -> None:
-    # An expected failure is reported as skipped too, but it did run.
+    # A test that was skipped proves nothing. An expected failure is reported as skipped too, but it did run.
     if report.skipped and not hasattr(report, "wasxfail"):
         _skipped.append(report.nodeid)
 

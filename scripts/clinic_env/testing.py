@@ -1,16 +1,19 @@
-"""`make test`: a template database, a clone of it, and pytest."""
+"""`make test`: a template database, a clone of it for each worker, and pytest."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import subprocess
 from pathlib import Path
+from typing import NamedTuple
 
 from clinic_env import database, odoo, postgres, process, step, tools
 from clinic_env.settings import ROOT, Failure, Settings
 
 TEST_DATABASE = "clinic_test"
+_LARGE = ("clinic_suite", "clinic_demo")
 _TEMPLATE = "clinic_test_tpl_"
 _WITHOUT = "clinic_demo"  # tests make the few records they need; the demo clinic would only slow them down
 _BESIDES = "l10n_pk"  # the chart of accounts of the demo clinic, whose own tests load it into their transaction
@@ -18,7 +21,7 @@ _BESIDES = "l10n_pk"  # the chart of accounts of the demo clinic, whose own test
 
 def command(settings: Settings, words: list[str]) -> int:
     """Run every test, or those of `--addon NAME`; further words go to pytest."""
-    paths, words = _paths(words)
+    runs, words = _runs(words)
     odoo.ensure(settings)
     tools.ensure_chromium(settings)
     tools.ensure_pdf_printer(settings)
@@ -26,20 +29,58 @@ def command(settings: Settings, words: list[str]) -> int:
     with step.lock(settings.home / "test.lock", what="another `make test`"), postgres.running(settings) as server:
         databases = database.Databases(settings, server)
         template = ensure_template(settings, databases)
-        with step.step(f"database {TEST_DATABASE}: a clone of the template"):
-            databases.clone(template, TEST_DATABASE)
-        return _pytest(settings, server, template, [*words, *paths])
+        workers = max(run.workers for run in runs)
+        with step.step(f"database {TEST_DATABASE}, {workers} times: a clone of the template"):
+            for number in range(workers):
+                databases.clone(template, worker_database(TEST_DATABASE, number))
+        return _result([_pytest(settings, server, template, [*run.options(), *words, *run.paths]) for run in runs])
 
 
-def _paths(words: list[str]) -> tuple[list[str], list[str]]:
-    """What pytest collects: the folders that hold tests."""
+class _Run(NamedTuple):
+    """One call of pytest: what it collects, and the workers that share it."""
+
+    paths: list[str]
+    workers: int = 1
+
+    def options(self) -> list[str]:
+        """Share by file, as a file's tests may share a database; in the order of the paths."""
+        if self.workers == 1:
+            return []
+        return ["-n", str(self.workers), "--dist", "loadfile", "--no-loadscope-reorder"]
+
+
+def _runs(words: list[str]) -> tuple[list[_Run], list[str]]:
+    """What is run: an addon's tests; or all of them, those of races alone at the end."""
     if words[:1] == ["--addon"]:
         folder = odoo.ADDONS / words[1] / "tests"
         if not folder.is_dir():
             raise Failure(f"There is no {folder}.")
-        return [str(folder)], words[2:]
-    folders = [*sorted(odoo.ADDONS.glob("*/tests")), ROOT / "tests"]
-    return [str(folder) for folder in folders if folder.is_dir()], words
+        return [_Run([str(folder)])], words[2:]
+    races = [str(path) for path in sorted((ROOT / "tests").glob("test_races*.py"))]
+    # What works on the whole bundle takes longest: it comes first, so that no worker is left with it alone.
+    large = [ROOT / "tests", *(odoo.ADDONS / name / "tests" for name in _LARGE)]
+    others = [path for path in sorted(odoo.ADDONS.glob("*/tests")) if path not in large]
+    folders = [str(path) for path in (*large, *others) if path.is_dir()]
+    everything = _Run([*folders, *(f"--ignore={path}" for path in races)], _workers())
+    return [everything, _Run(races)] if races else [everything], words
+
+
+def _workers() -> int:
+    """One to a core, as each keeps its core busy; more than four would wait for the database."""
+    return int(os.environ.get("CLINIC_TEST_WORKERS") or min(os.cpu_count() or 1, 4))
+
+
+def _result(codes: list[int]) -> int:
+    """The worst exit code; that a name was found in one of the runs only is no failure."""
+    none_found = 5
+    if set(codes) == {none_found}:
+        return none_found
+    return max((code for code in codes if code != none_found), default=0)
+
+
+def worker_database(database: str, number: int) -> str:
+    """The database of a worker; the first one's has the plain name."""
+    return f"{database}_{number}" if number else database
 
 
 def ensure_template(settings: Settings, databases: database.Databases) -> str:
