@@ -1,13 +1,14 @@
 {
     "name": "Clinic Suite",
     "summary": "All an aesthetic clinic runs its day on: visits, items, invoices, commissions",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",
     "depends": [
         "clinic_commission",
         "clinic_commission_margin",
+        "clinic_message",
         "clinic_record_stock",
         "clinic_signin",
         "clinic_stock_account",

@@ -30,6 +30,20 @@ class PressData(RecordMixin, PressStock, AccountMixin, AccountTestInvoicingCommo
         cls._setup_waitlist()
         cls._setup_goods()
         cls._setup_patients()
+        cls._setup_messages()
+
+    @classmethod
+    def _setup_messages(cls):
+        """Messages in each state, enough that each button has one of its own."""
+        cls.branch.email = "desk@press.clinic"
+        for patient in cls.patients:
+            patient.email = f"press{patient.id}@example.com"
+        queue, kind = cls.env["clinic.message"], cls.env.ref("clinic_message.kind_booked")
+        states = ("failed", "failed", "unknown", "unknown", "sent", "sent", "queued", "queued")
+        for hour, state in enumerate(states, 9):
+            visit = cls.book(start=cls._at(hour, days=40), practitioner=cls.cosmetologist)
+            message = queue._enqueue([queue._prepare_message(kind, visit, "patient", "email" if hour % 2 else "sms")])
+            message._change({"state": state, "sent_at": fields.Datetime.now(), "reason": "Tried by the press"})
 
     @classmethod
     def _visit(cls, patient, hours=0, treatments=None, practitioner=None):

@@ -1,0 +1,24 @@
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
+# How a message reaches somebody by itself.
+AUTOMATIC = [("email", "Email"), ("sms", "SMS"), ("whatsapp", "WhatsApp")]
+# And what else stands in the history of what was said.
+CHANNELS = [*AUTOMATIC, ("call", "Phone Call"), ("portal", "Patient Portal")]
+PURPOSES = [("visit", "About a visit"), ("care", "Aftercare"), ("marketing", "News and offers")]
+RECIPIENTS = [("patient", "Patient"), ("practitioner", "Practitioner"), ("manager", "Manager")]
+# What may stand in a message. There is none for what is done, why, or with what: nothing of a patient's health can
+# get into a message, whatever is written around it.
+PLACEHOLDERS = {
+    "patient": _lt("the patient's name"),
+    "branch": _lt("the branch's name"),
+    "phone": _lt("the branch's phone"),
+    "address": _lt("the branch's address"),
+    "date": _lt("the day of the visit"),
+    "time": _lt("the time of the visit"),
+    "practitioner": _lt("who sees the patient"),
+    "visit": _lt("the visit's number"),
+    "link": _lt("a link to confirm, move or cancel the visit"),
+    "stop": _lt("a link to get no such messages any more"),
+}

@@ -1,0 +1,118 @@
+from urllib.parse import quote
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..text import fill
+
+
+class ClinicVisit(models.Model):
+    _inherit = "clinic.visit"
+
+    message_history_ids = fields.One2many("clinic.message", "visit_id", string="Messages")
+    message_history_count = fields.Integer(compute="_compute_message_history_count", string="Number of Messages")
+    told_start = fields.Datetime(
+        "Time Told", copy=False, readonly=True, help="The time for which messages about this visit were written last."
+    )
+    told_at = fields.Datetime("Told On", copy=False, readonly=True)
+    confirmed_at = fields.Datetime(
+        "Confirmed On", copy=False, readonly=True, help="When the patient confirmed by the link to come at this time."
+    )
+
+    _to_tell_idx = models.Index(
+        "(id) WHERE (state = 'booked' AND told_start IS DISTINCT FROM start)"
+        " OR (state = 'cancelled' AND told_start IS NOT NULL)"
+    )
+
+    @api.depends("message_history_ids")
+    def _compute_message_history_count(self):
+        counts = dict(self.env["clinic.message"]._read_group([("visit_id", "in", self.ids)], ["visit_id"], ["__count"]))
+        for visit in self:
+            visit.message_history_count = counts.get(visit._origin, 0)
+
+    def _tell(self):
+        """Queue what is to be said of these visits, which were booked, moved or cancelled since it was said last."""
+        now, queue = fields.Datetime.now(), self.env["clinic.message"]
+        for trigger, visits in self.grouped(lambda visit: visit._what_to_tell(now)).items():
+            for kind in self.env["clinic.message.kind"]._triggered(trigger) if trigger else ():
+                queue._queue(kind, visits.filtered(kind._suits))
+        for visit in self:
+            # The time that is known now; for one that was cancelled it is none.
+            known = visit.start if visit.state == "booked" else False
+            values = {"told_start": known, "told_at": now}
+            if visit.told_start != known:
+                values["confirmed_at"] = False
+            # Who may see that somebody was told is another question than who has booked.
+            visit.sudo()._clinic_writing().write(values)
+        self._drop_outdated()
+
+    def _what_to_tell(self, now):
+        """Return the trigger of the messages that this visit needs, or None for one whose time has passed."""
+        self.ensure_one()
+        if not self.start or self.start <= now:
+            return None
+        if self.state == "cancelled":
+            return "cancelled"
+        return "moved" if self.told_start else "booked"
+
+    def _drop_outdated(self):
+        """Take back the messages that wait and say of these visits what is true no more."""
+        waiting = self.env["clinic.message"].sudo().search([("visit_id", "in", self.ids), ("state", "=", "queued")])
+        for message in waiting:
+            if reason := message._why_not(fields.Datetime.now()):
+                message._change({"state": "cancelled", "reason": reason})
+
+    # -- by hand ------------------------------------------------------------------------------------------------------
+
+    def action_view_messages(self):
+        """Open the messages about this visit."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Messages: %s", self.patient_id.name),
+            "res_model": "clinic.message",
+            "view_mode": "list,form",
+            "domain": [("visit_id", "=", self.id)],
+        }
+
+    def action_whatsapp(self):
+        """Open WhatsApp with the text about this visit, for the user to send; the history says who did so."""
+        self.ensure_one()
+        self.check_access("write")
+        queue = self.env["clinic.message"]
+        queue.check_access("write")
+        number, obstacle = self.patient_id._message_address("whatsapp", self.company_id)
+        if obstacle:
+            raise UserError(obstacle)
+        kind = self._kind_by_hand()
+        template = self.env["clinic.message.template"]._find(kind, "whatsapp", self.patient_id.lang)
+        if not template:
+            raise UserError(self.env._("There is no text of “%s” for WhatsApp.", kind.name))
+        # One row for each time that somebody does it.
+        count = queue.sudo().search_count([("visit_id", "=", self.id), ("state", "=", "handed_over")])
+        values = queue._prepare_message(kind, self, "patient", "whatsapp", key=f"hand:{self.id}:{count}:{self.env.uid}")
+        now = fields.Datetime.now()
+        message = queue._enqueue(
+            [
+                {
+                    **values,
+                    "address": number,
+                    "body": fill(template.body, queue._prepare_values(self, template.lang)),
+                    "state": "handed_over",
+                    "reason": False,
+                    "sent_at": now,
+                    "user_id": self.env.uid,
+                }
+            ]
+        )
+        address = f"https://wa.me/{number.lstrip('+')}?text={quote(message._filled()[1])}"
+        return {"type": "ir.actions.act_url", "url": address, "target": "new"}
+
+    def _kind_by_hand(self):
+        """Return the kind of message that says of this visit what is true now."""
+        self.ensure_one()
+        trigger = "cancelled" if self.state == "cancelled" else "moved" if self.rescheduled_count else "booked"
+        kind = self.env["clinic.message.kind"]._triggered(trigger)[:1]
+        if not kind:
+            raise UserError(self.env._("There is no kind of message for this. Have a manager add it."))
+        return kind

@@ -1,0 +1,28 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    """When and how often a branch writes to its patients."""
+
+    _inherit = "res.company"
+
+    clinic_quiet_from = fields.Float(
+        "Quiet From", default=21, help="From this hour on, in the patient's zone, nothing is sent."
+    )
+    clinic_quiet_to = fields.Float("Quiet Until", default=9, help="From this hour on it is sent again.")
+    clinic_message_cap = fields.Integer(
+        "Messages a Week",
+        default=2,
+        help="So many messages a week, beyond those about visits, at most; zero means any number.",
+    )
+    clinic_message_manager_id = fields.Many2one(
+        "res.users", string="Messages to Manager", help="Who gets the messages that go to the manager."
+    )
+
+    _clinic_quiet_hours = models.Constraint(
+        "CHECK (COALESCE(clinic_quiet_from, 0) BETWEEN 0 AND 24 AND COALESCE(clinic_quiet_to, 0) BETWEEN 0 AND 24)",
+        "Quiet hours lie between 0 and 24 o'clock.",
+    )
+    _clinic_message_cap_positive = models.Constraint(
+        "CHECK (COALESCE(clinic_message_cap, 0) >= 0)", "The number of messages a week cannot be negative."
+    )

@@ -1,0 +1,190 @@
+import smtplib
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from odoo.addons.clinic_message.models.clinic_message_send import BACK_OFF, DEAD
+from odoo.addons.clinic_message.outcome import Outcome
+
+from .common import MessageCommon
+
+LOGGER = "odoo.addons.clinic_message.models.clinic_message_send"
+TRANSMIT = "odoo.addons.clinic_message.models.clinic_message_send.ClinicMessage._transmit"
+
+
+@tagged("post_install", "-at_install")
+class TestSend(MessageCommon):
+    """The steps between claim and result; who dies in between is tried with real processes elsewhere."""
+
+    def _queued(self, code="booked", **vals):
+        visit = self.book(**vals)
+        self._queue()
+        return self._of(visit, code)
+
+    def _send_with(self, outcome, after=None):
+        with patch(TRANSMIT, return_value=outcome) as transmit:
+            self._send(after)
+        return transmit
+
+    def test_in_trial_operation_nothing_leaves_the_house(self):
+        message = self._queued()
+        self._send()
+        self.assertEqual((message.state, message.is_trial), ("sent", True))
+        self.assertTrue(message.sent_at)
+
+    def test_a_message_is_sent_once(self):
+        message = self._queued()
+        self.assertEqual(self._send_with(Outcome("sent", reference="x1")).call_count, 1)
+        self.assertEqual((message.state, message.reference, message.tries), ("sent", "x1", 1))
+        self.assertEqual(self._send_with(Outcome("sent"), self._later(hours=3)).call_count, 0)
+
+    def test_a_provider_that_is_down_is_tried_again_and_given_up_with_a_task(self):
+        message = self._queued(start=self._at(12, days=60))
+        moment = self._later(minutes=6)
+        for minutes in BACK_OFF:
+            self._send_with(Outcome("queued", "The provider can't be reached."), moment)
+            self.assertEqual(message.state, "queued")
+            self.assertEqual(message.send_at, moment.replace(microsecond=0) + timedelta(minutes=minutes))
+            self.assertFalse(message.sent_at)
+            self.assertEqual(self._send_with(Outcome("sent"), moment + timedelta(seconds=30)).call_count, 0)
+            moment += timedelta(minutes=minutes, seconds=1)
+        self._send_with(Outcome("queued", "The provider can't be reached."), moment)
+        self.assertEqual((message.state, message.reason), ("failed", "The provider can't be reached."))
+        activity = message.visit_id.activity_ids
+        self.assertEqual(activity.summary, "Call the patient: the message could not be sent")
+        self.assertNotIn("Facial", activity.note or "")
+
+    def test_after_an_hour_down_all_is_sent_once(self):
+        messages = self._queued() | self._queued(start=self._at(14)) | self._queued(start=self._at(16))
+        began = self._later(minutes=6)
+        for minutes in range(0, 60, 5):
+            self._send_with(Outcome("queued", "down"), began + timedelta(minutes=minutes))
+        sent = 0
+        for minutes in range(60, 200, 5):
+            sent += self._send_with(Outcome("sent"), began + timedelta(minutes=minutes)).call_count
+        self.assertEqual(messages.mapped("state"), ["sent"] * 3)
+        self.assertEqual(sent, 3)
+
+    def test_nobody_knows_is_not_sent_again(self):
+        message = self._queued()
+        self._send_with(Outcome("unknown", "no answer"))
+        self.assertEqual((message.state, message.reason), ("unknown", "no answer"))
+        self.assertEqual(self._send_with(Outcome("sent"), self._later(days=1)).call_count, 0)
+        self.assertTrue(message.visit_id.activity_ids)
+
+    def test_an_error_of_ours_is_unknown_too_and_the_next_one_is_sent(self):
+        first, second = self._queued(), self._queued(start=self._at(15))
+        with patch(TRANSMIT, side_effect=[ValueError("oops"), Outcome("sent")]), self.assertLogs(LOGGER, level="ERROR"):
+            self._send()
+        self.assertEqual((first.state, second.state), ("unknown", "sent"))
+
+    def test_who_died_while_sending_is_found(self):
+        message = self._queued()
+        message._change({"state": "sending", "claimed_at": self._later(minutes=5)})
+        self._send(self._later(minutes=10))
+        self.assertEqual(message.state, "sending", "somebody may still be at it")
+        self._send(self._later(minutes=6) + DEAD)
+        self.assertEqual(message.state, "unknown")
+        self.assertIn("server stopped", message.reason)
+
+    def test_asked_again_in_the_moment_of_sending(self):
+        cancelled, moved, unwanted, archived = (self._queued(start=self._at(hour)) for hour in (9, 11, 13, 15))
+        cancelled.visit_id.action_cancel(self.env.ref("clinic_visit.cancel_reason_patient"))
+        moved.visit_id.reschedule(self._at(17))
+        archived.kind_id.template_ids.filtered(lambda text: text.channel == "sms").unlink()
+        self.assertEqual(self._send_with(Outcome("sent")).call_count, 0)
+        self.assertEqual(cancelled.reason, "The visit is not what it was when this was written.")
+        self.assertEqual(moved.reason, "The visit has another time now.")
+        self.assertIn("no text", unwanted.reason)
+        self.assertEqual((cancelled | moved | unwanted | archived).mapped("state"), ["cancelled"] * 4)
+
+    def test_what_comes_too_late_is_not_sent(self):
+        message = self._queued(start=self._at(9, days=1))
+        self._send_with(Outcome("sent"), self._at(9, 1, days=1))
+        self.assertEqual((message.state, message.reason), ("cancelled", "Its time has passed."))
+
+    def test_trial_goes_to_the_address_that_was_given(self):
+        parameters = self.env["ir.config_parameter"].sudo()
+        parameters.set_param("clinic_message.trial_email", "me@test.clinic")
+        self.patient.message_channel = "email"
+        message = self._queued()
+        path = "odoo.addons.clinic_message.models.clinic_message_send.ClinicMessage._transmit_email"
+        with patch(path, return_value=Outcome("sent")) as transmit:
+            self._send()
+        self.assertEqual(transmit.call_count, 1)
+        self.assertEqual(message.address, "me@test.clinic")
+
+    def test_what_mail_servers_answer(self):
+        self.assertEqual(self._mail_outcome(smtplib.SMTPResponseException(451, b"later")).state, "queued")
+        refused = smtplib.SMTPRecipientsRefused({"a@b.c": (550, b"No such user")})
+        self.assertEqual(self._mail_outcome(refused).state, "failed")
+        self.assertIn("550 No such user", self._mail_outcome(refused).reason)
+        greylisted = smtplib.SMTPRecipientsRefused({"a@b.c": (450, b"greylisted")})
+        self.assertEqual(self._mail_outcome(greylisted).state, "queued")
+        self.assertEqual(self._mail_outcome(smtplib.SMTPServerDisconnected("gone")).state, "unknown")
+        self.assertEqual(self._mail_outcome(TimeoutError()).state, "unknown")
+
+    def _mail_outcome(self, error):
+        return self.messages._outcome_of_mail(error)
+
+    def test_a_mail_that_comes_back(self):
+        message = self._queued()
+        message._change({"channel": "email", "state": "sent", "sent_at": fields.Datetime.now(), "reference": "<m1@x>"})
+        self.env["mail.thread"]._routing_handle_bounce(
+            None,
+            {
+                "bounced_email": "ayesha@example.com",
+                "bounced_partner": self.env["res.partner"],
+                "bounced_msg_ids": ["<m1@x>"],
+                "bounced_message": self.env["mail.message"],
+                "email_from": "MAILER-DAEMON",
+                "to": "desk@test.clinic",
+                "message_id": "<bounce@x>",
+            },
+        )
+        self.assertEqual((message.state, message.reason), ("failed", "The mail came back."))
+
+    def test_send_again_and_by_another_channel(self):
+        message = self._queued()
+        with self.refused(UserError, "waiting to be sent"):
+            message.action_send_again()
+        self._send_with(Outcome("unknown", "no answer"))
+        desk = message.with_user(self.users["reception"])
+        desk.action_send_again()
+        desk.action_by_email()
+        again = self.messages.search([("again_of_id", "=", message.id)], order="id")
+        self.assertEqual(again.mapped("channel"), ["sms", "email"])
+        self.assertEqual(again.user_id, self.users["reception"])
+        self.assertEqual(self._send_with(Outcome("sent"), self._later(minutes=20)).call_count, 2)
+        desk.action_settle()
+        self.assertEqual(message.state, "cancelled")
+
+    def test_take_back_what_waits(self):
+        message = self._queued()
+        message.with_user(self.users["reception"]).action_cancel()
+        self.assertEqual(self._send_with(Outcome("sent")).call_count, 0)
+        self.assertIn("Taken back by", message.reason)
+        with self.refused(UserError, "Only a message that waits"):
+            message.with_user(self.users["reception"]).action_cancel()
+
+    def test_practitioners_read_and_do_not_send(self):
+        message = self._queued()
+        doctor = message.with_user(self.users["practitioner"])
+        self.assertTrue(doctor.body)
+        for step in ("action_send_again", "action_cancel", "action_settle"):
+            with self.subTest(step=step), self.assertRaises(AccessError):
+                getattr(doctor, step)()
+
+    def test_history_is_not_rewritten(self):
+        message = self._queued()
+        desk = message.with_user(self.users["manager"])
+        for vals in ({"state": "sent"}, {"body": "x"}, {"address": "+1"}, {"is_trial": True}):
+            with self.subTest(vals=vals), self.assertRaises(AccessError):
+                desk.write(vals)
+        with self.assertRaises(AccessError):
+            desk.unlink()
+        with self.assertRaises(UserError):
+            message.unlink()
