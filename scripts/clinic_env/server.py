@@ -185,6 +185,10 @@ def _tell(settings: Settings, log: Path) -> None:
         step.say("  Log in as (the password is the same word):")
         for login, role in LOGINS:
             step.say(f"    {login:<15}{role}")
+        step.say(
+            "\n  What patients are told stays in the house (trial operation); reception and manager look at it here:"
+        )
+        step.say(f"    http://127.0.0.1:{settings.port}/odoo/clinic-messages")
     else:
         step.say("  Log in as admin, password admin.")
     step.say(f"\n  Odoo's log: {log}\n  Ctrl-C stops Odoo and the database.\n")

@@ -14,6 +14,7 @@ from .clock import ZONE, Clock, to_local, to_utc
 from .company import load_companies
 from .history import load_history
 from .hours import open_around
+from .messages import log_calls, messages, prepare_messages
 from .money import load_money, month_ends
 from .patients import load_patients
 from .places import load_places
@@ -100,9 +101,11 @@ def _live(env, clock, now):
     open_around(env, branches, now)
     load_blocks(env, branches, today)
     patients = load_patients(env, branches, clock, first_day, today)
+    prepare_messages(env, patients)
     wishes = Planner(env, branches, patients, now).wishes()
     _timeline(env, clock, branches, wishes, first_day, today).run(now)
     clock.move_to(now)
+    log_calls(env, today)
     load_waitlist(env, branches[0], patients, today)
     load_risks(env, branches, now)
     count_utilisation(env, first_day, today)
@@ -121,6 +124,7 @@ def _timeline(env, clock, branches, wishes, first_day, today):
             timeline.add(delivery(env, branch, first_day, today, number))
         timeline.add(tidy(env, branch, first_day))
     timeline.add(month_ends(env, first_day))
+    timeline.add(messages(env, to_utc(first_day, 9)))
     till = Till(env, today)
     timeline.add(till.closings(first_day))
     lives = VisitLives(env, till)

@@ -10,6 +10,7 @@ from . import demand
 from .clock import DAY, Clock, to_local, to_utc
 from .hours import open_around
 from .loader import LIVED_UNTIL, loader_env, remember
+from .messages import log_calls, messages
 from .money import month_ends
 from .plan import Planner
 from .schedule import count_utilisation, load_lunches, load_waitlist
@@ -72,6 +73,7 @@ def _live_on(env, clock, branches, since, now):
         timeline.add(tidy(env, branch, first_day))
     timeline.add(month_ends(env, max(to_local(since).date(), (today.replace(day=1) - DAY).replace(day=1))))
     timeline.add(till.closings(first_day))
+    timeline.add(messages(env, begin))
     lives.give_up(_missed(env, since, begin))
     for visit in _under_way(env, now):
         timeline.add(lives.go_on(visit))
@@ -82,6 +84,7 @@ def _live_on(env, clock, branches, since, now):
     clock.move_to(now)
     lives.begin_early(branches)
     lives.come_early(branches, now)
+    log_calls(env, today)
     load_waitlist(env, branches[0], patients, today)
     count_utilisation(env, first_day, today)
 
