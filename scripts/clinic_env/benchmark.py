@@ -48,6 +48,22 @@ def stock_command(settings: Settings, words: list[str]) -> int:
     return _two_sizes(settings, words, "stock", "a product with 1,000 moves", many)
 
 
+def messages_command(settings: Settings, words: list[str]) -> int:
+    """The outbox of a clinic with 110,000 visits ahead: as ``command``."""
+    odoo.ensure(settings)
+    name = "clinic_bench_messages"
+    # As above.
+    with step.lock(settings.home / "test.lock", what="another `make test`"), postgres.running(settings) as server:
+        databases = Databases(settings, server)
+        try:
+            databases.clone(testing.ensure_template(settings, databases), name)
+            _fill(settings, databases, "messages", name, "110,000 visits ahead")
+            return _python(settings, server, "messages.py", name)
+        finally:
+            if "--keep" not in words:
+                databases.drop(name)
+
+
 def journeys_command(settings: Settings, words: list[str]) -> int:
     """Taps and waits in a copy of the demo clinic: print the table; 1 if a journey takes more taps than its budget."""
     odoo.ensure(settings)

@@ -1,6 +1,6 @@
 """Fill a database for the benchmark.
 
-python tests/bench/data.py ours|past|peer|record|records|stock|stocks DATABASE
+python tests/bench/data.py ours|past|peer|record|records|stock|stocks|messages DATABASE
 """
 
 import sys
@@ -10,6 +10,7 @@ import connection
 connection.start()
 
 import clinic_data  # noqa: E402 (Odoo's addons can be imported only now)
+import messages_data  # noqa: E402
 import peer_data  # noqa: E402
 import record_data  # noqa: E402
 import stock_data  # noqa: E402
@@ -22,6 +23,7 @@ MAKERS = {
     "records": record_data.make_large,
     "stock": stock_data.make_small,
     "stocks": stock_data.make_large,
+    "messages": messages_data.make,
 }
 
 
