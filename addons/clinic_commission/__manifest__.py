@@ -1,7 +1,7 @@
 {
     "name": "Clinic Commissions",
     "summary": "Who earns what: rules, entries at invoicing, the month's statements",
-    "version": "19.0.1.2.1",
+    "version": "19.0.1.2.2",
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",

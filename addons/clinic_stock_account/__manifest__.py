@@ -1,7 +1,7 @@
 {
     "name": "Clinic Stock and Accounting",
     "summary": "Items used in a visit land on its invoice",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.1.1",
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",

@@ -86,7 +86,10 @@ class TestRights(AccountCommon):
         root = menus[self.env.ref("clinic.menu_root").id]
         self.assertEqual(root["actionID"], self.env.ref("clinic_account.due_invoices_action").id)
         own = self.env.ref("clinic_account.menu_accounting")
-        for menu in self.env["ir.ui.menu"].search([("id", "child_of", own.id), ("action", "!=", False)]):
+        mine = [("id", "child_of", own.id), ("action", "!=", False)]
+        mine.append(("group_ids", "in", self.env.ref("clinic.group_accountant").ids))
+        self.assertGreater(self.env["ir.ui.menu"].search_count(mine), 7)
+        for menu in self.env["ir.ui.menu"].search(mine):
             with self.subTest(menu=menu.complete_name):
                 self.assertIn(menu.id, menus)
                 action = (
