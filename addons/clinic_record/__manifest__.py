@@ -1,7 +1,7 @@
 {
     "name": "Clinic Record",
     "summary": "The clinical record: history at a glance, protocols that lead, risks that stop",
-    "version": "19.0.1.3.0",
+    "version": "19.0.1.3.1",
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",

@@ -1,7 +1,7 @@
 {
     "name": "Clinic Stock",
     "summary": "Items used in procedures leave the stock at once, by lot and to a fraction of a unit",
-    "version": "19.0.1.3.0",
+    "version": "19.0.1.3.1",
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",

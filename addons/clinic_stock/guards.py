@@ -115,7 +115,7 @@ GUARDS = {
 }
 
 
-def stand(cr, name):
+def install(cr, name):
     """Have the guard ``name`` stand at its table."""
     if name in book.GUARDS:
         book.prepare(cr)

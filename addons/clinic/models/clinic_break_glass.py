@@ -79,7 +79,7 @@ class ClinicBreakGlass(models.Model):
         question = self.env._("Say why you need this record now. The privacy officer reads it.")
         vals_list = [{**vals, "reason": check_reason(self.env, vals.get("reason"), question)} for vals in vals_list]
         accesses = super().create([{**vals, **own} for vals in vals_list])
-        accesses.patient_id.invalidate_recordset(["glass_user_ids"])
+        accesses.patient_id.invalidate_recordset(["emergency_user_ids"])
         for access in accesses:
             self.env["clinic.access.log"]._log(access.patient_id, "break_glass", reason=access.reason)
         accesses._tell_privacy_officers()

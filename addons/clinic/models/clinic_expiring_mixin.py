@@ -18,7 +18,10 @@ class ClinicExpiringMixin(models.AbstractModel):
     _last_day_field = "date_to"
 
     told_days = fields.Integer(
-        string="Told Ahead", readonly=True, copy=False, help="The nearest threshold in days that was told of already."
+        string="Reminder Sent",
+        readonly=True,
+        copy=False,
+        help="The nearest threshold in days for which the reminder was sent.",
     )
 
     needs_renewal = fields.Boolean(

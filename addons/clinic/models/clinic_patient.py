@@ -65,11 +65,11 @@ class ClinicPatient(models.Model):
     duplicate_ids = fields.Many2many("clinic.patient", compute="_compute_duplicate_ids", string="Possible Duplicates")
 
     break_glass_ids = fields.One2many("clinic.break.glass", "patient_id", groups="base.group_system")
-    glass_user_ids = fields.Many2many(
+    emergency_user_ids = fields.Many2many(
         "res.users",
         string="Admitted for a While",
-        compute="_compute_glass_user_ids",
-        search="_search_glass_user_ids",
+        compute="_compute_emergency_user_ids",
+        search="_search_emergency_user_ids",
         help="Who may open the record at this moment although the patient belongs to another branch.",
     )
 
@@ -88,7 +88,7 @@ class ClinicPatient(models.Model):
             domain = patient._duplicate_domain()
             patient.duplicate_ids = self.search(domain, limit=5) if domain else self.browse()
 
-    def _compute_glass_user_ids(self):
+    def _compute_emergency_user_ids(self):
         # Who was admitted is asked by the record rules, on behalf of people who may not read the admissions.
         admissions = self.env["clinic.break.glass"].sudo()
         now = fields.Datetime.now()
@@ -97,9 +97,9 @@ class ClinicPatient(models.Model):
         )
         admitted = {patient.id: users for patient, users in found}
         for patient in self:
-            patient.glass_user_ids = admitted.get(patient.id, self.env["res.users"])
+            patient.emergency_user_ids = admitted.get(patient.id, self.env["res.users"])
 
-    def _search_glass_user_ids(self, operator, value):
+    def _search_emergency_user_ids(self, operator, value):
         if operator != "in":
             return NotImplemented
         # As above.

@@ -26,13 +26,13 @@ class TestBreakGlass(ClinicCommon):
         doctor = self.users["practitioner"]
         with freeze_time("2026-03-02 09:00:00") as clock:
             self.assertTrue(self._break())
-            self.assertEqual(self.patient.glass_user_ids, doctor)
+            self.assertEqual(self.patient.emergency_user_ids, doctor)
             clock.tick(timedelta(hours=11, minutes=59))
-            found = self.env["clinic.patient"].search([("glass_user_ids", "in", doctor.ids)])
+            found = self.env["clinic.patient"].search([("emergency_user_ids", "in", doctor.ids)])
             self.assertEqual(found, self.patient)
             clock.tick(timedelta(minutes=1))
             self.patient.invalidate_recordset()
-            self.assertFalse(self.patient.glass_user_ids)
+            self.assertFalse(self.patient.emergency_user_ids)
 
     def test_only_who_treats_may(self):
         self.assertTrue(self._break("cosmetologist"))

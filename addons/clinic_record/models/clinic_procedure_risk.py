@@ -113,7 +113,7 @@ class ClinicProcedure(models.Model):
 
     @takes(key=a_text(200), reason=a_text(optional=True))
     def override_gate(self, key, reason):
-        """Go on in spite of the reason ``key`` because of ``reason``; it is logged.
+        """Override the reason ``key`` because of ``reason``; it is logged.
 
         :return: the ``clinic.gate.override``
         :raises UserError: there is no such reason, or nothing was given as the reason to go on
@@ -128,7 +128,7 @@ class ClinicProcedure(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Go on in spite of it"),
+            "name": self.env._("Override"),
             "res_model": "clinic.gate.override",
             "views": [[False, "form"]],
             "target": "new",

@@ -19,7 +19,7 @@ class ProductTemplate(models.Model):
         help="Substances to which patients may be allergic.",
     )
     interval_latest = fields.Integer(
-        string="Latest Interval", help="Days after the last session from which the next one is overdue; 0: never."
+        string="Maximum Interval", help="Days after the last session from which the next one is overdue; 0: never."
     )
     needs_skin_type = fields.Boolean(
         string="Ask for the Skin Type",

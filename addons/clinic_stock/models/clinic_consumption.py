@@ -281,7 +281,7 @@ class ClinicConsumption(models.Model):
         free = self.env["stock.quant"].sudo()._clinic_wait(product, location)[self.lot_id.id or None]
         spoilt = 0.0
         if product.clinic_vial_uom_id:
-            spoilt = self.env["clinic.open.vial"].sudo()._spoilt(product, location).get(self.lot_id, 0.0)
+            spoilt = self.env["clinic.open.vial"].sudo()._expired_quantity(product, location).get(self.lot_id, 0.0)
         if product.uom_id.compare(free - spoilt, self._product_quantity()) < 0:
             raise UserError(self._not_enough_message(free - spoilt, location, spoilt))
 

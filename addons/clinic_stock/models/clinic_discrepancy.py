@@ -32,7 +32,7 @@ class ClinicDiscrepancy(models.Model):
     kind = fields.Selection(
         [
             ("not_deducted", "Charted, not deducted"),
-            ("no_cause", "Moved without a cause"),
+            ("no_cause", "Moved without a reason"),
             ("count", "Count difference"),
         ],
         readonly=True,

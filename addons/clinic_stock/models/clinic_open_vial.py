@@ -51,7 +51,7 @@ class ClinicOpenVial(models.Model):
         store=True,
         index=True,
     )
-    is_over = fields.Boolean(compute="_compute_is_over", search="_search_is_over", string="Past Its Time")
+    is_over = fields.Boolean(compute="_compute_is_over", search="_search_is_over", string="Beyond-Use Date Passed")
     is_due = fields.Boolean(compute="_compute_is_due", search="_search_is_due", string="To Discard Today")
 
     _name_uniq = models.UniqueIndex("(name)", "There is a vial with this number already.")
@@ -140,7 +140,7 @@ class ClinicOpenVial(models.Model):
         return self.search(domain)
 
     @api.model
-    def _spoilt(self, product, location):
+    def _expired_quantity(self, product, location):
         """Return {lot: quantity} of what lies in vials past their time: on hand, but not to be used."""
         spoilt = {}
         for vial in self._open_in(product, location).filtered("is_over"):
@@ -249,7 +249,7 @@ class ClinicOpenVial(models.Model):
     # -- other ways out -----------------------------------------------------------------------------------------------
 
     @api.model
-    def _settle(self, lines):
+    def _reconcile_vials(self, lines):
         """Leave no more in open vials than there is of their lot, after ``lines`` have taken goods out.
 
         What was scrapped or not found at a count is taken off the vials that are discarded first. Goods in an open

@@ -43,4 +43,4 @@ class ClinicStockBook(models.AbstractModel):
     def _stand(self, *names):
         """Have the guards ``names`` stand at their tables."""
         for name in names:
-            guards.stand(self.env.cr, name)
+            guards.install(self.env.cr, name)

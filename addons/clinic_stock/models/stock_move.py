@@ -35,12 +35,12 @@ class StockMove(models.Model):
     )
 
     def init(self):
-        guards.stand(self.env.cr, guards.CAUSE)
+        guards.install(self.env.cr, guards.CAUSE)
 
     @api.model
     def _sql_error_to_message(self, exc):
         if guards.is_violated(exc, guards.CAUSE):
-            return self.env._("An item used in procedures leaves the stock without a cause.")
+            return self.env._("An item used in procedures has a stock move without a reason.")
         return super()._sql_error_to_message(exc)
 
     def _action_done(self, cancel_backorder=False):
@@ -63,7 +63,7 @@ class StockMove(models.Model):
         lines._check_on_hand()
         done = super()._action_done(cancel_backorder=cancel_backorder)
         # Whoever may move goods may leave the vials as they then are.
-        self.env["clinic.open.vial"].sudo()._settle((done & items).move_line_ids)
+        self.env["clinic.open.vial"].sudo()._reconcile_vials((done & items).move_line_ids)
         return done
 
     def _check_cause(self):
@@ -72,7 +72,7 @@ class StockMove(models.Model):
             if move.location_dest_id.usage not in OURS and not move._clinic_cause():
                 raise UserError(
                     self.env._(
-                        "%(product)s leaves the stock without a cause. It is used in a visit, sold by an invoice or a "
+                        "%(product)s: the stock move has no reason. It is used in a visit, sold by an invoice or a "
                         "sales order, scrapped with a reason, counted, transferred, or returned to its supplier from "
                         "the receipt.",
                         product=move.product_id.display_name,

@@ -16,7 +16,7 @@ class StockMoveLine(models.Model):
     origin = fields.Char(groups="stock.group_stock_user,clinic.group_staff")
 
     def init(self):
-        guards.stand(self.env.cr, guards.LOT)
+        guards.install(self.env.cr, guards.LOT)
 
     @api.model
     def _sql_error_to_message(self, exc):

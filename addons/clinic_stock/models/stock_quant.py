@@ -14,7 +14,7 @@ class StockQuant(models.Model):
     clinic_expiry_day = fields.Date(related="lot_id.clinic_expiry_day", string="Expires On")
 
     def init(self):
-        guards.stand(self.env.cr, guards.STOCK)
+        guards.install(self.env.cr, guards.STOCK)
 
     @api.model
     def _sql_error_to_message(self, exc):

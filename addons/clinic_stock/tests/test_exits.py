@@ -40,7 +40,7 @@ class TestExits(StockCommon):
     def test_a_way_out_without_a_cause_is_refused(self):
         for destination in (self.customers, self.suppliers, self.losses):
             with self.subTest(destination=destination.usage):
-                with self.assertRaisesRegex(UserError, "leaves the stock without a cause"), self.env.cr.savepoint():
+                with self.assertRaisesRegex(UserError, "the stock move has no reason"), self.env.cr.savepoint():
                     self._try(5, self.lot_late, destination)
                 with mute_logger("odoo.sql_db"), self.assertRaisesRegex(CheckViolation, "without a cause"):
                     with self.env.cr.savepoint():

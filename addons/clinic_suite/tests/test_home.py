@@ -187,7 +187,8 @@ class TestHome(HomeMixin, StockAccountMixin, AccountTestInvoicingCommon, HttpCas
         # The draft is of a treatment some days ago.
         some_days_ago = note.procedure_id.start - timedelta(days=4)
         self.env.cr.execute(
-            "UPDATE clinic_procedure SET start = %s WHERE id = %s", [some_days_ago, note.procedure_id.id]
+            "UPDATE clinic_procedure SET start = %s, stop = %s WHERE id = %s",
+            [some_days_ago, some_days_ago + timedelta(minutes=30), note.procedure_id.id],
         )
         self.env.invalidate_all()
         keys = {alert["key"] for alert in self._load_home()["alerts"]}

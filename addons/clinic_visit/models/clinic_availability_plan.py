@@ -230,7 +230,7 @@ class ClinicAvailability(models.AbstractModel):
             }
             for a, b in need.hold
         ]
-        taken = self.env["clinic.reservation"]._in_the_way(held)
+        taken = self.env["clinic.reservation"]._conflicting_reservations(held)
         if taken := taken.filtered(lambda reservation: reservation.procedure_id not in (ignore or ())):
             return taken[0]._taken_text()
         return self.env._("%s has just been booked, or has an appointment in the calendar at that time.", resource.name)

@@ -79,7 +79,7 @@ class ClinicBlock(models.Model):
     def _compute_visit_ids(self):
         for block in self:
             wanted = block._prepare_reservations() if block.start and block.stop and block.stop > block.start else []
-            taken = self.env["clinic.reservation"]._in_the_way(wanted)
+            taken = self.env["clinic.reservation"]._conflicting_reservations(wanted)
             # Those of other branches are in the way, too, and are named when the block is saved.
             mine = taken.procedure_id.visit_id.filtered(lambda v, branch=block.company_id: v.company_id == branch)
             block.visit_ids = mine.with_env(self.env)

@@ -167,14 +167,14 @@ class ClinicReservation(models.Model):
     @api.model
     def _explain_overlaps(self, wanted):
         """Release the expired holds in the way of ``wanted`` and name the first booking that remains in it."""
-        found = self._in_the_way(wanted)
+        found = self._conflicting_reservations(wanted)
         if found:
             found -= found.procedure_id.visit_id._release_expired_holds().procedure_ids.reservation_ids
         if found:
             raise SlotTaken(found[0]._taken_text(), found[0].resource_id.id)
 
     @api.model
-    def _in_the_way(self, wanted):
+    def _conflicting_reservations(self, wanted):
         """Return the blocking reservations that overlap those to be made of ``wanted``, whatever their branch."""
         rows = [(vals["resource_id"], vals["start"], vals["stop"]) for vals in wanted if vals["blocking"]]
         if not rows:

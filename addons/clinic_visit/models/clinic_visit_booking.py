@@ -114,7 +114,7 @@ class ClinicVisit(models.Model):
             except SlotTaken as error:
                 taken += availability._lost(plan, error, known)
             except psycopg2.errors.ForeignKeyViolation as error:
-                raise UserError(self._gone_text(patient)) from error
+                raise UserError(self._missing_record_message(patient)) from error
         raise SlotTaken(self.env._("Others were faster again and again. Try once more."))
 
     @api.model
@@ -208,7 +208,7 @@ class ClinicVisit(models.Model):
         return {"state": "held", "expires_at": fields.Datetime.now() + timedelta(minutes=hold_minutes)}
 
     @api.model
-    def _gone_text(self, records):
+    def _missing_record_message(self, records):
         return self.env._("That record (%(model)s) no longer exists.", model=records._description)
 
     @api.model
@@ -225,7 +225,7 @@ class ClinicVisit(models.Model):
         found = len(known.search_fetch(domain, names, order="id")) if names else known.search_count(domain)
         if found != len(set(records.ids)):
             if len(records.exists()) != len(set(records.ids)):
-                raise UserError(self._gone_text(records))
+                raise UserError(self._missing_record_message(records))
             records.check_access("read")
         return records
 

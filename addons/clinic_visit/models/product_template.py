@@ -16,7 +16,7 @@ class ProductTemplate(models.Model):
         string="Processing", help="Minutes for which the practitioner is free for others; 0: needed all the time."
     )
     interval_least = fields.Integer(
-        string="Least Interval", help="Days that have to lie between two sessions of one patient; 0: any."
+        string="Minimum Interval", help="Days that have to lie between two sessions of one patient; 0: any."
     )
     interval_recommended = fields.Integer(
         string="Recommended Interval", help="Days between two sessions of a course, proposed when it is booked."

@@ -135,9 +135,9 @@ class ClinicVisitBook(models.TransientModel):
     @api.depends("treatment_ids", "company_id")
     def _compute_price(self):
         for wizard in self:
-            wizard.price = sum(wizard._told_price(treatment) for treatment in wizard.treatment_ids)
+            wizard.price = sum(wizard._quoted_price(treatment) for treatment in wizard.treatment_ids)
 
-    def _told_price(self, treatment):
+    def _quoted_price(self, treatment):
         """Return the price of ``treatment`` that the patient is told, in the branch's currency."""
         self.ensure_one()
         day = self.company_id._clinic_today()
