@@ -27,8 +27,8 @@ update:  ## update the addons in the demo database
 db:  ## start the database alone and keep it running; prints how to reach it
 	@$(CLINIC) db
 
-test:  ## run every test; ADDON=clinic_visit for one addon, ARGS="-k name" for pytest
-	@$(CLINIC) test $(if $(ADDON),--addon $(ADDON)) $(ARGS)
+test:  ## run every test; ADDON=clinic_visit for one addon, FAST=1 for what changed, ARGS="-k name" for pytest
+	@$(CLINIC) test $(if $(FAST),--fast) $(if $(ADDON),--addon $(ADDON)) $(ARGS)
 
 bench-slots:  ## measure the slot engine beside OCA's resource_booking; ARGS=--keep keeps the databases
 	@$(CLINIC) bench-slots $(ARGS)

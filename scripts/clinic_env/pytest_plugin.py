@@ -23,6 +23,22 @@ def pytest_cmdline_main(config):
     return (yield)
 
 
+def pytest_addoption(parser) -> None:
+    """Know the option of `make test FAST=1`."""
+    parser.addoption("--no-browser", action="store_true", help="leave out the tests that speak HTTP")
+
+
+def pytest_collection_modifyitems(config, items) -> None:
+    """Leave out what speaks HTTP where that is asked for."""
+    if not config.getoption("--no-browser"):
+        return
+    from odoo.tests import HttpCase  # can be imported once pytest-odoo has configured Odoo
+
+    left_out = [item for item in items if issubclass(getattr(item, "cls", None) or object, HttpCase)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
+
+
 def _note(report) -> None:
     # A test that was skipped proves nothing. An expected failure is reported as skipped too, but it did run.
     if report.skipped and not hasattr(report, "wasxfail"):

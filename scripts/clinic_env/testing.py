@@ -15,20 +15,23 @@ from clinic_env.settings import ROOT, Failure, Settings
 TEST_DATABASE = "clinic_test"
 _LARGE = ("clinic_suite", "clinic_demo")
 _TEMPLATE = "clinic_test_tpl_"
+_FAST_TEMPLATE = "clinic_fast_tpl"
 _WITHOUT = "clinic_demo"  # tests make the few records they need; the demo clinic would only slow them down
 _BESIDES = "l10n_pk"  # the chart of accounts of the demo clinic, whose own tests load it into their transaction
 
 
 def command(settings: Settings, words: list[str]) -> int:
     """Run every test, or those of `--addon NAME`; further words go to pytest."""
-    runs, words = _runs(words)
+    is_fast, words = words[:1] == ["--fast"], words[words[:1] == ["--fast"] :]
+    runs, words = _fast_runs(words) if is_fast else _runs(words)
     odoo.ensure(settings)
-    tools.ensure_chromium(settings)
     tools.ensure_pdf_printer(settings)
-    tools.ensure_rtlcss(settings, needed=True)
+    if not is_fast:
+        tools.ensure_chromium(settings)
+        tools.ensure_rtlcss(settings, needed=True)
     with step.lock(settings.home / "test.lock", what="another `make test`"), postgres.running(settings) as server:
         databases = database.Databases(settings, server)
-        template = ensure_template(settings, databases)
+        template = (_fast_template if is_fast else ensure_template)(settings, databases)
         workers = max(run.workers for run in runs)
         with step.step(f"database {TEST_DATABASE}, {workers} times: a clone of the template"):
             for number in range(workers):
@@ -65,6 +68,45 @@ def _runs(words: list[str]) -> tuple[list[_Run], list[str]]:
     return [everything, _Run(races)] if races else [everything], words
 
 
+def _fast_runs(words: list[str]) -> tuple[list[_Run], list[str]]:
+    """What is run between two thoughts: the addon's tests, or those of the addons that were changed; no browser.
+
+    Changed is what is not on the main branch, or not committed.
+    """
+    if words[:1] == ["--addon"]:
+        runs, words = _runs(words)
+        folders = runs[0].paths
+    else:
+        changed = {name for line in _changed() for name in line.split("/")[1:2] if line.startswith("addons/")}
+        folders = [str(path) for path in sorted(odoo.ADDONS.glob("*/tests")) if path.parent.name in changed]
+        if not folders:
+            raise Failure("No addon is changed: name one with ADDON, or run all tests without FAST.")
+    return [_Run(folders, _workers())], ["--no-browser", *words]
+
+
+def _changed() -> list[str]:
+    """The files that are not as they are on the main branch."""
+    git = ["git", "-C", str(ROOT)]
+    base = subprocess.run([*git, "merge-base", "HEAD", "main"], capture_output=True, text=True, check=False)
+    commands = (["diff", "--name-only", base.stdout.strip() or "HEAD"], ["ls-files", "--others", "--exclude-standard"])
+    found = [subprocess.run([*git, *words], capture_output=True, text=True, check=True).stdout for words in commands]
+    return [line for text in found for line in text.splitlines()]
+
+
+def _fast_template(settings: Settings, databases: database.Databases) -> str:
+    """A template in which only the changed addons are updated, which what they no longer have survives."""
+    addons = _template_addons(settings)
+    if not databases.exists(_FAST_TEMPLATE):
+        databases.create(_FAST_TEMPLATE, addons, f"template database with {', '.join(addons)}")
+    databases.update(_FAST_TEMPLATE, addons)
+    return _FAST_TEMPLATE
+
+
+def _template_addons(settings: Settings) -> tuple[str, ...]:
+    addons = tuple(name for name in settings.addons if name != _WITHOUT) or ("base",)
+    return addons + ((_BESIDES,) if _WITHOUT in settings.addons else ())
+
+
 def _workers() -> int:
     """One to a core, as each keeps its core busy; more than four would wait for the database."""
     return int(os.environ.get("CLINIC_TEST_WORKERS") or min(os.cpu_count() or 1, 4))
@@ -85,9 +127,7 @@ def worker_database(database: str, number: int) -> str:
 
 def ensure_template(settings: Settings, databases: database.Databases) -> str:
     """A database with all addons and no demo data, remade when any addon changes."""
-    addons = tuple(name for name in settings.addons if name != _WITHOUT) or ("base",)
-    if _WITHOUT in settings.addons:
-        addons += (_BESIDES,)
+    addons = _template_addons(settings)
     made_of = json.dumps([database.addon_hashes(), addons, (ROOT / "requirements.txt").read_text()], sort_keys=True)
     name = _TEMPLATE + hashlib.sha256(made_of.encode()).hexdigest()[:10]
     if not databases.exists(name):
