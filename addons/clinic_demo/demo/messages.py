@@ -23,6 +23,8 @@ def prepare_messages(env, patients):
             "url": "https://whatsapp.invalid/send",
         }
     )
+    # Whoever tries WhatsApp hands over to nobody.
+    env["ir.config_parameter"].set_param("clinic_message.trial_phone", "+923000000000")
     env["clinic.message.kind"].search([("trigger", "in", ("booked", "moved", "cancelled"))]).use_whatsapp = True
     for patient in patients:
         if channel := _channel(rng):
@@ -91,7 +93,7 @@ def _send(env, moment):
 def _answer(env, message, now):
     drawn, visit = _drawn(message), message.visit_id
     if message.kind_id.trigger == "before" and drawn >= 100 - CONFIRMED:
-        visit._patient_confirms()
+        visit._patient_confirms(visit.start)
     elif message.channel != "email" and drawn < BOUNCED + ANSWERED:
         env["clinic.message"]._enqueue(
             [

@@ -1,6 +1,8 @@
 from odoo import fields, http
 from odoo.http import request
 
+from odoo.addons.clinic_message.const import AUTOMATIC
+
 
 class MessagePages(http.Controller):
     """The pages behind the links in messages: what a patient does with one visit, without signing in.
@@ -19,12 +21,15 @@ class MessagePages(http.Controller):
         return self._visit_page(link, token)
 
     @http.route("/c/<string:token>/confirm", type="http", auth="public", methods=["POST"], sitemap=False)
-    def confirm(self, token, **_kwargs):
-        """Note that the patient comes."""
+    def confirm(self, token, start=None, **_kwargs):
+        """Note that the patient comes at the time that the page has shown."""
         link = self._find(token, "link")
         if not link:
             return self._gone()
-        return self._visit_page(link, token, done="confirmed" if self._visit(link)._patient_confirms() else "too_late")
+        visit = self._visit(link)
+        shown = fields.Datetime.to_string(visit.start)
+        confirmed = start == shown and visit._patient_confirms(visit.start)
+        return self._visit_page(link, token, done="confirmed" if confirmed else "changed")
 
     @http.route("/c/<string:token>/cancel", type="http", auth="public", methods=["POST"], sitemap=False)
     def cancel(self, token, **_kwargs):
@@ -52,14 +57,16 @@ class MessagePages(http.Controller):
 
     @http.route("/c/<string:token>/stop", type="http", auth="public", methods=["POST"], sitemap=False)
     def stop(self, token, **_kwargs):
-        """Note that the patient wants no more messages by this channel."""
+        """Note that the patient wants no more such messages."""
         link = self._find(token, "stop")
         if not link:
             return self._gone()
         message = link.message_id
         purposes = None if message.purpose == "visit" else [message.purpose, "marketing"]
-        patient = message.patient_id._kept()
-        request.env["clinic.message.consent"]._withdraw(patient, message.channel, "link", purposes=purposes)
+        patient, consents = message.patient_id._kept(), request.env["clinic.message.consent"]
+        # No more such messages means by no way.
+        for channel, _label in AUTOMATIC:
+            consents._withdraw(patient, channel, "link", purposes=purposes)
         message._drop_unwanted()
         return self._page("clinic_message.page_stop", link, token, done=True)
 
@@ -96,7 +103,8 @@ class MessagePages(http.Controller):
             "texts": texts,
             "branch": branch,
             "may_change": visit and visit._patient_may_change(),
-            "is_confirmed": bool(visit and visit.confirmed_at),
+            "is_confirmed": bool(visit and visit._is_confirmed()),
+            "start": visit and fields.Datetime.to_string(visit.start),
             "done": False,
             **values,
         }

@@ -10,6 +10,7 @@ from . import clinic_message_link
 from . import clinic_visit
 from . import clinic_visit_page
 from . import clinic_patient
+from . import clinic_patient_merge
 from . import clinic_board
 from . import mail_thread
 from . import res_company

@@ -10,11 +10,11 @@ class ClinicBoard(models.AbstractModel):
     @api.model
     def _card_columns(self, query):
         columns = super()._card_columns(query)
-        self.env["clinic.message"].flush_model(["state", "visit_id", "visit_start", "recipient", "kind_id"])
+        self.env["clinic.message"].flush_model(["state", "is_trial", "visit_id", "visit_start", "recipient", "kind_id"])
         # Within the statement that reads the cards anyway.
         last = SQL(
             """
-            (SELECT message.state
+            (SELECT CASE WHEN message.is_trial THEN 'trial' ELSE message.state END
                FROM clinic_message message
                JOIN clinic_message_kind kind ON kind.id = message.kind_id AND kind.trigger IN ('booked', 'moved')
               WHERE message.visit_id = %(visit_id)s AND message.visit_start = %(visit_start)s
@@ -28,7 +28,7 @@ class ClinicBoard(models.AbstractModel):
         return {
             **columns,
             "told": last,
-            "confirmed_at": self._path_to_sql("visit_id.confirmed_at", query),
+            "confirmed": SQL("%s = %s", self._path_to_sql("visit_id.confirmed_start", query), columns["visit_start"]),
         }
 
     @api.model
@@ -43,10 +43,12 @@ class ClinicBoard(models.AbstractModel):
     @api.model
     def _prepare_message_flag(self, card):
         """Return the one flag that says most about what the patient of ``card`` knows, or None."""
-        if card["confirmed_at"]:
+        if card["confirmed"]:
             return {"kind": "confirmed", "icon": "fa-check-circle", "label": self.env._("Confirmed by the patient")}
         if card["told"] in ("sent", "handed_over"):
             return {"kind": "told", "icon": "fa-paper-plane", "label": self.env._("Patient told")}
+        if card["told"] == "trial":
+            return {"kind": "telling", "icon": "fa-flask", "label": self.env._("Trial: nothing was sent")}
         if card["told"] in ("queued", "sending"):
             return {"kind": "telling", "icon": "fa-clock-o", "label": self.env._("Message on its way")}
         if card["told"] in ("failed", "unknown"):

@@ -8,9 +8,7 @@ from odoo.addons.clinic.people import phone_key
 
 MOST_TEXT = 2000
 # By which people all over the world ask for quiet, in the languages that our patients write.
-STOP_WORDS = frozenset(
-    ["stop", "stopall", "unsubscribe", "cancel", "end", "quit", "توقف", "ایست", "بند", "لغو", "стоп", "afmelden"]
-)
+STOP_WORDS = frozenset(["stop", "stopall", "unsubscribe", "end", "quit", "توقف", "ایست", "بند", "стоп", "afmelden"])
 
 
 class ClinicMessage(models.Model):
@@ -52,10 +50,11 @@ class ClinicMessage(models.Model):
     @api.model
     def _patients_with(self, number, provider):
         """Return the patients, as superuser, who have the phone ``number``."""
-        branch = provider.company_id or self.env.company
-        key = phone_key(number if number.startswith("+") else f"+{number}", [branch.sudo().country_id.code])
-        patients = self.env["clinic.patient"].sudo()
-        return patients.search([("phone_key", "=", key)], limit=20) if key else patients
+        branches = provider.company_id or self.env["res.company"].sudo().search([])
+        regions = [code for code in branches.sudo().country_id.mapped("code") if code]
+        # With the country's code, whether or not the plus was left out; or as it is written in the country.
+        keys = {phone_key(number, regions), phone_key(f"+{number.lstrip('+')}", regions)} - {""}
+        return self.env["clinic.patient"].sudo().search([("phone_key", "in", list(keys))], limit=20)
 
     def _drop_unwanted(self):
         """Take back the messages to these patients that wait and are not wanted any more."""

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 from ..const import PURPOSES
 
@@ -54,9 +55,16 @@ class ClinicMessageKind(models.Model):
         "product.template",
         string="Treatments",
         domain=[("is_treatment", "=", True)],
+        # What is archived still limits: left out, nothing would be left, which means all.
+        context={"active_test": False},
         help="Only visits with one of these treatments; empty means all.",
     )
-    company_ids = fields.Many2many("res.company", string="Branches", help="Only these branches; empty means all.")
+    company_ids = fields.Many2many(
+        "res.company",
+        string="Branches",
+        context={"active_test": False},
+        help="Only these branches; empty means all.",
+    )
     template_ids = fields.One2many("clinic.message.template", "kind_id", string="Texts")
 
     _code_uniq = models.UniqueIndex("(code) WHERE code IS NOT NULL", "There is a message kind with this code already.")
@@ -95,9 +103,22 @@ class ClinicMessageKind(models.Model):
         """Return whether this kind is sent for ``visit``, by its branch and treatments."""
         self.ensure_one()
         # What is done decides which message is sent, and is in none of them.
-        treatments = visit.sudo().procedure_ids.treatment_id
+        treatments = visit.sudo()._told_procedures().treatment_id
         return (not self.company_ids or visit.company_id in self.company_ids) and (
             not self.treatment_ids or bool(self.treatment_ids & treatments)
+        )
+
+    def _suits_sql(self):
+        """Return the condition of ``_suits`` on the visit ``v``, so that those it is not sent for are never read."""
+        self.ensure_one()
+        branches = SQL("v.company_id = ANY(%s)", self.company_ids.ids) if self.company_ids else SQL("TRUE")
+        if not self.treatment_ids:
+            return branches
+        return SQL(
+            "%s AND EXISTS (SELECT 1 FROM clinic_procedure p WHERE p.visit_id = v.id AND p.treatment_id = ANY(%s)"
+            " AND p.state != 'cancelled')",
+            branches,
+            self.treatment_ids.ids,
         )
 
     @api.model

@@ -8,6 +8,9 @@ import urllib3
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import ormcache
+
+from odoo.addons.sms.tools.sms_api import SmsApi
 
 from ..outcome import Outcome
 from ..text import PLACEHOLDER, fill, placeholders
@@ -93,12 +96,30 @@ class ClinicMessageProvider(models.Model):
             except re.error as error:
                 raise ValidationError(self.env._("The sign of success is no regular expression: %s", error)) from error
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
     @api.model
     def _for(self, channel, branch):
         """Return the provider by which ``branch`` sends messages by ``channel``, its own before one of all."""
         # Whoever sends need not know with which key.
-        providers = self.sudo().search([("channel", "=", channel), ("company_id", "in", [False, branch.id])])
-        return providers.sorted(lambda provider: not provider.company_id)[:1]
+        return self.sudo().browse(self._id_for(channel, branch.id))
+
+    @ormcache("channel", "branch_id")
+    def _id_for(self, channel, branch_id):
+        # Each message that is written asks for it.
+        providers = self.sudo().search([("channel", "=", channel), ("company_id", "in", [False, branch_id])])
+        return providers.sorted(lambda provider: not provider.company_id)[:1].ids
 
     def _transmit(self, message):
         """Hand over ``message`` to this provider and return the ``Outcome``."""
@@ -113,7 +134,7 @@ class ClinicMessageProvider(models.Model):
         service = company._get_sms_api_class()(self.env(su=True))
         service._set_company(company)
         name = uuid.uuid4().hex
-        batch = [{"content": message._filled()[1], "numbers": [{"uuid": name, "number": message.address}]}]
+        batch = [{"content": message._filled()[1], "numbers": [{"uuid": name, "number": message._to()}]}]
         try:
             [answer] = service._send_sms_batch(batch)
         except (AccessError, UserError, requests.RequestException) as error:
@@ -122,7 +143,9 @@ class ClinicMessageProvider(models.Model):
         if state in TAKEN:
             return Outcome("sent", reference=name)
         if state == "server_error":
-            return Outcome("queued", self.env._("The SMS service has a disturbance."))
+            # Odoo's own service says so of what it has not taken; others also where they had no answer in time.
+            again = "queued" if isinstance(service, SmsApi) else "unknown"
+            return Outcome(again, self.env._("The SMS service has a disturbance."))
         words = service._get_sms_api_error_messages().get(state)
         return Outcome("failed", re.sub("<[^>]*>", "", str(words)) if words else answer.get("failure_reason") or state)
 
@@ -141,8 +164,8 @@ class ClinicMessageProvider(models.Model):
     def _prepare_values(self, message):
         """Return what the parameters' placeholders stand for."""
         return {
-            "number": message.address,
-            "digits": message.address.lstrip("+"),
+            "number": message._to(),
+            "digits": message._to().lstrip("+"),
             "text": message._filled()[1],
             "sender": self.sender or "",
             "secret": self.secret or "",
@@ -152,7 +175,7 @@ class ClinicMessageProvider(models.Model):
     def _transmit_cloud(self, message):
         """Send a WhatsApp message by Meta's Cloud API, by an approved template where there is one."""
         template = message._template()
-        data = {"messaging_product": "whatsapp", "to": message.address.lstrip("+")}
+        data = {"messaging_product": "whatsapp", "to": message._to().lstrip("+")}
         if template.provider_template:
             values = message._values()
             names = PLACEHOLDER.findall(template.body)
@@ -160,7 +183,7 @@ class ClinicMessageProvider(models.Model):
             data["type"] = "template"
             data["template"] = {
                 "name": template.provider_template,
-                "language": {"code": template.lang},
+                "language": {"code": template._provider_language()},
                 "components": [{"type": "body", "parameters": parameters}],
             }
         else:

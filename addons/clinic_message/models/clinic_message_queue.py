@@ -89,15 +89,19 @@ class ClinicMessage(models.Model):
             """
             SELECT v.id
               FROM clinic_visit v
-             WHERE %(due)s AND v.id > %(last)s
+             WHERE %(due)s AND %(suits)s AND v.id > %(last)s
                AND NOT EXISTS (SELECT 1 FROM clinic_message m
-                                WHERE m.visit_id = v.id AND m.kind_id = %(kind)s AND m.visit_start = v.start)
+                                WHERE m.visit_id = v.id AND m.kind_id = %(kind)s AND m.visit_start = v.start
+                                  AND COALESCE(m.is_trial, FALSE) = %(is_trial)s
+                                  AND (m.state != 'cancelled' OR m.create_date >= COALESCE(v.told_at, v.create_date)))
           ORDER BY v.id
              LIMIT %(batch)s
             """,
             due=due,
+            suits=kind._suits_sql(),
             last=last,
             kind=kind.id,
+            is_trial=self._is_trial(),
             batch=BATCH,
         )
         return [id_ for (id_,) in self.env.execute_query(query)]
@@ -118,9 +122,9 @@ class ClinicMessage(models.Model):
             if kind.to_practitioner:
                 rows += [
                     self._prepare_message(kind, visit, "practitioner", "email", user=user)
-                    for user in visit.sudo().practitioner_ids.user_id.filtered("active")
+                    for user in visit.sudo()._told_procedures().practitioner_id.user_id.filtered("active")
                 ]
-            if kind.to_manager and (manager := visit.company_id.sudo().clinic_message_manager_id):
+            if kind.to_manager and (manager := visit.company_id.sudo()._clinic_message_manager()):
                 rows.append(self._prepare_message(kind, visit, "manager", "email", user=manager))
         return self._enqueue(rows)
 
@@ -148,12 +152,16 @@ class ClinicMessage(models.Model):
         words = consents._last_words(patient) if words is None else words
         if not consents._allows(words, patient, channel, kind.purpose):
             return address, self.env._("The patient does not want this by %s.", self._channel_label(channel))
-        if channel == "whatsapp" and not self.env["clinic.message.provider"]._for(channel, visit.company_id):
+        provider = self.env["clinic.message.provider"]._for(channel, visit.company_id)
+        if channel == "whatsapp" and not provider:
             return address, self.env._("There is no provider for WhatsApp.")
-        if not self.env["clinic.message.template"]._find(kind, channel, patient.lang):
+        template = self.env["clinic.message.template"]._find(kind, channel, patient.lang)
+        if not template:
             return address, self.env._(
                 "There is no text of “%(kind)s” for %(channel)s.", kind=kind.name, channel=self._channel_label(channel)
             )
+        if provider.service == "cloud" and not template.provider_template:
+            return address, self.env._("WhatsApp has approved no text of “%s”.", kind.name)
         return address, None
 
     @api.model
@@ -177,17 +185,18 @@ class ClinicMessage(models.Model):
             obstacle = obstacle or self.env._(
                 "There is no text of “%(kind)s” for %(channel)s.", kind=kind.name, channel=self._channel_label(channel)
             )
-        moment = int(visit.start.timestamp()) if visit.start else 0
-        values = self._prepare_values(visit, template.lang or lang)
+        start = visit._known_start() if kind.trigger == "cancelled" else visit.start
+        values = self._prepare_values(visit, template.lang or lang, start)
         return {
-            "key": key or f"{kind.id}:{visit.id}:{moment}:{recipient}{person}:{channel}",
+            "key": key or f"{self._key(kind, visit, start)}:{recipient}{person}:{channel}",
+            "is_trial": self._is_trial(),
             "kind_id": kind.id,
             "purpose": kind.purpose,
             "channel": channel,
             "recipient": recipient,
             "patient_id": patient.id,
             "visit_id": visit.id,
-            "visit_start": visit.start,
+            "visit_start": start,
             "company_id": visit.company_id.id,
             "address": address or False,
             "lang": template.lang or lang,
@@ -196,21 +205,33 @@ class ClinicMessage(models.Model):
             "state": "failed" if obstacle else "queued",
             "reason": obstacle,
             "send_at": fields.Datetime.now(),
-            "expires_at": self._expiry(kind, visit),
+            "expires_at": self._expiry(kind, start),
         }
 
     @api.model
-    def _expiry(self, kind, visit):
+    def _key(self, kind, visit, start):
+        """Return what makes ``kind`` one message about ``visit``: its time, and since when that is what was told.
+
+        So a visit that is moved back and forth is told of each time; what was written in trial does not count after it.
+        """
+        moments = [int(moment.timestamp()) if moment else 0 for moment in (start, visit.told_at)]
+        return f"{'trial:' if self._is_trial() else ''}{kind.id}:{visit.id}:{moments[0]}:{moments[1]}"
+
+    @api.model
+    def _expiry(self, kind, start):
         """Return until when it makes sense to send ``kind``: what is said before a visit must arrive before it."""
         if kind.trigger == "after":
             return fields.Datetime.now() + LATE
-        return visit.start
+        return start
 
     @api.model
-    def _prepare_values(self, visit, lang):
-        """Return {placeholder: text} for a message about ``visit``, but for its links; all of it is neutral."""
+    def _prepare_values(self, visit, lang, start=None):
+        """Return {placeholder: text} for a message about ``visit``, but for its links; all of it is neutral.
+
+        :param start: the time that is named; by default the visit's own
+        """
         branch = visit.company_id.sudo()
-        local = branch._clinic_local(visit.start)
+        local = branch._clinic_local(start or visit.start)
         return {
             "patient": visit.sudo().patient_id.name,
             "branch": branch.name,
@@ -218,7 +239,7 @@ class ClinicMessage(models.Model):
             "address": branch.partner_id._clinic_address_line(),
             "date": self._day_text(local.date(), lang),
             "time": format_time(self.env, local.time(), time_format="short", lang_code=lang),
-            "practitioner": ", ".join(visit.sudo().practitioner_ids.mapped("name")),
+            "practitioner": ", ".join(visit.sudo()._told_procedures().practitioner_id.mapped("name")),
             "visit": visit.name,
         }
 
@@ -278,5 +299,6 @@ class ClinicMessage(models.Model):
             ("purpose", "!=", "visit"),
             ("sent_at", ">", moment - timedelta(days=7)),
             ("state", "in", ("sent", "sending", "unknown")),
+            ("is_trial", "=", False),
         ]
         return self.sudo().search_count(week) >= cap

@@ -19,6 +19,10 @@ _logger = logging.getLogger(__name__)
 
 # Minutes to wait after each attempt that failed for a while.
 BACK_OFF = (1, 5, 15, 60, 240, 720)
+# Kinds of which the patient has to hear in time.
+CHANGES = ("booked", "moved", "cancelled")
+# trigger -> the state in which the visit still is when the message makes sense
+EXPECTED = {"booked": "booked", "moved": "booked", "before": "booked", "cancelled": "cancelled", "after": "done"}
 # No attempt takes that long: whoever had claimed a message for longer is dead.
 DEAD = timedelta(minutes=15)
 
@@ -75,15 +79,27 @@ class ClinicMessage(models.Model):
             return False
         quiet = self._quiet_until(now)
         if quiet and self.expires_at and quiet >= self.expires_at:
-            self._change({"state": "cancelled", "reason": self.env._("The quiet hours end too late for it.")})
+            self._give_up_for_the_night()
             return False
         if quiet:
             self._change({"send_at": quiet, "reason": self.env._("Waits for the end of the quiet hours.")})
             return False
         # So that a link that the patient gets is known, whatever happens afterwards.
         self._links()
-        self._change({"state": SENDING, "claimed_at": now, "sent_at": now, "tries": self.tries + 1, "reason": False})
+        claimed = {"state": SENDING, "claimed_at": now, "sent_at": now, "tries": self.tries + 1, "reason": False}
+        if self.recipient == "patient":
+            # As it is now: a number that was mistyped may have been corrected since.
+            claimed["address"] = self.sudo().patient_id._kept()._message_address(self.channel, self.company_id)[0]
+        self._change(claimed)
         return True
+
+    def _give_up_for_the_night(self):
+        """Do not send what the patient would get too late; where that matters, somebody has to call."""
+        changes = self.kind_id.trigger in CHANGES
+        reason = self.env._("The quiet hours end too late for it.")
+        self._change({"state": "failed" if changes else "cancelled", "reason": reason})
+        if changes:
+            self._ask_to_call()
 
     def _why_not(self, now):
         """Return why this message is not sent any more, asked in the moment before it is; None if it is.
@@ -91,21 +107,9 @@ class ClinicMessage(models.Model):
         Other addons add their reasons.
         """
         self.ensure_one()
+        if outdated := self._why_outdated(now):
+            return outdated
         visit = self.visit_id
-        if self.expires_at and self.expires_at <= now:
-            return self.env._("Its time has passed.")
-        if visit and not self.again_of_id and visit.start != self.visit_start:
-            return self.env._("The visit has another time now.")
-        expected = {
-            "booked": "booked",
-            "moved": "booked",
-            "before": "booked",
-            "cancelled": "cancelled",
-            "after": "done",
-        }
-        wanted = expected.get(self.kind_id.trigger)
-        if visit and wanted and visit.state != wanted and not (wanted == "booked" and visit.state == "arrived"):
-            return self.env._("The visit is not what it was when this was written.")
         if self.recipient == "patient":
             patient = self.sudo().patient_id._kept()
             obstacle = self._obstacle(self.kind_id, visit or self, patient, self.channel)[1]
@@ -113,6 +117,20 @@ class ClinicMessage(models.Model):
                 return obstacle
             if self._is_over_cap(now):
                 return self.env._("The patient has had enough messages this week.")
+        return None
+
+    def _why_outdated(self, now):
+        """Return why what this message says is not true any more, or None."""
+        self.ensure_one()
+        visit, trigger = self.visit_id, self.kind_id.trigger
+        if self.expires_at and self.expires_at <= now:
+            return self.env._("Its time has passed.")
+        # Of one that was cancelled it names the time that the patient knows.
+        if visit and trigger != "cancelled" and visit.start != self.visit_start:
+            return self.env._("The visit has another time now.")
+        wanted = EXPECTED.get(trigger)
+        if visit and wanted and visit.state != wanted and not (wanted == "booked" and visit.state == "arrived"):
+            return self.env._("The visit is not what it was when this was written.")
         return None
 
     def _attempt(self):
@@ -126,12 +144,8 @@ class ClinicMessage(models.Model):
             return Outcome("unknown", self.env._("Something unforeseen happened. The server's log says more."))
 
     def _transmit(self):
-        if self._is_trial():
-            address = self._trial_address()
-            if not address:
-                return Outcome("sent")
-            # In trial operation everything goes to the one who tries it.
-            self._change({"address": address})
+        if self._is_trial() and not self._trial_address():
+            return Outcome("sent")
         if self.channel == "email":
             return self._transmit_email()
         provider = self.env["clinic.message.provider"]._for(self.channel, self.company_id)
@@ -146,9 +160,20 @@ class ClinicMessage(models.Model):
 
     def _trial_address(self):
         self.ensure_one()
-        name = "email" if self.channel == "email" else "phone"
+        if self.channel != "email":
+            return self._trial_number()
         # As above.
-        return self.env["ir.config_parameter"].sudo().get_param(f"clinic_message.trial_{name}") or None
+        return self.env["ir.config_parameter"].sudo().get_param("clinic_message.trial_email") or None
+
+    @api.model
+    def _trial_number(self):
+        # As above.
+        return self.env["ir.config_parameter"].sudo().get_param("clinic_message.trial_phone") or None
+
+    def _to(self):
+        """Return to where this message goes: in trial operation to the one who tries it."""
+        self.ensure_one()
+        return self._trial_address() if self._is_trial() else self.address
 
     # -- email --------------------------------------------------------------------------------------------------------
 
@@ -204,7 +229,7 @@ class ClinicMessage(models.Model):
         direction = self.env["res.lang"]._get_data(code=self.lang).direction or "ltr"
         return {
             "email_from": sender,
-            "email_to": [self.address],
+            "email_to": [self._to()],
             "subject": subject or self.company_id.sudo().name,
             "body": Markup('<div dir="%s">%s</div>') % (direction, plaintext2html(body)),
             "subtype": "html",
@@ -223,7 +248,7 @@ class ClinicMessage(models.Model):
 
     def _values(self):
         """Return {placeholder: text} with the links, which are nowhere stored."""
-        return {**self._prepare_values(self.visit_id, self.lang), **self._links()}
+        return {**self._prepare_values(self.visit_id, self.lang, self.visit_start), **self._links()}
 
     def _filled(self):
         """Return (subject, text) as they are sent, with their links."""
@@ -246,6 +271,8 @@ class ClinicMessage(models.Model):
         """Write down what came of an attempt; what failed for a while is tried again later, but not for ever."""
         self.ensure_one()
         vals = {"state": outcome.state, "reason": outcome.reason, "claimed_at": False, "is_trial": self._is_trial()}
+        if vals["is_trial"] and (address := self._trial_address()):
+            vals["reason"] = outcome.reason or self.env._("Trial: it went to %s.", address)
         if outcome.reference:
             vals["reference"] = outcome.reference[:200]
         if outcome.state == "queued":
@@ -274,11 +301,13 @@ class ClinicMessage(models.Model):
         """Give reception a task for a visit whose patient was not reached."""
         self.ensure_one()
         visit = self.visit_id
-        if self.recipient != "patient" or not visit or visit.state not in ("booked", "held"):
+        if self.recipient != "patient" or not visit:
+            return
+        if visit.state not in ("booked", "held") and self.kind_id.trigger != "cancelled":
             return
         user = visit.booked_by_id
         if not user.active or not user.has_group("clinic.group_reception"):
-            user = self.company_id.sudo().clinic_message_manager_id or self.env.ref("base.user_admin")
+            user = self.company_id.sudo()._clinic_message_manager() or self.env.ref("base.user_admin")
         visit.sudo().activity_schedule(
             "mail.mail_activity_data_call",
             user_id=user.id,

@@ -8,6 +8,8 @@ from ..const import AUTOMATIC, PLACEHOLDERS
 from ..text import MOST_PARTS, fill, placeholders, sms_parts
 
 MOST_TEXT = 5000
+# Languages that WhatsApp's templates know by their country, too (Meta: Supported Languages).
+WITH_COUNTRY = {"en_US", "en_GB", "pt_BR", "pt_PT", "es_AR", "es_ES", "es_MX", "zh_CN", "zh_HK", "zh_TW"}
 
 
 class ClinicMessageTemplate(models.Model):
@@ -98,6 +100,11 @@ class ClinicMessageTemplate(models.Model):
         }
         subject = self.subject if self.channel == "email" else ""
         return fill(subject, values), fill(self.body, values)
+
+    def _provider_language(self):
+        """Return the code by which WhatsApp knows this text's language: most without a country."""
+        self.ensure_one()
+        return self.lang if self.lang in WITH_COUNTRY else self.lang.split("_")[0]
 
     @api.model
     def _find(self, kind, channel, lang, audience="patient"):

@@ -3,8 +3,6 @@ from urllib.parse import quote
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..text import fill
-
 
 class ClinicVisit(models.Model):
     _inherit = "clinic.visit"
@@ -19,10 +17,23 @@ class ClinicVisit(models.Model):
         "Confirmed On", copy=False, readonly=True, help="When the patient confirmed by the link to come at this time."
     )
 
+    confirmed_start = fields.Datetime("Time Confirmed", copy=False, readonly=True)
+
+    _done_idx = models.Index("(done_at) WHERE state = 'done'")
     _to_tell_idx = models.Index(
         "(id) WHERE (state = 'booked' AND told_start IS DISTINCT FROM start)"
         " OR (state = 'cancelled' AND told_start IS NOT NULL)"
     )
+
+    can_hand_over = fields.Boolean(compute="_compute_can_hand_over")
+
+    @api.depends("state")
+    def _compute_can_hand_over(self):
+        """Whether there is something to hand over to WhatsApp, and somebody to whom it may go."""
+        queue = self.env["clinic.message"]
+        is_allowed = not queue._is_trial() or bool(queue._trial_number())
+        for visit in self:
+            visit.can_hand_over = is_allowed and bool(visit._origin) and visit.state in ("booked", "cancelled")
 
     @api.depends("message_history_ids")
     def _compute_message_history_count(self):
@@ -40,8 +51,8 @@ class ClinicVisit(models.Model):
             # The time that is known now; for one that was cancelled it is none.
             known = visit.start if visit.state == "booked" else False
             values = {"told_start": known, "told_at": now}
-            if visit.told_start != known:
-                values["confirmed_at"] = False
+            if not visit._is_confirmed():
+                values.update(confirmed_at=False, confirmed_start=False)
             # Who may see that somebody was told is another question than who has booked.
             visit.sudo()._clinic_writing().write(values)
         self._drop_outdated()
@@ -49,17 +60,40 @@ class ClinicVisit(models.Model):
     def _what_to_tell(self, now):
         """Return the trigger of the messages that this visit needs, or None for one whose time has passed."""
         self.ensure_one()
-        if not self.start or self.start <= now:
+        start = self._known_start() if self.state == "cancelled" else self.start
+        if not start or start <= now:
             return None
         if self.state == "cancelled":
             return "cancelled"
         return "moved" if self.told_start else "booked"
 
+    def _known_start(self):
+        """Return the time (naive UTC) of this visit that the patient knows: the last that was said, or written."""
+        self.ensure_one()
+        said = [
+            ("visit_id", "=", self.id),
+            ("recipient", "=", "patient"),
+            ("kind_id.trigger", "in", ("booked", "moved", "before")),
+            ("state", "in", ("sent", "sending", "handed_over", "unknown")),
+        ]
+        # What was said does not depend on who asks.
+        last = self.env["clinic.message"].sudo().search(said, limit=1)
+        return last.visit_start or self.told_start or self.start
+
+    def _told_procedures(self):
+        """Return the procedures of which messages speak: those not cancelled, if any."""
+        return self.procedure_ids.filtered(lambda procedure: procedure.state != "cancelled") or self.procedure_ids
+
+    def _is_confirmed(self):
+        """Return whether the patient has confirmed to come at the time that this visit has now."""
+        self.ensure_one()
+        return bool(self.confirmed_at) and self.confirmed_start == self.start
+
     def _drop_outdated(self):
         """Take back the messages that wait and say of these visits what is true no more."""
         waiting = self.env["clinic.message"].sudo().search([("visit_id", "in", self.ids), ("state", "=", "queued")])
         for message in waiting:
-            if reason := message._why_not(fields.Datetime.now()):
+            if reason := message._why_outdated(fields.Datetime.now()):
                 message._change({"state": "cancelled", "reason": reason})
 
     # -- by hand ------------------------------------------------------------------------------------------------------
@@ -81,12 +115,9 @@ class ClinicVisit(models.Model):
         self.check_access("write")
         queue = self.env["clinic.message"]
         queue.check_access("write")
-        number, obstacle = self.patient_id._message_address("whatsapp", self.company_id)
-        if obstacle:
-            raise UserError(obstacle)
         kind = self._kind_by_hand()
-        template = self.env["clinic.message.template"]._find(kind, "whatsapp", self.patient_id.lang)
-        if not template:
+        number = self._whatsapp_number(kind)
+        if not self.env["clinic.message.template"]._find(kind, "whatsapp", self.patient_id.lang):
             raise UserError(self.env._("There is no text of “%s” for WhatsApp.", kind.name))
         # One row for each time that somebody does it.
         count = queue.sudo().search_count([("visit_id", "=", self.id), ("state", "=", "handed_over")])
@@ -97,7 +128,6 @@ class ClinicVisit(models.Model):
                 {
                     **values,
                     "address": number,
-                    "body": fill(template.body, queue._prepare_values(self, template.lang)),
                     "state": "handed_over",
                     "reason": False,
                     "sent_at": now,
@@ -107,6 +137,23 @@ class ClinicVisit(models.Model):
         )
         address = f"https://wa.me/{number.lstrip('+')}?text={quote(message._filled()[1])}"
         return {"type": "ir.actions.act_url", "url": address, "target": "new"}
+
+    def _whatsapp_number(self, kind):
+        """Return the number to which ``kind`` is handed over; raise ``UserError`` when the patient wants none."""
+        patient, consents = self.patient_id, self.env["clinic.message.consent"]
+        number, obstacle = patient._message_address("whatsapp", self.company_id)
+        if not obstacle and not consents._allows(consents._last_words(patient), patient, "whatsapp", kind.purpose):
+            obstacle = self.env._("The patient does not want this by WhatsApp.")
+        if obstacle:
+            raise UserError(obstacle)
+        queue = self.env["clinic.message"]
+        if not queue._is_trial():
+            return number
+        if not (number := queue._trial_number()):
+            raise UserError(
+                self.env._("Trial operation: nothing leaves the house. Enter a trial phone in the settings to try it.")
+            )
+        return number
 
     def _kind_by_hand(self):
         """Return the kind of message that says of this visit what is true now."""

@@ -20,13 +20,13 @@ class ClinicVisit(models.Model):
         cutoff = timedelta(hours=self.company_id.clinic_cancel_cutoff)
         return self.state == "booked" and fields.Datetime.now() <= self.start - cutoff
 
-    def _patient_confirms(self):
-        """Note that the patient comes; return whether there is something to come to."""
+    def _patient_confirms(self, start):
+        """Note that the patient comes at ``start`` (naive UTC); return whether that is still the time to come."""
         self.ensure_one()
-        if self.state != "booked" or self.start <= fields.Datetime.now():
+        if self.state != "booked" or self.start != start or start <= fields.Datetime.now():
             return False
-        if not self.confirmed_at:
-            self._clinic_writing().confirmed_at = fields.Datetime.now()
+        if not self._is_confirmed():
+            self._clinic_writing().write({"confirmed_at": fields.Datetime.now(), "confirmed_start": start})
         return True
 
     def _patient_cancels(self):

@@ -26,3 +26,7 @@ class ResCompany(models.Model):
     _clinic_message_cap_positive = models.Constraint(
         "CHECK (COALESCE(clinic_message_cap, 0) >= 0)", "The number of messages a week cannot be negative."
     )
+
+    def _clinic_message_manager(self):
+        """Return the user who gets what goes to this branch's manager, if that is still somebody."""
+        return self.clinic_message_manager_id.filtered("active")

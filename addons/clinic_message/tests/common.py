@@ -1,11 +1,16 @@
 from contextlib import contextmanager
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
 from odoo import fields
 
+from odoo.addons.clinic_message.outcome import Outcome
 from odoo.addons.clinic_visit.tests.common import VisitCommon, VisitMixin
+
+SENT = Outcome("sent")
+TRANSMIT = "odoo.addons.clinic_message.models.clinic_message_send.ClinicMessage._transmit"
 
 
 class MessageMixin(VisitMixin):
@@ -56,6 +61,13 @@ class MessageMixin(VisitMixin):
         """Let the scheduled action that sends run, by default a few minutes from now."""
         with freeze_time(after or self._later(minutes=6)), self.enter_registry_test_mode():
             self.env.ref("clinic_message.cron_send").method_direct_trigger()
+
+    def _deliver(self, outcome=SENT, after=None):
+        """Let all that is due be sent with this ``outcome``; return how often something was."""
+        self.env["ir.config_parameter"].sudo().set_param("clinic_message.trial", "False")
+        with patch(TRANSMIT, return_value=outcome) as transmit:
+            self._send(after)
+        return transmit
 
     def _of(self, visit, code=None, **domain):
         found = self.messages.search([("visit_id", "=", visit.id)], order="id")

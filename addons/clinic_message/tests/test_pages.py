@@ -23,8 +23,11 @@ class TestPages(MessageCommon, HttpCase):
         return "/c/" + address.rsplit("/", 1)[1]
 
     def _post(self, url, **data):
+        """Press a button of the page: what stands in its form is sent along."""
         page = self.url_open(url.rsplit("/", 1)[0]).text
         token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+        if url.endswith("/confirm") and (shown := re.search(r'name="start" value="([^"]+)"', page)):
+            data = {"start": shown.group(1), **data}
         return self.url_open(url, data={"csrf_token": token.group(1) if token else "", **data})
 
     def test_to_open_it_changes_nothing(self):
@@ -51,6 +54,23 @@ class TestPages(MessageCommon, HttpCase):
         visit.reschedule(self._at(15, days=5))
         self._queue()
         self.assertFalse(visit.confirmed_at, "the new time was not confirmed")
+
+    def test_nobody_confirms_a_time_that_was_not_shown(self):
+        visit = self._visit()
+        link = self._link(visit)
+        page = self._post(f"{link}/confirm", start=fields.Datetime.to_string(self._at(9, days=5))).text
+        self.assertIn("has changed meanwhile", page)
+        self.assertFalse(visit.confirmed_at)
+
+    def test_who_moves_and_confirms_has_confirmed_the_new_time(self):
+        visit = self._visit()
+        link = self._link(visit)
+        times = re.findall(r'name="start" value="([^"]+)"', self._post(f"{link}/move").text)
+        self._post(f"{link}/move", start=times[-1])
+        self.assertIn("We expect you", self._post(f"{link}/confirm").text)
+        self._queue()
+        self.assertEqual(fields.Datetime.to_string(visit.confirmed_start), times[-1])
+        self.assertTrue(visit._is_confirmed())
 
     def test_cancel_once_and_again(self):
         visit = self._visit()
@@ -132,7 +152,8 @@ class TestPages(MessageCommon, HttpCase):
         self.assertFalse(self.env["clinic.message.consent"].search([]))
         self.assertIn("You get no more", self._post(f"{stop}/stop").text)
         said = self.env["clinic.message.consent"].search([("patient_id", "=", self.patient.id)])
-        self.assertEqual({(row.channel, row.is_given, row.source) for row in said}, {("sms", False, "link")})
+        self.assertEqual({(row.is_given, row.source) for row in said}, {(False, "link")})
+        self.assertEqual(set(said.mapped("channel")), {"email", "sms", "whatsapp"}, "by no way")
         self._post(f"{stop}/stop")
         self.assertEqual(self.env["clinic.message.consent"].search_count([]), len(said))
 

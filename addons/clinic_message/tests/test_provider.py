@@ -2,6 +2,7 @@ import threading
 from contextlib import contextmanager
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from unittest.mock import patch
 from urllib.parse import parse_qs
 
 import requests
@@ -9,6 +10,8 @@ import requests
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.sms.tools.sms_api import SmsApi, SmsApiBase
 
 from .common import MessageCommon
 
@@ -166,6 +169,39 @@ class TestProvider(ProviderCommon):
         self.assertIn('"name": "visit_booked"', got[3])
         self.assertEqual((message.channel, message.reference), ("whatsapp", "wamid.1"))
 
+    def test_whatsapp_takes_no_text_that_it_has_not_approved(self):
+        self.provider.write({"channel": "whatsapp", "service": "cloud", "sender": "12345"})
+        self.kinds["booked"].use_whatsapp = True
+        visit = self.book()
+        self._queue()
+        self.assertEqual(self._of(visit).channel, "sms")
+        obstacle = self.messages._obstacle(self.kinds["booked"], visit, self.patient, "whatsapp")[1]
+        self.assertIn("approved no text", obstacle)
+
+    def test_whatsapp_knows_most_languages_without_a_country(self):
+        codes = {
+            lang: self.env["clinic.message.template"].new({"lang": lang})._provider_language()
+            for lang in ("en_US", "ar_001", "fa_IR", "pt_BR", "de_DE")
+        }
+        self.assertEqual(codes, {"en_US": "en_US", "ar_001": "ar", "fa_IR": "fa", "pt_BR": "pt_BR", "de_DE": "de"})
+
+    def test_a_service_that_does_not_say_whether_it_took_it_is_not_asked_again(self):
+        self.provider.unlink()
+
+        class Other(SmsApiBase):
+            def _send_sms_batch(self, messages, delivery_reports_url=False):
+                return [{"uuid": messages[0]["numbers"][0]["uuid"], "state": "server_error"}]
+
+        class Own(SmsApi):
+            def _send_sms_batch(self, messages, delivery_reports_url=False):
+                return [{"uuid": messages[0]["numbers"][0]["uuid"], "state": "server_error"}]
+
+        message = self.messages.new({"company_id": self.branch.id, "address": "+923001234567", "body": "x"})
+        for service, state in ((Other, "unknown"), (Own, "queued")):
+            with patch.object(type(self.env["res.company"]), "_get_sms_api_class", return_value=service):
+                outcome = self.env["clinic.message.provider"]._transmit_odoo(message)
+            self.assertEqual(outcome.state, state)
+
     def test_what_is_no_provider_is_refused(self):
         for vals, words in (
             ({"url": False}, "Give the gateway's address"),
@@ -197,24 +233,53 @@ class TestProvider(ProviderCommon):
 
 @tagged("post_install", "-at_install")
 class TestInbox(ProviderCommon, HttpCase):
-    def _deliver(self, number, text, token=None):
+    def _deliver_reply(self, number, text, token=None):
         token = token or self.provider.inbound_token
         return self.url_open(f"/clinic/message/in/{token}", data={"from": number, "text": text})
 
     def test_a_reply_stands_in_the_history(self):
-        self.assertEqual(self._deliver("+923001234567", "I come").text, "OK")
+        self.assertEqual(self._deliver_reply("+923001234567", "I come").text, "OK")
         reply = self.messages.search([("direction", "=", "in")])
         self.assertEqual((reply.patient_id, reply.body, reply.state), (self.patient, "I come", "received"))
 
     def test_stop_stops(self):
         visit = self.book()
         self._queue()
-        self._deliver("923001234567", " STOP! ")
+        self._deliver_reply("923001234567", " STOP! ")
         consent = self.env["clinic.message.consent"].search([("patient_id", "=", self.patient.id)])
         self.assertEqual(set(consent.mapped("purpose")), {"visit", "care", "marketing"})
         self.assertEqual(set(consent.mapped("is_given")), {False})
         self.assertEqual(self._of(visit).state, "cancelled")
         self.assertEqual(set(consent.mapped("source")), {"reply"})
+
+    def test_who_answers_cancel_means_the_visit_and_not_all_messages(self):
+        self._deliver_reply("+923001234567", "cancel")
+        self.assertFalse(self.env["clinic.message.consent"].search([]))
+
+    def test_a_number_as_it_is_written_in_the_country(self):
+        for number in ("03001234567", "923001234567", "+92 300 1234567"):
+            self._deliver_reply(number, f"I come {number}")
+        self.assertEqual(
+            self.messages.search_count([("patient_id", "=", self.patient.id), ("direction", "=", "in")]), 3
+        )
+
+    def test_a_reply_as_json(self):
+        url = f"/clinic/message/in/{self.provider.inbound_token}"
+        self.url_open(url, json={"from": "+923001234567", "text": "Thank you"})
+        self.assertEqual(self.messages.search([("direction", "=", "in")]).body, "Thank you")
+
+    def test_a_reply_by_the_cloud_api(self):
+        self.provider.write({"channel": "whatsapp", "service": "cloud"})
+        url = f"/clinic/message/in/{self.provider.inbound_token}"
+        verify = {"hub.mode": "subscribe", "hub.verify_token": self.provider.inbound_token, "hub.challenge": "4711"}
+        self.assertEqual(self.url_open(url, params=verify).text, "4711")
+        self.assertEqual(self.url_open(url, params={**verify, "hub.verify_token": "x"}).text, "OK")
+        message = {"from": "923001234567", "type": "text", "text": {"body": "STOP"}}
+        self.url_open(url, json={"entry": [{"changes": [{"value": {"messages": [message]}}]}]})
+        self.assertEqual(self.messages.search([("direction", "=", "in")]).channel, "whatsapp")
+        self.assertTrue(self.env["clinic.message.consent"].search([("channel", "=", "whatsapp")]))
+        for nonsense in ({"entry": 1}, {"entry": [{"changes": [{"value": {"messages": [{}]}}]}]}, [1]):
+            self.assertEqual(self.url_open(url, json=nonsense).text, "OK")
 
     @mute_logger("odoo.http")
     def test_the_answer_gives_nothing_away(self):
@@ -224,6 +289,6 @@ class TestInbox(ProviderCommon, HttpCase):
             ("nobody", "x" * 10_000, None),
             ("", "", None),
         ):
-            response = self._deliver(number, text, token)
+            response = self._deliver_reply(number, text, token)
             self.assertEqual((response.status_code, response.text), (200, "OK"))
         self.assertFalse(self.messages.search([("direction", "=", "in")]))

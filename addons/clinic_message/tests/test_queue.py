@@ -49,6 +49,74 @@ class TestQueue(MessageCommon):
         moved = self._of(visit, "moved")
         self.assertEqual((moved.visit_start, moved.state), (self._at(16), "queued"))
 
+    def test_a_visit_that_is_moved_back_and_forth_is_told_each_time(self):
+        visit, times = self.book(), []
+        self._queue()
+        for number, hour in enumerate((16, 10, 16), 1):
+            visit.reschedule(self._at(hour))
+            self._queue(self._later(minutes=10 * number))
+            times.append(self._of(visit, "moved")[-1].visit_start)
+        self.assertEqual(times, [self._at(16), self._at(10), self._at(16)])
+
+    def test_a_cancellation_names_the_time_that_the_patient_knows(self):
+        visit = self.book()
+        self._queue()
+        self._deliver()
+        visit.reschedule(self._at(16))
+        visit.action_cancel(self.env.ref("clinic_visit.cancel_reason_clinic"))
+        self._queue(self._later(minutes=20))
+        message = self._of(visit, "cancelled")
+        self.assertEqual(message.visit_start, self._at(10))
+        self.assertIn("10:00", message.body)
+        self._deliver(after=self._later(minutes=30))
+        self.assertEqual(message.state, "sent")
+
+    def test_a_reminder_comes_for_a_time_to_which_the_visit_was_moved_back(self):
+        visit = self.book(start=self._at(12, days=7))
+        self._queue()
+        self._queue(self._at(12, days=5))
+        visit.reschedule(self._at(15, days=7))
+        self._queue(self._at(12, 20, days=5))
+        visit.reschedule(self._at(12, days=7))
+        self._queue(self._at(12, 40, days=5))
+        self.kinds["reminder_days"].hours = 24
+        self._queue(self._at(12, 1, days=6))
+        waiting = self._of(visit, "reminder_days").filtered(lambda message: message.state == "queued")
+        self.assertEqual(waiting.visit_start, self._at(12, days=7))
+
+    def test_a_kind_of_an_archived_treatment_does_not_become_one_of_all(self):
+        self.kinds["booked"].treatment_ids = self.laser
+        self.laser.active = False
+        visit = self.book()
+        self._queue()
+        self.assertFalse(self._of(visit))
+        self.kinds["reminder_days"].treatment_ids = self.laser
+        self._queue(self._at(11, days=5))
+        self.assertFalse(self._of(visit, "reminder_days"))
+
+    def test_what_was_cancelled_of_a_visit_is_not_told(self):
+        self.users["practitioner"].partner_id.email = "sana@test.clinic"
+        self.kinds["booked"].to_practitioner = True
+        visit = self.book([self.facial, self.laser], practitioner=None)
+        laser = visit.procedure_ids.filtered(lambda procedure: procedure.treatment_id == self.laser)
+        others = visit.procedure_ids - laser
+        others.practitioner_id = self.cosmetologist
+        laser.action_cancel()
+        self._queue()
+        self.assertIn("Hina", self.messages._prepare_values(visit, "en_US")["practitioner"])
+        self.assertNotIn("Sana", self.messages._prepare_values(visit, "en_US")["practitioner"])
+        self.assertNotIn("sana@test.clinic", self._of(visit, recipient="practitioner").mapped("address"))
+
+    def test_what_was_written_in_trial_is_written_again_after_it(self):
+        visit = self.book(start=self._at(12, days=7))
+        self._queue()
+        self._queue(self._at(12, days=5))
+        self._send(self._at(12, 5, days=5))
+        self.env["ir.config_parameter"].sudo().set_param("clinic_message.trial", "False")
+        self._queue(self._at(12, 10, days=5))
+        reminders = self._of(visit, "reminder_days")
+        self.assertEqual(reminders.mapped("is_trial"), [True, False])
+
     def test_a_single_procedure_that_is_moved_moves_the_visit(self):
         visit = self.book()
         self._queue()
@@ -59,7 +127,7 @@ class TestQueue(MessageCommon):
     def test_a_cancellation_is_told(self):
         visit = self.book()
         self._queue()
-        self._send()
+        self._deliver()
         visit.action_cancel(self.env.ref("clinic_visit.cancel_reason_clinic"))
         self._queue(self._later(minutes=10))
         self.assertEqual(self._of(visit, "cancelled").state, "queued")
@@ -224,6 +292,17 @@ class TestQueue(MessageCommon):
         few = count(visits[:10])
         self.assertLess(count(visits[10:]), few * 2)
         self.assertEqual(len(self.messages.search([("visit_id", "in", visits.ids)])), 40)
+
+        def tell(some):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            some._tell()
+            self.env.flush_all()
+            return self.cr.sql_log_count - before
+
+        few = tell(visits[:10])
+        self.assertLess(tell(visits[10:]), few * 2.5)
 
     def test_what_is_written_is_neutral(self):
         self.facial.name = "SECRET-TREATMENT"

@@ -9,10 +9,9 @@ from odoo.tests import tagged
 from odoo.addons.clinic_message.models.clinic_message_send import BACK_OFF, DEAD
 from odoo.addons.clinic_message.outcome import Outcome
 
-from .common import MessageCommon
+from .common import TRANSMIT, MessageCommon
 
 LOGGER = "odoo.addons.clinic_message.models.clinic_message_send"
-TRANSMIT = "odoo.addons.clinic_message.models.clinic_message_send.ClinicMessage._transmit"
 
 
 @tagged("post_install", "-at_install")
@@ -24,11 +23,6 @@ class TestSend(MessageCommon):
         self._queue()
         return self._of(visit, code)
 
-    def _send_with(self, outcome, after=None):
-        with patch(TRANSMIT, return_value=outcome) as transmit:
-            self._send(after)
-        return transmit
-
     def test_in_trial_operation_nothing_leaves_the_house(self):
         message = self._queued()
         self._send()
@@ -37,21 +31,21 @@ class TestSend(MessageCommon):
 
     def test_a_message_is_sent_once(self):
         message = self._queued()
-        self.assertEqual(self._send_with(Outcome("sent", reference="x1")).call_count, 1)
+        self.assertEqual(self._deliver(Outcome("sent", reference="x1")).call_count, 1)
         self.assertEqual((message.state, message.reference, message.tries), ("sent", "x1", 1))
-        self.assertEqual(self._send_with(Outcome("sent"), self._later(hours=3)).call_count, 0)
+        self.assertEqual(self._deliver(Outcome("sent"), self._later(hours=3)).call_count, 0)
 
     def test_a_provider_that_is_down_is_tried_again_and_given_up_with_a_task(self):
         message = self._queued(start=self._at(12, days=60))
         moment = self._later(minutes=6)
         for minutes in BACK_OFF:
-            self._send_with(Outcome("queued", "The provider can't be reached."), moment)
+            self._deliver(Outcome("queued", "The provider can't be reached."), moment)
             self.assertEqual(message.state, "queued")
             self.assertEqual(message.send_at, moment.replace(microsecond=0) + timedelta(minutes=minutes))
             self.assertFalse(message.sent_at)
-            self.assertEqual(self._send_with(Outcome("sent"), moment + timedelta(seconds=30)).call_count, 0)
+            self.assertEqual(self._deliver(Outcome("sent"), moment + timedelta(seconds=30)).call_count, 0)
             moment += timedelta(minutes=minutes, seconds=1)
-        self._send_with(Outcome("queued", "The provider can't be reached."), moment)
+        self._deliver(Outcome("queued", "The provider can't be reached."), moment)
         self.assertEqual((message.state, message.reason), ("failed", "The provider can't be reached."))
         activity = message.visit_id.activity_ids
         self.assertEqual(activity.summary, "Call the patient: the message could not be sent")
@@ -61,22 +55,23 @@ class TestSend(MessageCommon):
         messages = self._queued() | self._queued(start=self._at(14)) | self._queued(start=self._at(16))
         began = self._later(minutes=6)
         for minutes in range(0, 60, 5):
-            self._send_with(Outcome("queued", "down"), began + timedelta(minutes=minutes))
+            self._deliver(Outcome("queued", "down"), began + timedelta(minutes=minutes))
         sent = 0
         for minutes in range(60, 200, 5):
-            sent += self._send_with(Outcome("sent"), began + timedelta(minutes=minutes)).call_count
+            sent += self._deliver(Outcome("sent"), began + timedelta(minutes=minutes)).call_count
         self.assertEqual(messages.mapped("state"), ["sent"] * 3)
         self.assertEqual(sent, 3)
 
     def test_nobody_knows_is_not_sent_again(self):
         message = self._queued()
-        self._send_with(Outcome("unknown", "no answer"))
+        self._deliver(Outcome("unknown", "no answer"))
         self.assertEqual((message.state, message.reason), ("unknown", "no answer"))
-        self.assertEqual(self._send_with(Outcome("sent"), self._later(days=1)).call_count, 0)
+        self.assertEqual(self._deliver(Outcome("sent"), self._later(days=1)).call_count, 0)
         self.assertTrue(message.visit_id.activity_ids)
 
     def test_an_error_of_ours_is_unknown_too_and_the_next_one_is_sent(self):
         first, second = self._queued(), self._queued(start=self._at(15))
+        self.env["ir.config_parameter"].sudo().set_param("clinic_message.trial", "False")
         with patch(TRANSMIT, side_effect=[ValueError("oops"), Outcome("sent")]), self.assertLogs(LOGGER, level="ERROR"):
             self._send()
         self.assertEqual((first.state, second.state), ("unknown", "sent"))
@@ -95,7 +90,7 @@ class TestSend(MessageCommon):
         cancelled.visit_id.action_cancel(self.env.ref("clinic_visit.cancel_reason_patient"))
         moved.visit_id.reschedule(self._at(17))
         archived.kind_id.template_ids.filtered(lambda text: text.channel == "sms").unlink()
-        self.assertEqual(self._send_with(Outcome("sent")).call_count, 0)
+        self.assertEqual(self._deliver(Outcome("sent")).call_count, 0)
         self.assertEqual(cancelled.reason, "The visit is not what it was when this was written.")
         self.assertEqual(moved.reason, "The visit has another time now.")
         self.assertIn("no text", unwanted.reason)
@@ -103,7 +98,7 @@ class TestSend(MessageCommon):
 
     def test_what_comes_too_late_is_not_sent(self):
         message = self._queued(start=self._at(9, days=1))
-        self._send_with(Outcome("sent"), self._at(9, 1, days=1))
+        self._deliver(Outcome("sent"), self._at(9, 1, days=1))
         self.assertEqual((message.state, message.reason), ("cancelled", "Its time has passed."))
 
     def test_trial_goes_to_the_address_that_was_given(self):
@@ -115,7 +110,9 @@ class TestSend(MessageCommon):
         with patch(path, return_value=Outcome("sent")) as transmit:
             self._send()
         self.assertEqual(transmit.call_count, 1)
-        self.assertEqual(message.address, "me@test.clinic")
+        self.assertEqual(message.reason, "Trial: it went to me@test.clinic.")
+        self.assertEqual(message.address, "ayesha@example.com", "to whom it would have gone")
+        self.assertEqual(message._prepare_email("desk@test.clinic")["email_to"], ["me@test.clinic"])
 
     def test_what_mail_servers_answer(self):
         self.assertEqual(self._mail_outcome(smtplib.SMTPResponseException(451, b"later")).state, "queued")
@@ -151,21 +148,60 @@ class TestSend(MessageCommon):
         message = self._queued()
         with self.refused(UserError, "waiting to be sent"):
             message.action_send_again()
-        self._send_with(Outcome("unknown", "no answer"))
+        self._deliver(Outcome("unknown", "no answer"))
         desk = message.with_user(self.users["reception"])
         desk.action_send_again()
         desk.action_by_email()
         again = self.messages.search([("again_of_id", "=", message.id)], order="id")
         self.assertEqual(again.mapped("channel"), ["sms", "email"])
         self.assertEqual(again.user_id, self.users["reception"])
-        self.assertEqual(self._send_with(Outcome("sent"), self._later(minutes=20)).call_count, 2)
+        self.assertEqual(self._deliver(Outcome("sent"), self._later(minutes=20)).call_count, 2)
         desk.action_settle()
         self.assertEqual(message.state, "cancelled")
+
+    def test_what_is_sent_again_names_no_time_that_is_over(self):
+        message = self._queued()
+        self._deliver(Outcome("unknown", "no answer"))
+        message.action_send_again()
+        message.visit_id.reschedule(self._at(17))
+        self.assertEqual(self._deliver(after=self._later(minutes=20)).call_count, 0)
+        again = self.messages.search([("again_of_id", "=", message.id)])
+        self.assertEqual(again.reason, "The visit has another time now.")
+
+    def test_a_number_that_was_corrected_meanwhile(self):
+        message = self._queued()
+        self._deliver(Outcome("queued", "down"))
+        self.patient.phone = "0301 7654321"
+        self._deliver(after=self._later(hours=1))
+        self.assertEqual((message.state, message.address), ("sent", "+923017654321"))
+
+    def test_a_change_that_comes_too_late_in_the_night_is_a_call(self):
+        self.branch.write({"clinic_quiet_from": 21, "clinic_quiet_to": 9})
+        visit = self.book(start=self._at(8, 30, days=4))
+        self._queue()
+        self._deliver(after=self._at(22, days=3))
+        message = self._of(visit)
+        self.assertEqual((message.state, message.reason), ("failed", "The quiet hours end too late for it."))
+        self.assertTrue(visit.activity_ids)
+
+    def test_a_cancellation_that_did_not_arrive_is_a_call_too_by_somebody_who_is_there(self):
+        manager = self.users["manager"]
+        self.branch.clinic_message_manager_id = manager
+        message = self._queued()
+        self._deliver()
+        visit = message.visit_id
+        visit.action_cancel(self.env.ref("clinic_visit.cancel_reason_clinic"))
+        self._queue(self._later(minutes=12))
+        manager.active = False
+        self._deliver(Outcome("failed", "refused"), self._later(minutes=15))
+        self.assertEqual(self._of(visit, "cancelled").state, "failed")
+        self.assertTrue(visit.activity_ids)
+        self.assertTrue(visit.activity_ids.user_id.active)
 
     def test_take_back_what_waits(self):
         message = self._queued()
         message.with_user(self.users["reception"]).action_cancel()
-        self.assertEqual(self._send_with(Outcome("sent")).call_count, 0)
+        self.assertEqual(self._deliver(Outcome("sent")).call_count, 0)
         self.assertIn("Taken back by", message.reason)
         with self.refused(UserError, "Only a message that waits"):
             message.with_user(self.users["reception"]).action_cancel()
@@ -181,7 +217,7 @@ class TestSend(MessageCommon):
     def test_history_is_not_rewritten(self):
         message = self._queued()
         desk = message.with_user(self.users["manager"])
-        for vals in ({"state": "sent"}, {"body": "x"}, {"address": "+1"}, {"is_trial": True}):
+        for vals in ({"state": "sent"}, {"body": "x"}, {"address": "+1"}, {"tries": 9}):
             with self.subTest(vals=vals), self.assertRaises(AccessError):
                 desk.write(vals)
         with self.assertRaises(AccessError):

@@ -16,22 +16,56 @@ class TestStaff(MessageCommon):
         return {flag["kind"]: flag["label"] for flag in card["flags"]}
 
     def test_the_board_says_what_the_patient_knows(self):
+        self.env["ir.config_parameter"].sudo().set_param("clinic_message.trial", "False")
         visit = self.book()
         self.assertFalse({"told", "telling", "not_told", "confirmed"} & self._flags(visit).keys())
         self._queue()
         self.assertEqual(self._flags(visit)["telling"], "Message on its way")
-        self._send()
+        self._deliver()
         self.assertEqual(self._flags(visit)["told"], "Patient told")
-        visit._patient_confirms()
+        visit._patient_confirms(visit.start)
         self.assertIn("confirmed", self._flags(visit))
         visit.reschedule(self._at(16))
+        self.assertNotIn("confirmed", self._flags(visit), "not the new time")
         self._queue()
-        self.assertNotIn("confirmed", self._flags(visit))
         self.assertIn("telling", self._flags(visit))
         self._of(visit, "moved")._change({"state": "failed", "reason": "x"})
         self.assertEqual(self._flags(visit)["not_told"], "Not told: call the patient")
 
+    def test_in_trial_the_board_says_so(self):
+        visit = self.book()
+        self._queue()
+        self._send()
+        self.assertEqual(self._flags(visit)["telling"], "Trial: nothing was sent")
+
+    def test_hand_over_to_whatsapp_in_trial(self):
+        visit = self.book().with_user(self.users["reception"])
+        self.assertFalse(visit.can_hand_over)
+        with self.refused(UserError, "nothing leaves the house"):
+            visit.action_whatsapp()
+        self.env["ir.config_parameter"].sudo().set_param("clinic_message.trial_phone", "+923335555555")
+        visit.invalidate_recordset()
+        self.assertTrue(visit.can_hand_over)
+        self.assertIn("/923335555555?", visit.action_whatsapp()["url"])
+
+    def test_nothing_is_handed_over_to_who_wants_none(self):
+        self.env["ir.config_parameter"].sudo().set_param("clinic_message.trial", "False")
+        self.env["clinic.message.consent"]._withdraw(self.patient, "whatsapp", "desk")
+        with self.refused(UserError, "does not want this by WhatsApp"):
+            self.book().with_user(self.users["reception"]).action_whatsapp()
+
+    def test_a_merge_is_undone_although_reminders_go_on(self):
+        manager = self.env["clinic.patient.merge"].with_user(self.users["manager"])
+        twin = self.env["clinic.patient"].create({"name": "Ayesha Test", "phone": "0300 1234567"})
+        visit = self.env["clinic.visit"].book(twin, [self.facial], self._at(11))
+        merge = manager._merge(self.patient, twin)
+        self._queue()
+        self.assertEqual(self._of(visit).patient_id, self.patient)
+        merge.action_undo()
+        self.assertEqual((visit.patient_id, self._of(visit).patient_id), (twin, twin))
+
     def test_hand_over_to_whatsapp(self):
+        self.env["ir.config_parameter"].sudo().set_param("clinic_message.trial", "False")
         visit = self.book().with_user(self.users["reception"])
         action = visit.action_whatsapp()
         address = urlparse(action["url"])
@@ -46,6 +80,7 @@ class TestStaff(MessageCommon):
         self.assertEqual(self._flags(visit)["told"], "Patient told")
 
     def test_whatsapp_needs_a_mobile_number(self):
+        self.env["ir.config_parameter"].sudo().set_param("clinic_message.trial", "False")
         self.patient.phone = False
         with self.refused(UserError, "no phone number"):
             self.book().with_user(self.users["reception"]).action_whatsapp()

@@ -5,8 +5,7 @@ from odoo.tests import tagged
 
 from odoo.addons.clinic_message.outcome import Outcome
 
-from .common import MessageCommon
-from .test_send import TRANSMIT
+from .common import TRANSMIT, MessageCommon
 
 # zone of the patient, moment in UTC, when it is sent in UTC; quiet from 21:00 to 09:00
 QUIET = [
@@ -74,7 +73,9 @@ class TestWhen(MessageCommon):
         visit = self.book(start=self._at(8, 30, days=4))
         self._queue()
         self._send(self._at(23, days=3))
-        self.assertEqual(self._of(visit).reason, "The quiet hours end too late for it.")
+        self.assertEqual(
+            (self._of(visit).state, self._of(visit).reason), ("failed", "The quiet hours end too late for it.")
+        )
 
     def test_a_weekly_limit_beyond_visits(self):
         self.branch.clinic_message_cap = 2
@@ -82,15 +83,25 @@ class TestWhen(MessageCommon):
         self.kinds["aftercare"].hours = 1
         visits = self._performed(hours=1) + self._performed(hours=3) + self._performed(hours=5)
         self._queue(self._later(hours=2))
-        self._send(self._later(hours=3))
+        self._deliver(after=self._later(hours=3))
         states = [self._of(visit).state for visit in visits]
         self.assertEqual(sorted(states), ["cancelled", "sent", "sent"])
         over = self.messages.search([("visit_id", "in", visits.ids), ("state", "=", "cancelled")])
         self.assertEqual(over.reason, "The patient has had enough messages this week.")
         upcoming = self.book(start=self._at(12, days=2))
         self._queue(self._later(hours=3))
-        self._send(self._later(hours=4))
+        self._deliver(after=self._later(hours=4))
         self.assertEqual(self._of(upcoming).state, "sent", "what is about a visit is not counted")
+
+    def test_trial_uses_up_no_weeks_limit(self):
+        self.branch.clinic_message_cap = 1
+        self._open_around_the_clock()
+        self.kinds["aftercare"].hours = 1
+        tried = self._performed(hours=3)
+        self._queue(self._later(minutes=10))
+        self._send(self._later(minutes=11))
+        self.assertEqual((self._of(tried).state, self._of(tried).is_trial), ("sent", True))
+        self.assertFalse(self._of(tried)._is_over_cap(self._later(minutes=20)))
 
     def _transmitting(self):
         return patch(TRANSMIT, return_value=Outcome("sent"))
