@@ -64,7 +64,7 @@ class Clinic:
         """A visit booked for today whose patient is about to come in."""
         with self._as("reception") as env:
             now = fields.Datetime.now()
-            start, stop = env["clinic.board"]._bounds(env.company._clinic_local(now).date(), 1)
+            start, stop = env.company._clinic_days(env.company._clinic_local(now).date(), 1)
             visit = env["clinic.visit"].search(
                 [
                     ("company_id", "=", env.company.id),
@@ -88,7 +88,7 @@ class Clinic:
     def _walk_in(self, env, patient, treatment, doctor):
         """Book at the practitioner's first free time today, and note that the patient has come."""
         now = fields.Datetime.now()
-        _midnight, stop = env["clinic.board"]._bounds(env.company._clinic_today(), 1)
+        _midnight, stop = env.company._clinic_days(env.company._clinic_today(), 1)
         [slot] = env["clinic.availability"].find_slots(treatment, now, stop, practitioner=doctor, limit=1)
         visit = env["clinic.visit"].book(patient, treatment, slot["start"], doctor)
         visit.action_arrive()
@@ -131,7 +131,7 @@ class Clinic:
         with self._as("reception") as env:
             now = fields.Datetime.now()
             local = env.company._clinic_local(now).date()
-            _start, stop = env["clinic.board"]._bounds(local, 1)
+            _start, stop = env.company._clinic_days(local, 1)
             visits = env["clinic.visit"].search(
                 [
                     ("company_id", "=", env.company.id),
@@ -143,7 +143,7 @@ class Clinic:
             )
             for procedure in visits.procedure_ids:
                 for days in (1, 2):
-                    first, last = env["clinic.board"]._bounds(local + timedelta(days=days), 1)
+                    first, last = env.company._clinic_days(local + timedelta(days=days), 1)
                     slots = env["clinic.availability"].find_slots(
                         procedure.treatment_id, first, last, practitioner=procedure.practitioner_id
                     )

@@ -88,6 +88,15 @@ class Base(models.AbstractModel):
         )
 
     @api.model
+    def _clinic_path_to_sql(self, path, query):
+        """Return the SQL expression of the field at the end of ``path``; adds the joins to ``query`` on this model."""
+        model, alias = self, query.table
+        *links, name = path.split(".")
+        for link in links:
+            model, alias = model._fields[link].join(model, alias, query)
+        return model._field_to_sql(alias, name, query)
+
+    @api.model
     def fields_get(self, allfields=None, attributes=None):
         """Tell clients that locked fields are readonly, so that forms and imports do not offer them."""
         described = super().fields_get(allfields, attributes)

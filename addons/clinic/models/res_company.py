@@ -1,3 +1,5 @@
+from datetime import datetime, time, timedelta
+
 from pytz import timezone, utc
 
 from odoo import fields, models
@@ -36,6 +38,18 @@ class ResCompany(models.Model):
     def _clinic_today(self):
         """Return the date in this branch at this moment, whichever zone the user's browser or settings have."""
         return self._clinic_local(fields.Datetime.now()).date()
+
+    def _clinic_midnight(self, day):
+        """Return the naive UTC datetime at which ``day`` begins in this branch."""
+        midnight = self._clinic_timezone().localize(datetime.combine(day, time.min))
+        return midnight.astimezone(utc).replace(tzinfo=None)
+
+    def _clinic_days(self, day, count=1):
+        """Return the naive UTC datetimes at which ``day`` begins in this branch, and at which it ends.
+
+        :param count: so many days together; none gives the beginning twice
+        """
+        return self._clinic_midnight(day), self._clinic_midnight(day + timedelta(days=count))
 
     def _clinic_day_text(self, moment):
         """Return the day of the naive UTC datetime ``moment`` in this branch, as the user writes dates."""

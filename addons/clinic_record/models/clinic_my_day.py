@@ -34,7 +34,7 @@ class ClinicMyDay(models.AbstractModel):
         board = self.env["clinic.board"]
         now = fields.Datetime.now()
         day = day or self.env.company._clinic_local(now).date()
-        cards = board._load_cards(*board._bounds(day, 1), "practitioner", self._own_resources().ids)
+        cards = board._load_cards(*self.env.company._clinic_days(day), "practitioner", self._own_resources().ids)
         board._add_flags(cards)
         self._add_essentials(cards, day)
         return {**board._prepare_head(now, day, 1), "procedures": cards, "elsewhere": self._load_elsewhere(day)}
@@ -45,7 +45,7 @@ class ClinicMyDay(models.AbstractModel):
         others = self.env.user.company_ids - self.env.company
         found = []
         for branch in others.with_context(allowed_company_ids=others.ids):
-            start, stop = self.env["clinic.board"].with_company(branch)._bounds(day, 1)
+            start, stop = branch._clinic_days(day)
             domain = [
                 ("company_id", "=", branch.id),
                 ("practitioner_id.user_id", "=", self.env.uid),

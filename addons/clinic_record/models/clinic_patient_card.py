@@ -98,19 +98,11 @@ class ClinicPatientCard(models.AbstractModel):
         # The caller may open this patient's record: that is all of it, whatever branch it was written in.
         records = self.env[model].sudo().with_context(active_test=False)
         query = records._search(Domain(domain), **search)
-        columns = [self._path_to_sql(records, query, path) for path in paths.values()]
+        columns = [records._clinic_path_to_sql(path, query) for path in paths.values()]
         return [
             dict(zip(paths, map(self._to_json, row), strict=True))
             for row in self.env.execute_query(query.select(*columns))
         ]
-
-    @api.model
-    def _path_to_sql(self, model, query, path):
-        alias = query.table
-        *links, name = path.split(".")
-        for link in links:
-            model, alias = model._fields[link].join(model, alias, query)
-        return model._field_to_sql(alias, name, query)
 
     @api.model
     def _to_json(self, value):
@@ -213,8 +205,7 @@ class ClinicPatientCard(models.AbstractModel):
             "company_id": "company_id",
             "branch": "company_id.name",
         }
-        board = self.env["clinic.board"]
-        midnight, next_midnight = board._bounds(self._today(), 1)
+        midnight, next_midnight = self.env.company._clinic_days(self._today())
         domain = [
             ("patient_id", "=", patient.id),
             "|",

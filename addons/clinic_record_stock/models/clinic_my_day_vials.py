@@ -16,7 +16,7 @@ class ClinicMyDay(models.AbstractModel):
     def _load_vials(self):
         """Return the open vials of the branch's treatment rooms that are past their time, or will be today."""
         branch, now = self.env.company, fields.Datetime.now()
-        _midnight, next_midnight = self.env["clinic.board"]._bounds(branch._clinic_local(now).date(), 1)
+        next_midnight = branch._clinic_days(branch._clinic_local(now).date())[1]
         domain = [
             ("state", "=", "open"),
             ("company_id", "=", branch.id),

@@ -1,5 +1,3 @@
-from datetime import date
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools.misc import clean_context
@@ -157,7 +155,7 @@ class ClinicConsumption(models.Model):
         sealed = dict(available)
         for lot, left in opened:
             sealed[lot] -= left
-        by_expiry = sorted(sealed, key=lambda lot: (lot.clinic_expiry_day or date.max, lot.id))
+        by_expiry = sorted(sealed, key=lambda lot: lot._clinic_order_of_use())
         return opened + [(lot, sealed[lot]) for lot in by_expiry if sealed[lot] > 0]
 
     def _product_quantity(self):

@@ -237,7 +237,7 @@ class ClinicDiscrepancy(models.Model):
         """Return the midnight in the current branch at which the months to close begin, in naive UTC."""
         today = self.env.company._clinic_today()
         first = today.replace(day=1) - relativedelta(months=1 if today.day <= CLOSING_DAY else 0)
-        return self.env["clinic.board"]._bounds(first, 0)[0]
+        return self.env.company._clinic_midnight(first)
 
     # -- reading ------------------------------------------------------------------------------------------------------
 

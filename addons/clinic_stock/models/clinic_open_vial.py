@@ -107,7 +107,7 @@ class ClinicOpenVial(models.Model):
     def _tonight(self):
         """Return the midnight in the current branch at which today ends, in naive UTC."""
         today = self.env.company._clinic_today()
-        return self.env["clinic.board"]._bounds(today, 1)[1]
+        return self.env.company._clinic_days(today)[1]
 
     @api.model_create_multi
     def create(self, vals_list):

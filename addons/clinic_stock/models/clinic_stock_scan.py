@@ -1,5 +1,3 @@
-from datetime import date
-
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools.translate import LazyTranslate
@@ -97,7 +95,7 @@ class ClinicStockScan(models.AbstractModel):
     @api.model
     def _item_order(self, product, lot):
         """Return the key by which items stand on the screen: by name, the first to expire first."""
-        return product.display_name.lower(), lot.clinic_expiry_day or date.max, lot.id or 0
+        return product.display_name.lower(), *lot._clinic_order_of_use()
 
     @api.model
     def _amount(self, quantity, unit):

@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -41,6 +43,10 @@ class StockLot(models.Model):
                 )
             )
 
+    def _clinic_order_of_use(self):
+        """Return the key by which lots are used: the first to expire first, then the oldest; no lot comes last."""
+        return self.clinic_expiry_day or date.max, self.id or 0
+
     @api.model
     def _clinic_available(self, product, locations):
         """Return {lot: quantity in the product's unit} of what is free in ``locations``, in the order of its use.
@@ -68,6 +74,5 @@ class StockLot(models.Model):
         lots = self.browse(lot.id for lot, quantity in free.items() if product.uom_id.compare(quantity, 0) > 0)
         lots -= lots._clinic_expired() | lots.filtered("clinic_blocked")
         never = fields.Datetime.to_datetime("9999-12-31")
-        last = never.date()
-        ordered = lots.sorted(lambda lot: (opened.get(lot.id, never), lot.clinic_expiry_day or last, lot.id))
+        ordered = lots.sorted(lambda lot: (opened.get(lot.id, never), *lot._clinic_order_of_use()))
         return {lot: product.uom_id.round(free[lot]) for lot in ordered}

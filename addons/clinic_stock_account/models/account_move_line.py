@@ -1,5 +1,3 @@
-from datetime import date
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -130,9 +128,7 @@ class AccountMoveLine(models.Model):
         lots = self.env["stock.lot"].sudo()
         if product.tracking == "none":
             return [lots]
-        return sorted(
-            lots._clinic_available(product, place), key=lambda lot: (lot.clinic_expiry_day or date.max, lot.id)
-        )
+        return sorted(lots._clinic_available(product, place), key=lambda lot: lot._clinic_order_of_use())
 
     def _sealed(self, product, place, lot):
         """Return how much of ``lot`` is free in ``place``; what lies in open vials is used up there, and not sold."""

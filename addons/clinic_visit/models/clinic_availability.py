@@ -197,17 +197,10 @@ class ClinicAvailability(models.AbstractModel):
     @api.model
     def _sessions(self, treatment, patient, ignore=None):
         """Return when ``patient`` had or will have ``treatment``, in all branches."""
-        # Two sessions in two branches are as close as two in one.
-        procedures = self.env["clinic.procedure"].sudo()
-        return procedures.search(
-            [
-                ("patient_id", "=", patient.id),
-                ("treatment_id", "=", treatment.id),
-                ("state", "!=", "cancelled"),
-                ("visit_state", "not in", ("cancelled", "no_show")),
-                ("visit_id", "not in", ignore.ids if ignore else []),
-            ]
-        ).mapped("start")
+        sessions = self.env["clinic.procedure"]._sessions(patient, treatment)
+        return (sessions.filtered(lambda session: session.visit_id not in ignore) if ignore else sessions).mapped(
+            "start"
+        )
 
     # -- for those who show hours -------------------------------------------------------------------------------------
 

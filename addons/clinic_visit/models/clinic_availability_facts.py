@@ -1,7 +1,7 @@
 from collections import defaultdict
 from typing import NamedTuple
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL, ormcache
 
 # What the facts are read from: the fields of each model that matter.
@@ -24,6 +24,11 @@ SOURCES = {
         "departure_date",
     ),
 }
+
+
+# Patients sign up all day, and nobody's facts change by that: a new user is no practitioner's yet, and one who becomes
+# a practitioner's is watched there. So of users only changes count, and of these only such as change something.
+ONLY_CHANGES = {"res.users"}
 
 
 class Owner(NamedTuple):
@@ -73,24 +78,33 @@ class ClinicAvailability(models.AbstractModel):
         )
         for model, names in SOURCES.items():
             fields = [self.env[model]._fields[name] for name in names]
-            self._watch(self.env[model]._table, [field.name for field in fields if field.column_type])
+            columns = [field.name for field in fields if field.column_type]
+            self._watch(self.env[model]._table, columns, only_changes=model in ONLY_CHANGES)
             for field in fields:
                 if field.type == "many2many":
                     self._watch(field.relation)
 
     @api.model
-    def _watch(self, table, columns=()):
-        """Renew the version of ``table`` now, and whenever one of its ``columns``, by default any, changes."""
+    def _watch(self, table, columns=(), only_changes=False):
+        """Renew the version of ``table`` now, and whenever one of its ``columns``, by default any, changes.
+
+        :param only_changes: not for new rows, nor where a value is written that was there already
+        """
         name, trigger = SQL.identifier(table), SQL.identifier("clinic_fact_changed")
         of_columns = SQL(" OF %s", SQL(", ").join(map(SQL.identifier, columns))) if columns else SQL()
         self.env.cr.execute(SQL("DROP TRIGGER IF EXISTS %s ON %s", trigger, name))
+        changed = SQL(" OR ").join(
+            SQL("%s IS DISTINCT FROM %s", SQL.identifier("old", column), SQL.identifier("new", column))
+            for column in columns
+        )
         self.env.cr.execute(
             SQL(
-                "CREATE TRIGGER %s AFTER INSERT OR DELETE OR UPDATE%s ON %s"
-                " FOR EACH STATEMENT EXECUTE FUNCTION clinic_fact_changed()",
+                "CREATE TRIGGER %s AFTER %sUPDATE%s ON %s FOR EACH %s EXECUTE FUNCTION clinic_fact_changed()",
                 trigger,
+                SQL() if only_changes else SQL("INSERT OR DELETE OR "),
                 of_columns,
                 name,
+                SQL("ROW WHEN (%s)", changed) if only_changes else SQL("STATEMENT"),
             )
         )
         self.env.cr.execute(
@@ -110,14 +124,12 @@ class ClinicAvailability(models.AbstractModel):
         for model, names in SOURCES.items():
             self.env[model].flush_model(names)
         self.env["clinic.visit"].flush_model(["state", "expires_at"])
-        self.env.cr.execute(
-            """
-            SELECT (SELECT array_agg(version::text ORDER BY source) FROM clinic_fact),
-                   (SELECT array_agg(id) FROM clinic_visit WHERE state = 'held' AND expires_at <= %s)
-            """,
-            (fields.Datetime.now(),),
+        query = SQL(
+            "SELECT (SELECT array_agg(version::text ORDER BY source) FROM clinic_fact),"
+            " (SELECT array_agg(id) FROM clinic_visit WHERE %s)",
+            self.env["clinic.visit"]._hold_over_sql(),
         )
-        [(versions, visit_ids)] = self.env.cr.fetchall()
+        [(versions, visit_ids)] = self.env.execute_query(query)
         return self._facts_at(branch.id, tuple(versions)), visit_ids or []
 
     @ormcache("branch_id", "versions")

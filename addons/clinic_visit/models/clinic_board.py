@@ -1,7 +1,5 @@
 from collections import defaultdict
-from datetime import datetime, time, timedelta
-
-from pytz import utc
+from datetime import datetime, timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -86,7 +84,7 @@ class ClinicBoard(models.AbstractModel):
         now = fields.Datetime.now()
         today = self.env.company._clinic_local(now).date()
         day = day or today
-        start, stop = self._bounds(day, days)
+        start, stop = self.env.company._clinic_days(day, days)
         cards = self._load_cards(start, stop, group, resource_ids)
         todays = self._todays_cards(cards, today, day, days, resource_ids)
         facts = self.env["clinic.availability"]._facts(self.env.company)
@@ -122,13 +120,6 @@ class ClinicBoard(models.AbstractModel):
             "can_block": self.env["clinic.block"].has_access("create"),
         }
 
-    @api.model
-    def _bounds(self, day, days, branch=None):
-        """Return the naive UTC datetimes of midnight in ``branch`` before ``day`` and ``days`` days later."""
-        zone = (branch or self.env.company)._clinic_timezone()
-        midnights = [datetime.combine(day + timedelta(days=offset), time.min) for offset in (0, days)]
-        return tuple(zone.localize(midnight).astimezone(utc).replace(tzinfo=None) for midnight in midnights)
-
     # -- cards --------------------------------------------------------------------------------------------------------
 
     @api.model
@@ -154,12 +145,13 @@ class ClinicBoard(models.AbstractModel):
     @api.model
     def _card_domain(self, start, stop):
         """Return which procedures the board shows: none that is cancelled, no hold that has run out."""
-        lasting = Domain("state", "!=", "held") | Domain("expires_at", ">", fields.Datetime.now())
         return (
             self._time_domain(start, stop)
             & Domain("company_id", "=", self.env.company.id)
             & Domain("state", "!=", "cancelled")
-            & Domain("visit_id", "any", Domain("state", "!=", "cancelled") & lasting)
+            & Domain(
+                "visit_id", "any", Domain("state", "!=", "cancelled") & self.env["clinic.visit"]._still_there_domain()
+            )
         )
 
     @api.model
@@ -177,11 +169,7 @@ class ClinicBoard(models.AbstractModel):
     def _path_to_sql(self, path, query):
         """Return the SQL expression of the field at the end of ``path``, which begins at a procedure."""
         # Whoever reads a procedure sees what it is linked to, as on its form, whatever branch that belongs to.
-        model, alias = self.env["clinic.procedure"].sudo(), query.table
-        *links, name = path.split(".")
-        for link in links:
-            model, alias = model._fields[link].join(model, alias, query)
-        return model._field_to_sql(alias, name, query)
+        return self.env["clinic.procedure"].sudo()._clinic_path_to_sql(path, query)
 
     @api.model
     def _new_patient(self, columns):
@@ -218,7 +206,7 @@ class ClinicBoard(models.AbstractModel):
     @api.model
     def _todays_cards(self, cards, today, day, days, resource_ids):
         """Return the cards of all that happens today: those shown, if they are all and today is among their days."""
-        start, stop = self._bounds(today, 1)
+        start, stop = self.env.company._clinic_days(today)
         if resource_ids is not None or not day <= today < day + timedelta(days=days):
             return self._load_cards(start, stop)
         start, stop = fields.Datetime.to_string(start), fields.Datetime.to_string(stop)

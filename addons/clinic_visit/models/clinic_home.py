@@ -165,19 +165,17 @@ class ClinicHome(models.AbstractModel):
     @api.model
     def _time_domain(self, name, offset=0):
         """Return which records have the moment ``name`` on their branch's day ``offset`` days from today."""
-        board = self.env["clinic.board"]
         parts = []
         for branch, day in self._days(offset).items():
-            start, stop = board.with_company(branch)._bounds(day, 1)
+            start, stop = branch._clinic_days(day)
             parts.append(Domain("company_id", "=", branch.id) & Domain(name, ">=", start) & Domain(name, "<", stop))
         return Domain.OR(parts)
 
     @api.model
     def _past_domain(self, name):
         """Return which records have the moment ``name`` before their branch's today."""
-        board = self.env["clinic.board"]
         return Domain.OR(
-            Domain("company_id", "=", branch.id) & Domain(name, "<", board.with_company(branch)._bounds(day, 1)[0])
+            Domain("company_id", "=", branch.id) & Domain(name, "<", branch._clinic_midnight(day))
             for branch, day in self._days().items()
         )
 
@@ -186,8 +184,8 @@ class ClinicHome(models.AbstractModel):
     @api.model
     def _prepare_visits(self):
         """How many visits of today are due, waiting, in treatment, done and missed."""
-        lasting = Domain("state", "!=", "held") | Domain("expires_at", ">", fields.Datetime.now())
-        domain = self._time_domain("start") & Domain("state", "!=", "cancelled") & lasting
+        domain = self._time_domain("start") & Domain("state", "!=", "cancelled")
+        domain &= self.env["clinic.visit"]._still_there_domain()
         counts = dict(self.env["clinic.visit"]._read_group(domain, ["state"], ["__count"]))
         labels = {
             "due": self.env._("Due"),

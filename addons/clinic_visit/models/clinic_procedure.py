@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..hours import seconds
 from ..slots import Candidate, Need, possible_at
-from .clinic_visit import BACK_ENTRY, CLOSED_STATES
+from .clinic_visit import BACK_ENTRY, CLOSED_STATES, RELEASED_STATES
 
 # A walk-in may be entered a little after it began; anything earlier is a mistake.
 LATE_ENTRY = timedelta(minutes=30)
@@ -255,6 +255,25 @@ class ClinicProcedure(models.Model):
         for visit in self.visit_id:
             if visit.procedure_ids <= self:
                 raise UserError(self.env._("%s needs a procedure: cancel the visit instead.", visit._spoken_name()))
+
+    # -- sessions -----------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _sessions(self, patient, treatments, domain=()):
+        """Return, by time, the sessions of ``treatments`` that ``patient`` had or will have: what intervals count.
+
+        Done or planned, in any branch: two sessions in two branches are as close as two in one. As superuser, since
+        how close they are does not depend on who asks; nothing but their time is told.
+
+        :param domain: which of them
+        """
+        counted = [
+            ("patient_id", "=", patient.id),
+            ("treatment_id", "in", treatments.ids),
+            ("state", "!=", "cancelled"),
+            ("visit_state", "not in", RELEASED_STATES),
+        ]
+        return self.sudo().search([*counted, *domain], order="start, id")
 
     # -- what must be true of a plan ----------------------------------------------------------------------------------
 

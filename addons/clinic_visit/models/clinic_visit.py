@@ -284,7 +284,7 @@ class ClinicVisit(models.Model):
         the day of the visit in the branch's zone, and only a visit whose time has come is missed.
         """
         now, possible = fields.Datetime.now(), set(self._transitions[state])
-        if state == "held" and expires_at and expires_at <= now:
+        if self._is_hold_over(state, expires_at):
             possible.discard("booked")
         if start and branch._clinic_local(start).date() != branch._clinic_today():
             possible.discard("arrived")

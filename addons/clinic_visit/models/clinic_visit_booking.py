@@ -4,6 +4,8 @@ import psycopg2.errors
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
 from odoo.addons.clinic.door import a_list, a_moment, a_number, a_record, a_text, one_of, takes
@@ -239,13 +241,33 @@ class ClinicVisit(models.Model):
 
     # -- holds --------------------------------------------------------------------------------------------------------
 
+    @api.model
+    def _is_hold_over(self, state, expires_at):
+        """Return whether a visit in ``state`` was held until ``expires_at`` (naive UTC) and is no longer."""
+        return state == "held" and bool(expires_at) and expires_at <= fields.Datetime.now()
+
+    @api.model
+    def _hold_over_domain(self):
+        """Return which visits were held and are no longer, although nobody has released them yet: as above."""
+        return Domain("state", "=", "held") & Domain("expires_at", "<=", fields.Datetime.now())
+
+    @api.model
+    def _hold_over_sql(self):
+        """Return the condition of ``_hold_over_domain`` on the table itself, for those who may not wait for the ORM."""
+        return SQL("state = 'held' AND expires_at <= %s", fields.Datetime.now())
+
+    @api.model
+    def _still_there_domain(self):
+        """Return which visits are no hold that is over."""
+        return Domain("state", "!=", "held") | Domain("expires_at", ">", fields.Datetime.now())
+
     def _release_expired_holds(self):
         """Cancel those of these visits whose hold has run out and return them.
 
         A hold that somebody is confirming at this moment is locked and is left alone.
         """
-        now = fields.Datetime.now()
-        expired = self.sudo().filtered(lambda v: v.state == "held" and v.expires_at <= now).try_lock_for_update()
+        over = self.sudo().filtered(lambda visit: visit._is_hold_over(visit.state, visit.expires_at))
+        expired = over.try_lock_for_update()
         if expired:
             expired.action_cancel(self.env.ref("clinic_visit.cancel_reason_hold_expired"))
         return expired
@@ -253,7 +275,7 @@ class ClinicVisit(models.Model):
     @api.model
     def _cron_release_expired_holds(self):
         """Free the times of all holds that have run out, a batch at a time."""
-        domain = [("state", "=", "held"), ("expires_at", "<=", fields.Datetime.now())]
+        domain = self._hold_over_domain()
         while expired := self.search(domain, limit=100)._release_expired_holds():
             self.env["ir.cron"]._commit_progress(len(expired), remaining=self.search_count(domain))
 

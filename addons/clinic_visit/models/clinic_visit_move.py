@@ -101,7 +101,7 @@ class ClinicVisit(models.Model):
 
     def _times_on(self, day, taken=()):
         """Return the free times of ``day``: with those who treat now, and then with anybody else."""
-        midnights = self.env["clinic.board"]._bounds(day, 1, self.company_id)
+        midnights = self.company_id._clinic_days(day)
         mine, others = (self._free_between(*midnights, anyone, taken) for anyone in (False, True))
         times = {at: time for free in (others, mine) for at in free.starts if (time := self._time(at, free))}
         return sorted(times.values(), key=lambda time: (bool(time["practitioner_id"]), time["start"]))

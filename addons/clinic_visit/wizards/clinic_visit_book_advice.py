@@ -89,17 +89,8 @@ class ClinicVisitBook(models.TransientModel):
         if not treatments:
             return []
         farthest = timedelta(days=max(treatments.mapped("interval_least")))
-        procedures = self.env["clinic.procedure"].search(
-            [
-                ("patient_id", "=", self.patient_id._origin.id),
-                ("treatment_id", "in", treatments.ids),
-                ("start", ">", self.start - farthest),
-                ("start", "<", self.start + farthest),
-                ("state", "!=", "cancelled"),
-                ("visit_state", "not in", RELEASED_STATES),
-            ],
-            order="start",
-        )
+        near = [("start", ">", self.start - farthest), ("start", "<", self.start + farthest)]
+        procedures = self.env["clinic.procedure"]._sessions(self.patient_id._origin, treatments, near)
         warned = []
         for procedure in procedures:
             days = abs((procedure._local_day() - self._local_start().date()).days)
