@@ -77,6 +77,13 @@ def test_whatever_is_logged_while_a_visit_is_checked_out_is_charged_or_refused(c
     assert 0 < result["logged"] == result["billed"]
 
 
+def test_20_sign_ups_beside_20_bookings_make_nobody_start_again(clone_database):
+    result = run("sign_ups.py", clone_database(), clients=40, rounds=4)
+    for number, outcome in enumerate(result["rounds"], 1):
+        print(f"round {number}: {outcome}")
+        assert outcome == {"signed up": 20, "booked": 20}
+
+
 def test_each_transaction_searches_with_the_facts_of_its_own_time(clone_database):
     result = run("facts.py", clone_database())
     opens = datetime.fromisoformat(result["start"])  # eight o'clock

@@ -1,8 +1,8 @@
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import SQL
 
-from ..models.clinic_availability_facts import SOURCES
+from ..models.clinic_availability_facts import ONLY_CHANGES, SOURCES
 from .common import VisitCommon
 
 
@@ -44,10 +44,31 @@ class TestFacts(VisitCommon):
                 before = self.versions()
                 with self.subTest(model=model, field=field.name):
                     # Not the ORM: whoever changes it, by whatever way.
-                    names = map(SQL.identifier, (watched, column, column))
-                    self.env.cr.execute(SQL("UPDATE %s SET %s = %s", *names))
+                    table, name = SQL.identifier(watched), SQL.identifier(column)
+                    self.env.cr.execute(SQL("UPDATE %s SET %s = %s", table, name, self._value(model, column, name)))
                     after = self.versions()
                     self.assertEqual({key for key in after if after[key] != before[key]}, {watched})
+
+    def _value(self, model, column, name):
+        """Return what to write: the value that is there, or for a model of which only changes count another one."""
+        if model not in ONLY_CHANGES:
+            return name
+        # Each user's own contact is another one by now.
+        return SQL("NOT %s", name) if column == "active" else self._other_contacts()
+
+    def _other_contacts(self):
+        self.execute("SELECT max(id) FROM res_users")
+        [(last,)] = self.env.cr.fetchall()
+        contacts = self.env["res.partner"].create([{"name": "Other"}] * (last + 1))
+        self.env.flush_all()
+        return SQL("id + %s", contacts[0].id)
+
+    def test_patients_who_sign_up_renew_nothing(self):
+        before = self.versions()
+        user = new_test_user(self.env, login="test_sign_up", groups="base.group_portal")
+        user.name = "Somebody else"
+        self.env.flush_all()
+        self.assertEqual(self.versions(), before)
 
     def test_what_no_search_needs_renews_nothing(self):
         before = self.versions()
