@@ -1,7 +1,7 @@
 from odoo import fields, http
 from odoo.http import request
 
-from odoo.addons.clinic_message.const import AUTOMATIC
+from ..const import AUTOMATIC
 
 
 class MessagePages(http.Controller):

@@ -138,7 +138,7 @@ class TestExits(StockCommon):
 
     def test_the_refusals_of_the_database_have_words(self):
         names = {
-            "stock.move": ("clinic_stock_exit_has_a_cause", "without a cause"),
+            "stock.move": ("clinic_stock_exit_has_a_cause", "without a reason"),
             "stock.move.line": ("clinic_stock_lot_may_go_out", "expired or is blocked"),
             "stock.quant": ("clinic_stock_not_below_zero", "below zero"),
         }
