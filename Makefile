@@ -4,7 +4,7 @@
 CLINIC = python3 scripts/clinic
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop reset shell update db test bench-slots bench-record bench-stock bench-messages bench-journeys lint format i18n
+.PHONY: help run stop reset shell update db test bench-slots bench-record bench-stock bench-log bench-messages bench-journeys lint format i18n
 
 help:  ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
@@ -38,6 +38,9 @@ bench-record:  ## measure the patient card among 100,000 patients; ARGS=--keep k
 
 bench-stock:  ## measure the stock card of a product with 1,000,000 moves; ARGS=--keep keeps the databases
 	@$(CLINIC) bench-stock $(ARGS)
+
+bench-log:  ## measure a booking and an item used with and without the change log; ARGS=--keep keeps the databases
+	@$(CLINIC) bench-log $(ARGS)
 
 bench-messages:  ## measure the outbox of a clinic with 110,000 visits ahead; ARGS=--keep keeps the database
 	@$(CLINIC) bench-messages $(ARGS)

@@ -48,6 +48,11 @@ def stock_command(settings: Settings, words: list[str]) -> int:
     return _two_sizes(settings, words, "stock", "a product with 1,000 moves", many)
 
 
+def log_command(settings: Settings, words: list[str]) -> int:
+    """What the change log costs a booking and an item used: as ``command``."""
+    return _two_sizes(settings, words, "log", "a clinic that books and one that uses items", "without the change log")
+
+
 def messages_command(settings: Settings, words: list[str]) -> int:
     """The outbox of a clinic with 110,000 visits ahead: as ``command``."""
     odoo.ensure(settings)

@@ -174,6 +174,7 @@ COMMANDS = {
     "bench-slots": benchmark.command,
     "bench-record": benchmark.record_command,
     "bench-stock": benchmark.stock_command,
+    "bench-log": benchmark.log_command,
     "bench-messages": benchmark.messages_command,
     "bench-journeys": benchmark.journeys_command,
     "lint": linting.command,

@@ -1,6 +1,6 @@
 """Fill a database for the benchmark.
 
-python tests/bench/data.py ours|past|peer|record|records|stock|stocks|messages DATABASE
+python tests/bench/data.py ours|past|peer|record|records|stock|stocks|messages|log|logs DATABASE
 """
 
 import sys
@@ -10,6 +10,7 @@ import connection
 connection.start()
 
 import clinic_data  # noqa: E402 (Odoo's addons can be imported only now)
+import log_data  # noqa: E402
 import messages_data  # noqa: E402
 import peer_data  # noqa: E402
 import record_data  # noqa: E402
@@ -24,6 +25,8 @@ MAKERS = {
     "stock": stock_data.make_small,
     "stocks": stock_data.make_large,
     "messages": messages_data.make,
+    "log": log_data.make_logged,
+    "logs": log_data.make_unlogged,
 }
 
 
