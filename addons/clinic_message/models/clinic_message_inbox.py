@@ -2,6 +2,7 @@ import hashlib
 import re
 
 from odoo import api, fields, models
+from odoo.tools import html2plaintext
 
 from odoo.addons.clinic.door import is_clean
 from odoo.addons.clinic.people import phone_key
@@ -40,12 +41,16 @@ class ClinicMessage(models.Model):
             }
             for patient in patients
         ]
-        received = self._enqueue(rows)
-        if re.sub(r"\W", "", text).casefold() in STOP_WORDS:
-            consents = self.env["clinic.message.consent"]
-            consents._withdraw(patients, provider.channel, "reply", evidence=text[:200])
-            received._drop_unwanted()
-        return received
+        return self._enqueue(rows)._heed_stop()
+
+    def _heed_stop(self):
+        """End the messages to the patients of these replies, by the channel of each, where the reply says so."""
+        consents = self.env["clinic.message.consent"]
+        for reply in self.sudo():
+            if re.sub(r"\W", "", reply.body or "").casefold() in STOP_WORDS:
+                consents._withdraw(reply.patient_id, reply.channel, "reply", evidence=reply.body[:200])
+                reply._drop_unwanted()
+        return self
 
     @api.model
     def _patients_with(self, number, provider):
@@ -62,6 +67,40 @@ class ClinicMessage(models.Model):
         for message in waiting:
             if reason := message._why_not(fields.Datetime.now()):
                 message._change({"state": "cancelled", "reason": reason})
+
+    @api.model
+    def _answered(self, references, mail):
+        """Write down ``mail``, as the gateway has parsed it, if it answers a message with one of ``references``.
+
+        :return: the row, or what it answers; none where it answers nothing of ours
+        """
+        # The mail gateway has no rights on patients' messages.
+        known = [("reference", "in", references), ("channel", "=", "email"), ("recipient", "=", "patient")]
+        message = self.sudo().search(known, limit=1) if references else self
+        if not message:
+            return message
+        text = html2plaintext(mail.get("body") or "")
+        now, visit = fields.Datetime.now(), message.visit_id
+        row = self._enqueue(
+            [
+                {
+                    "key": f"in:mail:{hash_of(mail.get('message_id') or text)}",
+                    "direction": "in",
+                    "channel": "email",
+                    "patient_id": message.patient_id._kept().id,
+                    "visit_id": visit.id,
+                    "visit_start": visit.start,
+                    "company_id": message.company_id.id,
+                    "address": (mail.get("email_from") or "")[:200],
+                    "body": (text if is_clean(text) else "")[:MOST_TEXT],
+                    "state": "received",
+                    "sent_at": now,
+                }
+            ]
+        )
+        row._heed_stop()
+        # Delivered twice, it is there already.
+        return row or message
 
     @api.model
     def _bounced(self, references):

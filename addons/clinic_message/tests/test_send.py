@@ -144,6 +144,24 @@ class TestSend(MessageCommon):
         )
         self.assertEqual((message.state, message.reason), ("failed", "The mail came back."))
 
+    def test_an_answer_by_mail_stands_in_the_history_and_nowhere_else(self):
+        message = self._queued()
+        message._change({"channel": "email", "state": "sent", "sent_at": fields.Datetime.now(), "reference": "<m2@x>"})
+        before = self.env["mail.message"].search_count([])
+        mail = (
+            "From: Ayesha <ayesha@example.com>\nTo: desk@test.clinic\nSubject: Re: Your visit\n"
+            "Message-Id: <answer@example.com>\nIn-Reply-To: <m2@x>\nReferences: <other@x> <m2@x>\n\nI come.\n"
+        )
+        for _delivery in range(2):
+            self.assertFalse(self.env["mail.thread"].message_process(None, mail))
+        answer = self.messages.search([("direction", "=", "in")])
+        self.assertEqual((answer.body, answer.patient_id, answer.visit_id), ("I come.", self.patient, message.visit_id))
+        self.assertEqual(self.env["mail.message"].search_count([]), before)
+        stop = mail.replace("answer@", "stop@").replace("I come.", "Stop")
+        self.env["mail.thread"].message_process(None, stop)
+        said = self.env["clinic.message.consent"].search([("patient_id", "=", self.patient.id)])
+        self.assertEqual(set(said.mapped("channel")), {"email"})
+
     def test_send_again_and_by_another_channel(self):
         message = self._queued()
         with self.refused(UserError, "waiting to be sent"):
