@@ -9,7 +9,7 @@ CHANNELS = [*AUTOMATIC, ("call", "Phone Call"), ("portal", "Patient Portal")]
 PURPOSES = [("visit", "About a visit"), ("care", "Aftercare"), ("marketing", "News and offers")]
 RECIPIENTS = [("patient", "Patient"), ("practitioner", "Practitioner"), ("manager", "Manager")]
 # What may stand in a message. There is none for what is done, why, or with what: nothing of a patient's health can
-# get into a message, whatever is written around it.
+# get into a message by a placeholder.
 PLACEHOLDERS = {
     "patient": _lt("the patient's name"),
     "branch": _lt("the branch's name"),

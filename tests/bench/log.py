@@ -22,7 +22,7 @@ MOST = 1.1
 
 
 def book(env, name):
-    """Booking one treatment with whoever is free."""
+    """Booking one treatment with any free practitioner."""
     return slots.Clinic(env, "small", all_rights=True).book(name)
 
 

@@ -23,7 +23,7 @@ def prepare_messages(env, patients):
             "url": "https://whatsapp.invalid/send",
         }
     )
-    # Whoever tries WhatsApp hands over to nobody.
+    # To try WhatsApp reaches no patient.
     env["ir.config_parameter"].set_param("clinic_message.trial_phone", "+923000000000")
     env["clinic.message.kind"].search([("trigger", "in", ("booked", "moved", "cancelled"))]).use_whatsapp = True
     for patient in patients:

@@ -16,7 +16,7 @@ class MessageInbox(http.Controller):
         sitemap=False,
     )
     def receive(self, token, **values):
-        """Take a reply that a provider delivers; the answer is the same whatever becomes of it."""
+        """Take a reply that a provider delivers; the answer is always the same."""
         # Who calls is known by the address, which nobody but the provider has.
         providers = request.env["clinic.message.provider"].sudo()
         provider = providers.search([("inbound_token", "=", token)]) if token else providers

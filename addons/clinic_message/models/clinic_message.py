@@ -9,7 +9,7 @@ from ..text import fill
 # The provider may have it: nobody sends it again without being asked.
 SENDING = "sending"
 OPEN = ("queued", SENDING)
-# How a message that one reads in the history names its links: whoever has one acts for the patient.
+# How a message that one reads in the history names its links: who has one acts for the patient.
 HIDDEN_LINKS = {"link": "(…)", "stop": "(…)"}
 
 
@@ -114,7 +114,7 @@ class ClinicMessage(models.Model):
 
     def _change(self, vals):
         """Write what only the outbox says of these messages."""
-        # The rights were checked by whoever calls; nobody else writes these fields.
+        # The callers have checked the rights; only the outbox writes these fields.
         return self.sudo()._clinic_writing().write(vals)
 
     # -- by hand ------------------------------------------------------------------------------------------------------
@@ -166,7 +166,7 @@ class ClinicMessage(models.Model):
         for message in self:
             if message.state != "queued":
                 raise UserError(self.env._("Only a message that waits can be taken back."))
-        # Whoever sends one of them at this moment has its row, and makes this transaction fail to serialize.
+        # A worker that is sending one of them holds its row; this transaction then fails to serialize and is retried.
         self.try_lock_for_update()._change(
             {"state": "cancelled", "reason": self.env._("Taken back by %s", self.env.user.name)}
         )

@@ -79,7 +79,7 @@ class ClinicMessageConsent(models.Model):
     def _withdraw(self, patients, channel, source, evidence=None, purposes=None):
         """Write down that ``patients`` want no messages by ``channel``."""
         words = self._last_words(patients)
-        # Whoever calls has seen the patient's own word: a link or a reply.
+        # The callers act on the patient's own word: a link or a reply.
         self.sudo().create(
             [
                 {

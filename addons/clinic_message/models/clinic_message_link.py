@@ -61,7 +61,7 @@ class ClinicMessageLink(models.Model):
     def _find(self, token):
         """Return the link of ``token``, as superuser, if there is one that is still good; else an empty one.
 
-        Whoever has the token acts for the patient, in what the link is good for and in nothing else.
+        The holder of the token acts for the patient, for the purpose of the link only.
         """
         links = self.sudo()
         if not isinstance(token, str) or len(token) != LENGTH or not set(token) <= LOOKS:

@@ -112,7 +112,7 @@ class ClinicMessageProvider(models.Model):
     @api.model
     def _for(self, channel, branch):
         """Return the provider by which ``branch`` sends messages by ``channel``, its own before one of all."""
-        # Whoever sends need not know with which key.
+        # The sender needs no right to read the provider's key.
         return self.sudo().browse(self._id_for(channel, branch.id))
 
     @ormcache("channel", "branch_id")

@@ -23,7 +23,7 @@ BACK_OFF = (1, 5, 15, 60, 240, 720)
 CHANGES = ("booked", "moved", "cancelled")
 # trigger -> the state in which the visit still is when the message makes sense
 EXPECTED = {"booked": "booked", "moved": "booked", "before": "booked", "cancelled": "cancelled", "after": "done"}
-# No attempt takes that long: whoever had claimed a message for longer is dead.
+# No attempt takes that long: a worker that claimed a message before that is dead.
 DEAD = timedelta(minutes=15)
 
 
@@ -38,7 +38,7 @@ class ClinicMessage(models.Model):
         self._find_unknown()
         while message := self._next_of_all():
             claimed = message._claim()
-            # Committed before the provider hears of it: whoever comes after us never sends it again.
+            # Committed before the provider is called: no later worker sends it again.
             left = self.env["ir.cron"]._commit_progress(0)
             if claimed:
                 outcome = message._attempt()
@@ -53,7 +53,7 @@ class ClinicMessage(models.Model):
 
     @api.model
     def _next_of_all(self):
-        """Return the first message that is due, whoever else sends at this moment."""
+        """Return the first message that is due, while other workers send, too."""
         while True:
             try:
                 return self._next_due()
@@ -84,7 +84,7 @@ class ClinicMessage(models.Model):
         if quiet:
             self._change({"send_at": quiet, "reason": self.env._("Waits for the end of the quiet hours.")})
             return False
-        # So that a link that the patient gets is known, whatever happens afterwards.
+        # Stored before sending: a link that the patient receives always works.
         self._links()
         claimed = {"state": SENDING, "claimed_at": now, "sent_at": now, "tries": self.tries + 1, "reason": False}
         if self.recipient == "patient":
@@ -134,7 +134,7 @@ class ClinicMessage(models.Model):
         return None
 
     def _attempt(self):
-        """Send this message and return its ``Outcome``, whatever happens."""
+        """Send this message and return its ``Outcome``; an error of ours is one, too."""
         self.ensure_one()
         try:
             with self.env.cr.savepoint():

@@ -23,7 +23,7 @@ class ClinicPatient(models.Model):
     def _message_address(self, channel, branch):
         """Return (address of this patient by ``channel``, why there is none that could be written to, or None)."""
         self.ensure_one()
-        # Whoever sends a message need not be one who opens the patient.
+        # To send a message needs no right to open the patient.
         patient = self.sudo()
         if channel == "email":
             address = email_normalize(patient.email or "")

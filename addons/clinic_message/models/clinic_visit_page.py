@@ -38,7 +38,7 @@ class ClinicVisit(models.Model):
         return True
 
     def _patient_times(self):
-        """Return [{"start", "text"}] to which the patient may move this visit, with whoever treats now."""
+        """Return [{"start", "text"}] to which the patient may move this visit, with the same practitioners."""
         self.ensure_one()
         if not self._patient_may_change():
             return []

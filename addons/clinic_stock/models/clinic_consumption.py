@@ -277,23 +277,23 @@ class ClinicConsumption(models.Model):
         # Practitioners have no rights in the stock app.
         product, location = self.product_id.sudo(), self.company_id._get_treatment_location()
         free = self.env["stock.quant"].sudo()._clinic_wait(product, location)[self.lot_id.id or None]
-        spoilt = 0.0
+        expired = 0.0
         if product.clinic_vial_uom_id:
-            spoilt = self.env["clinic.open.vial"].sudo()._expired_quantity(product, location).get(self.lot_id, 0.0)
-        if product.uom_id.compare(free - spoilt, self._product_quantity()) < 0:
-            raise UserError(self._not_enough_message(free - spoilt, location, spoilt))
+            expired = self.env["clinic.open.vial"].sudo()._expired_quantity(product, location).get(self.lot_id, 0.0)
+        if product.uom_id.compare(free - expired, self._product_quantity()) < 0:
+            raise UserError(self._not_enough_message(free - expired, location, expired))
 
-    def _not_enough_message(self, free, location, spoilt=0.0):
+    def _not_enough_message(self, free, location, expired=0.0):
         product, unit = self.product_id, self.product_id.uom_id
         lines = self.env["stock.move.line"]
         message = lines._not_enough_message(product, location, self.lot_id, free, self._product_quantity())
-        if spoilt:
+        if expired:
             return (
                 message
                 + " "
                 + self.env._(
                     "%(quantity)s %(unit)s are in open vials past their time: discard them.",
-                    quantity=f"{unit.round(spoilt):.15g}",
+                    quantity=f"{unit.round(expired):.15g}",
                     unit=unit.name,
                 )
             )
