@@ -67,6 +67,7 @@ def _forget(name: str) -> None:
     close_db(name)
     _server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     shutil.rmtree(_filestore(name), ignore_errors=True)
+    shutil.rmtree(_filestore(name).parents[1] / "clinic_vault" / name, ignore_errors=True)
 
 
 def _server(statement: str) -> None:

@@ -13,6 +13,7 @@ from odoo.addons.clinic_record_stock.tests import test_rights as clinic_record_s
 from odoo.addons.clinic_signin.tests import test_rights as clinic_signin
 from odoo.addons.clinic_stock.tests import test_rights as clinic_stock
 from odoo.addons.clinic_stock_account.tests import test_rights as clinic_stock_account
+from odoo.addons.clinic_vault.tests import test_rights as clinic_vault
 from odoo.addons.clinic_visit.tests import test_rights as clinic_visit
 from odoo.addons.clinic_visit.tests.common import VisitMixin
 
@@ -27,6 +28,7 @@ EXPECTED = {
     **clinic_stock_account.EXPECTED,
     **clinic_signin.EXPECTED,
     **clinic_message.EXPECTED,
+    **clinic_vault.EXPECTED,
 }
 # Exporting needs a right of its own that no clinic role has by default; these have their own, without a patient.
 EXPORTED = {"clinic.stock.card"}

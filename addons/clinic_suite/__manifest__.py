@@ -13,6 +13,7 @@
         "clinic_signin",
         "clinic_stock_account",
         "clinic_stock_purchase",
+        "clinic_vault",
         "purchase_stock",
         "web_dark_mode",
     ],

@@ -1,0 +1,80 @@
+"""Where the vault of this installation lies, as the configuration file says in a section that Odoo doesn't read::
+
+    [clinic]
+    vault_key = /run/secrets/vault_key
+    vault = /srv/vault
+
+``vault_key`` names the file of keys; it lies outside of the data folder, so that a copy of that, or of the database,
+opens nothing. ``development`` has a key made beside the data folder, for a clinic that is no real one. ``vault`` is a
+folder, ``clinic_vault`` in the data folder if it is left out, or an address that fsspec knows (``s3://bucket/clinic``);
+each database has a folder of its own in it. Options of the bucket stand in ``vault_options``, as JSON.
+"""
+
+import configparser
+import functools
+import json
+from pathlib import Path
+
+from odoo.tools import config
+
+from .kernel import BucketStorage, FolderStorage, KeyFileError, Keyring
+
+DEVELOPMENT = "development"
+
+
+def _option(name, fallback=""):
+    parser = configparser.RawConfigParser(strict=False)
+    parser.read([config["config"] or ""])
+    return parser.get("clinic", name, fallback=fallback).strip()
+
+
+def key_file() -> Path:
+    """Return the file of the keys; raise ``KeyFileError`` where the configuration names none, or one within reach."""
+    named, data = _option("vault_key"), Path(config["data_dir"]).resolve()
+    if not named:
+        raise KeyFileError(
+            "Photos and documents are encrypted, and the configuration names no key file. Make one, outside of the "
+            "data folder, by “openssl rand -base64 32”, keep a copy of it elsewhere, and name it in the "
+            "configuration file: [clinic] vault_key = /path/to/the/file"
+        )
+    if named == DEVELOPMENT:
+        path = data.parent / "vault.key"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            Keyring.make(path)
+        return path
+    path = Path(named).resolve()
+    if path.is_relative_to(data):
+        raise KeyFileError(f"The key file of the vault, {path}, must lie outside of the data folder, {data}.")
+    return path
+
+
+def keyring() -> Keyring:
+    """Return the keys; raise ``KeyFileError`` when there are none."""
+    path = key_file()
+    try:
+        facts = path.stat()
+    except OSError as error:
+        raise KeyFileError(f"The key file of the vault, {path}, cannot be read: {error.strerror}.") from None
+    return _keyring(path, facts.st_mtime_ns, facts.st_size)
+
+
+@functools.lru_cache(maxsize=4)
+def _keyring(path, _changed, _size):
+    return Keyring.load(path)
+
+
+def storage(database):
+    """Return where the sealed files of ``database`` lie."""
+    place = _option("vault") or str(Path(config["data_dir"]) / "clinic_vault")
+    if "://" not in place:
+        return FolderStorage(Path(place) / database)
+    return _bucket(place, _option("vault_options") or "{}", database)
+
+
+@functools.lru_cache(maxsize=4)
+def _bucket(place, options, database):
+    import fsspec
+
+    filesystem, root = fsspec.core.url_to_fs(place, use_listings_cache=False, **json.loads(options))
+    return BucketStorage(filesystem, f"{root}/{database}")

@@ -1,0 +1,19 @@
+"""The vault in plain Python, without Odoo: sealed files, their keys, and where they lie."""
+
+from .errors import Altered, KeyFileError, KeyMissing, Missing, StorageError, VaultError
+from .keyring import Keyring
+from .storage import BucketStorage, FolderStorage
+from .vault import Vault
+
+__all__ = [
+    "Altered",
+    "BucketStorage",
+    "FolderStorage",
+    "KeyFileError",
+    "KeyMissing",
+    "Keyring",
+    "Missing",
+    "StorageError",
+    "Vault",
+    "VaultError",
+]

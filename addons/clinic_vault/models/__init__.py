@@ -1,0 +1,3 @@
+from . import clinic_access_alarm
+from . import clinic_vault_file
+from . import clinic_vault_check
