@@ -56,6 +56,7 @@ class Databases:
         self._server_run(*((f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)',) for name in names), ("SELECT 1",))
         for name in names:
             step.remove(odoo.filestore(self.settings, name))
+            step.remove(odoo.vault(self.settings, name))
             # Another database of this name begins its logs from the start.
             odoo.checkpoints(self.settings, name).unlink(missing_ok=True)
 
@@ -63,7 +64,7 @@ class Databases:
         """Copy a database that nobody is connected to, with its filestore."""
         self.drop(target)
         self._server_run((_CREATE.format(name=target, template=origin),))
-        odoo.copy_filestore(self.settings, origin, target)
+        odoo.copy_files(self.settings, origin, target)
 
     def made_from(self, name: str) -> dict[str, str]:
         """The addon hashes a database carries in its comment."""
@@ -98,8 +99,9 @@ class Databases:
             self.odoo(scratch, "-i", ",".join(addons), log=f"create-{name}.log")
             self._check_installed(scratch, addons)
             self._remember(scratch, hashes)
-            if odoo.filestore(self.settings, scratch).is_dir():
-                odoo.filestore(self.settings, scratch).rename(odoo.filestore(self.settings, name))
+            for folder in (odoo.filestore, odoo.vault):
+                if folder(self.settings, scratch).is_dir():
+                    folder(self.settings, scratch).rename(folder(self.settings, name))
             self._server_run((f'ALTER DATABASE "{scratch}" RENAME TO "{name}"',))
 
     def update(self, name: str, addons: tuple[str, ...], *, force: bool = False) -> None:

@@ -102,8 +102,14 @@ def filestore(settings: Settings, database: str) -> Path:
     return settings.data / "filestore" / database
 
 
-def copy_filestore(settings: Settings, origin: str, target: str) -> None:
-    """Give a cloned database the attachments of its origin."""
-    step.remove(filestore(settings, target))
-    if filestore(settings, origin).is_dir():
-        shutil.copytree(filestore(settings, origin), filestore(settings, target))
+def vault(settings: Settings, database: str) -> Path:
+    """Where a database's photos and documents lie, encrypted."""
+    return settings.data / "clinic_vault" / database
+
+
+def copy_files(settings: Settings, origin: str, target: str) -> None:
+    """Give a cloned database the attachments, photos and documents of its origin."""
+    for folder in (filestore, vault):
+        step.remove(folder(settings, target))
+        if folder(settings, origin).is_dir():
+            shutil.copytree(folder(settings, origin), folder(settings, target))
