@@ -1,7 +1,7 @@
 {
     "name": "Clinic Commissions",
-    "summary": "Who earns what: rules, entries at invoicing, the month's statements",
-    "version": "19.0.1.2.2",
+    "summary": "Who earns what: rules, entries as they are earned, the month's statements",
+    "version": "19.0.1.3.0",
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",
@@ -9,10 +9,15 @@
     "data": [
         "security/ir.model.access.csv",
         "security/clinic_commission_rules.xml",
+        "data/ir_cron_data.xml",
         "report/clinic_commission_statement_report.xml",
+        "views/clinic_commission_trial_views.xml",
         "views/clinic_commission_rule_views.xml",
+        "views/clinic_commission_limit_views.xml",
         "views/clinic_commission_entry_views.xml",
         "views/clinic_commission_statement_views.xml",
+        "views/clinic_procedure_views.xml",
+        "views/res_config_settings_views.xml",
         "views/clinic_commission_menus.xml",
     ],
 }

@@ -37,7 +37,7 @@ class ClinicCommissionStatement(models.Model):
         tracking=True,
     )
     entry_ids = fields.One2many("clinic.commission.entry", "statement_id", readonly=True)
-    entry_count = fields.Integer(compute="_compute_amounts", store=True, string="Procedures")
+    entry_count = fields.Integer(compute="_compute_amounts", store=True, string="Entries")
     base_amount = fields.Monetary(compute="_compute_amounts", store=True, string="Base")
     amount = fields.Monetary(compute="_compute_amounts", store=True, string="Practitioner's Share")
     clinic_amount = fields.Monetary(compute="_compute_amounts", store=True, string="Clinic's Share")
@@ -68,46 +68,14 @@ class ClinicCommissionStatement(models.Model):
 
     @api.depends("entry_ids.base_amount", "entry_ids.amount", "entry_ids.clinic_amount")
     def _compute_amounts(self):
+        aggregates = ["__count", "base_amount:sum", "amount:sum", "clinic_amount:sum"]
+        groups = self.env["clinic.commission.entry"]._read_group(
+            [("statement_id", "in", self._origin.ids)], ["statement_id"], aggregates
+        )
+        sums = {statement: numbers for statement, *numbers in groups}
         for statement in self:
-            statement.entry_count = len(statement.entry_ids)
-            statement.base_amount = sum(statement.entry_ids.mapped("base_amount"))
-            statement.amount = sum(statement.entry_ids.mapped("amount"))
-            statement.clinic_amount = sum(statement.entry_ids.mapped("clinic_amount"))
-
-    @api.model
-    def _generate(self, month, branches):
-        """Return the statements of ``month`` (any date in it), one a practitioner with commissions in each branch.
-
-        They take all entries up to the month's end that no statement has yet: what came too late for an approved
-        statement goes to the next. Draft statements of the month are brought up to date.
-        """
-        first = date_utils.start_of(month, "month")
-        entries = self.env["clinic.commission.entry"].search(
-            [
-                ("company_id", "in", branches.ids),
-                ("date", "<=", date_utils.end_of(first, "month")),
-                ("statement_id", "=", False),
-            ]
-        )
-        statements = self.search([("date_from", "=", first), ("company_id", "in", branches.ids)])
-        by_owner = {(statement.practitioner_id, statement.company_id): statement for statement in statements}
-        open_entries = entries.grouped(lambda entry: (entry.practitioner_id, entry.company_id))
-        missing = [owner for owner in open_entries if owner not in by_owner]
-        created = self._clinic_writing().create(
-            [self._prepare_statement(practitioner, first, branch) for practitioner, branch in missing]
-        )
-        created = created.with_env(self.env)
-        by_owner.update(zip(missing, created, strict=True))
-        for owner, own in open_entries.items():
-            if by_owner[owner].state == "draft":
-                # Entries are written by nobody; to join a statement is the one thing that happens to them.
-                own.sudo().statement_id = by_owner[owner]
-        return statements | created
-
-    @api.model
-    def _prepare_statement(self, practitioner, first, branch):
-        """Return the values of the statement of ``practitioner`` in ``branch`` for the month from ``first`` on."""
-        return {"practitioner_id": practitioner.id, "date_from": first, "company_id": branch.id}
+            numbers = sums.get(statement._origin, (0, 0.0, 0.0, 0.0))
+            statement.entry_count, statement.base_amount, statement.amount, statement.clinic_amount = numbers
 
     # A list's buttons call these with the ids of the selected rows: ``@api.model`` would take the ids for an argument.
     def action_generate_last_month(self):
@@ -117,6 +85,12 @@ class ClinicCommissionStatement(models.Model):
     def action_generate_this_month(self):
         """Make this month's statements as they stand today and show them."""
         return self._action_generate(self.env.company._clinic_today())
+
+    @api.model
+    def _cron_generate(self):
+        """Make last month's statements of all branches, so that they wait for whoever reviews them."""
+        for branch in self.env["res.company"].search([]):
+            self._generate(branch._clinic_today() - relativedelta(months=1), branch)
 
     @api.model
     def _action_generate(self, month):
@@ -152,6 +126,7 @@ class ClinicCommissionStatement(models.Model):
         if not self.env.user.has_group("clinic.group_manager"):
             raise AccessError(self.env._("Only a manager takes back the approval of a statement."))
         self._check_not_own()
+        self._check_not_booked()
         self._move_on("approved", "draft")
 
     def _check_not_own(self):

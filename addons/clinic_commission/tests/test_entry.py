@@ -148,6 +148,21 @@ class TestEntry(CommissionCommon):
             entry.sudo().unlink()
 
     @mute_logger("odoo.sql_db")
+    def test_the_database_keeps_entries_as_they_were_written(self):
+        self._rule(percent=40)
+        entry = self._entries(self._invoiced())
+        statement = self.env["clinic.commission.statement"]._generate(self.branch._clinic_today(), self.branch)
+        statement.action_approve()
+        self.env.flush_all()
+        for change in (
+            "UPDATE clinic_commission_entry SET amount = 1 WHERE id = %s",
+            "UPDATE clinic_commission_entry SET statement_id = NULL WHERE id = %s",
+            "DELETE FROM clinic_commission_entry WHERE id = %s",
+        ):
+            with self.assertRaises(psycopg2.errors.RestrictViolation), self.env.cr.savepoint():
+                self.env.cr.execute(change, [entry.id])
+
+    @mute_logger("odoo.sql_db")
     def test_the_database_allows_one_entry_per_origin(self):
         self._rule(percent=40)
         entry = self._entries(self._invoiced())

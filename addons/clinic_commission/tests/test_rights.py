@@ -9,6 +9,17 @@ from .common import CommissionCommon
 NOBODY = dict.fromkeys(ROLES, "")
 EXPECTED = {
     "clinic.commission.rule": {**NOBODY, "manager": "crwd"},
+    "clinic.commission.tier": {**NOBODY, "manager": "crwd"},
+    "clinic.commission.limit": {**NOBODY, "manager": "crwd"},
+    "clinic.commission.trial": {**NOBODY, "manager": "crwd"},
+    "clinic.commission.trial.line": {**NOBODY, "manager": "crwd"},
+    "clinic.procedure.participant": {
+        **NOBODY,
+        "reception": "crwd",
+        "cosmetologist": "r",
+        "practitioner": "r",
+        "manager": "crwd",
+    },
     "clinic.commission.entry": {
         **NOBODY,
         "cosmetologist": "r",

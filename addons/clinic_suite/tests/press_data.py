@@ -77,7 +77,14 @@ class PressData(RecordMixin, PressStock, AccountMixin, AccountTestInvoicingCommo
 
     @classmethod
     def _setup_money(cls):
-        cls.env["clinic.commission.rule"].create({"name": "All", "percent": 40})
+        rule = cls.env["clinic.commission.rule"].create({"name": "All", "percent": 40})
+        rule.action_try_change()
+        cls.branch.write(
+            {
+                "clinic_commission_expense_id": cls.company_data["default_account_expense"].id,
+                "clinic_commission_payable_id": cls.company_data["default_account_payable"].id,
+            }
+        )
         owing, paid, _open, credited, month = (
             cls._performed(cls.patients[0], hours) for hours in (2, 3, 4, 7, 40 * 24)
         )
