@@ -1,2 +1,4 @@
+from . import clinic_commission_entry
+from . import clinic_commission_rule
 from . import clinic_margin
 from . import clinic_margin_mixin

@@ -56,6 +56,35 @@ class TestCommissionMargin(CostMixin, AccountTestInvoicingCommon):
             price=4000, discount=100, revenue=3900, item_cost=1000, room_cost=200, commission=1560, margin=1140
         )
 
+    def _earned(self):
+        return self.env["clinic.commission.entry"].search([("procedure_id", "=", self.procedure.id)], order="id")
+
+    def test_a_percentage_of_the_margin(self):
+        self.rule.basis = "margin"
+        self.visit.action_checkout()
+        # 900 less 1,000 of toxin and 200 of the room is no margin; nobody pays for it.
+        self.assertEqual(self._earned().mapped("amount"), [])
+        self._credit(self.visit.invoice_id)
+        self.rule.include_items = True
+        self.env.flush_all()
+        self.visit.action_checkout()
+        # 3,900 less 1,200: 40 % of 2,700.
+        entry = self._earned()
+        self.assertEqual((entry.base_amount, entry.amount), (2700, 1080))
+        self.assertEqual(
+            entry.explanation,
+            "40 % of the margin of 3,900.00, items included, less 1,000.00 for items used, less 200.00 for room and "
+            "device time",
+        )
+        self._credit(self.visit.invoice_id)
+        self.assertEqual(sum(self._earned().mapped("amount")), 0)
+
+    def test_items_used_come_off_first(self):
+        self.rule.write({"include_items": True, "deduct_items": True})
+        self.visit.action_checkout()
+        # 40 % of 3,900 less 1,000.
+        self.assertEqual((self._earned().base_amount, self._earned().amount), (2900, 1160))
+
     def test_a_credit_note_takes_it_back(self):
         self.visit.action_checkout()
         self._credit(self.visit.invoice_id)
