@@ -1,6 +1,9 @@
 from datetime import timedelta
 
+from odoo import Command
+
 from .catalogue import in_catalogue
+from .chance import chance
 from .clock import to_utc
 
 # The tax of Punjab on services; the items sold keep the chart's default, the tax on goods.
@@ -13,7 +16,14 @@ COMMISSION_RULES = [
     {"name": "Laser 40 %", "category": "category_laser", "kind": "percent", "percent": 40},
     {"name": "Facials, per session", "category": "category_facials", "kind": "flat", "amount": 1500},
     {"name": "Everything else 30 %", "kind": "percent", "percent": 30},
+    {"name": "Assistant 5 %", "role": "assistant", "kind": "percent", "percent": 5},
 ]
+# Who brings in more than this in a month gets more for what lies above it.
+TIERS = {SENIOR_DOCTOR: (500_000, 55)}
+# What a cosmetologist earns in a month at least.
+GUARANTEED = 60_000
+# So many laser treatments need a second pair of hands.
+HELPED = 0.6
 
 
 def load_money(env, branches, today):
@@ -25,6 +35,7 @@ def load_money(env, branches, today):
         _create_cash_desk(env, branch)
     for sequence, line in enumerate(COMMISSION_RULES, 1):
         _create_rule(env, sequence * 10, line, today)
+    guarantee(env, branches)
 
 
 def _prepare_bank(env, chart):
@@ -53,8 +64,34 @@ def _create_rule(env, sequence, line, today):
         values["practitioner_id"] = env["clinic.practitioner"].search([("name", "=", name)]).id
     if name := line.get("category"):
         values["category_id"] = in_catalogue(env, name).id
+    if tier := TIERS.get(line.get("practitioner")):
+        start, percent = tier
+        values.update(tiers="marginal", tier_ids=[Command.create({"amount_from": start, "percent": percent})])
     date_from = today.replace(month=1, day=1) - timedelta(days=365)
     env["clinic.commission.rule"].create({**values, "sequence": sequence, "date_from": date_from})
+
+
+def guarantee(env, branches):
+    """Guarantee each cosmetologist's month in the branch of that person."""
+    people = env["clinic.practitioner"].search([("kind", "=", "cosmetologist")])
+    env["clinic.commission.limit"].create(
+        [
+            {"practitioner_id": who.id, "company_id": who.company_ids[:1].id, "minimum": GUARANTEED}
+            for who in people
+            if who.company_ids & branches
+        ]
+    )
+
+
+def note_helpers(visit):
+    """Note who helped with the laser in ``visit``: a cosmetologist of the branch."""
+    for procedure in visit.procedure_ids.filtered(lambda p: p.state == "done" and p.device_id):
+        fortune = chance(visit.name, procedure.id, "helper")
+        domain = [("kind", "=", "cosmetologist"), ("company_ids", "in", visit.company_id.ids)]
+        people = procedure.env["clinic.practitioner"].search(domain, order="id") - procedure.practitioner_id
+        if people and fortune.random() < HELPED:
+            helper = {"procedure_id": procedure.id, "practitioner_id": fortune.choice(people).id, "role": "assistant"}
+            procedure.env["clinic.procedure.participant"].create(helper)
 
 
 def month_ends(env, first_day):

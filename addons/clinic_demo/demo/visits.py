@@ -7,6 +7,7 @@ from . import demand
 from .catalogue import in_catalogue
 from .chance import chance
 from .clock import DAY, to_local, to_utc
+from .money import note_helpers
 from .plan import EARLY
 from .recipes import items_used
 from .records import Recorder
@@ -176,6 +177,7 @@ class VisitLives:
         yield self._env.cr.now() + timedelta(minutes=rng.randint(2, 9))
         if rng.random() < demand.DISCOUNTED:
             visit.procedure_ids.discount = 10
+        note_helpers(visit)
         visit.action_checkout()
         fate = rng.random()
         if fate < demand.PAID_NOW + demand.PAID_LATER:

@@ -149,7 +149,9 @@ class TestDemoClinic(TransactionCase):
     def test_commissions(self):
         entries = self.env["clinic.commission.entry"].search([])
         self.assertEqual(entries.move_id, self.visits.invoice_id)
-        self.assertEqual(len(entries.rule_id), 4)
+        self.assertEqual(len(entries.rule_id), 5)
+        self.assertEqual(set(entries.mapped("role")), {"performer", "assistant"})
+        self.assertIn("limit", entries.mapped("kind"))
         for entry in entries.filtered(lambda entry: entry.rule_id.kind == "flat"):
             self.assertEqual(entry.amount, entry.rule_id.amount)
 
