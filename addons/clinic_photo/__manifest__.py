@@ -1,0 +1,27 @@
+{
+    "name": "Clinic Photos",
+    "summary": "Encrypted photos: guided capture, comparison of any dates, permitted uses",
+    "version": "19.0.1.0.0",
+    "category": "Clinic",
+    "author": "Clinic Suite contributors",
+    "license": "AGPL-3",
+    "depends": ["clinic_record", "clinic_vault", "portal"],
+    "external_dependencies": {"python": ["PIL", "pillow_heif"]},
+    "data": [
+        "security/clinic_photo_security.xml",
+        "security/ir.model.access.csv",
+        "data/ir_cron.xml",
+        "views/clinic_photo_views.xml",
+        "views/clinic_photo_permission_views.xml",
+        "views/clinic_photo_export_views.xml",
+        "views/clinic_protocol_views.xml",
+        "views/clinic_patient_views.xml",
+        "views/portal_templates.xml",
+        "views/clinic_photo_menus.xml",
+    ],
+    "assets": {
+        "web.assets_backend": ["clinic_photo/static/src/**/*"],
+        "web.assets_unit_tests": ["clinic_photo/static/tests/**/*.test.js"],
+        "web.assets_tests": ["clinic_photo/static/tests/tours/**/*"],
+    },
+}

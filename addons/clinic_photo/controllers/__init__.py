@@ -1,0 +1,2 @@
+from . import photo
+from . import portal

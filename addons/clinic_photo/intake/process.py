@@ -1,0 +1,94 @@
+"""Runs ``worker.py`` on bytes that nobody has looked at yet."""
+
+import fcntl
+import json
+import os
+import struct
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+WORKER = Path(__file__).with_name("worker.py")
+SECONDS = 60
+LENGTH = struct.Struct(">Q")
+
+
+class Refused(Exception):
+    """It is no picture that is taken; the argument says which rule it breaks: see ``worker.py``."""
+
+
+class Busy(Exception):
+    """Another picture is being read at this moment: people at work come first."""
+
+
+@contextmanager
+def _turn(lock):
+    """Hold the one turn that this machine has; raise ``Busy`` when it is taken.
+
+    The system gives it back when the holder ends, however that was.
+    """
+    with Path(lock).open("a") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Busy from None
+        yield
+
+
+def take_in(data, lock, limits):
+    """Return ({"width", "height", "taken", "offset"}, {variant: JPEG}) of the picture in ``data``.
+
+    :param lock: a file by which processes take turns
+    :param limits: {"pixels": at most so many}
+    :raises Refused, Busy: see there
+    """
+    with _turn(lock):
+        facts, *pictures = _run("take", limits, [data])
+    return facts, dict(zip(facts["variants"], pictures, strict=True))
+
+
+def compose(layout, pictures, lock):
+    """Return one JPEG of ``pictures``, JPEGs of our own, as ``layout`` asks; raise as above."""
+    with _turn(lock):
+        _facts, picture = _run("compose", layout, pictures)
+    return picture
+
+
+def _run(task, options, blobs):
+    message = _packed([json.dumps({"task": task, **options}).encode(), *blobs])
+    try:
+        done = subprocess.run(  # noqa: S603 (a program of ours, whose arguments are fixed)
+            # -I: nothing of the environment or of the working folder is imported.
+            [sys.executable, "-I", str(WORKER)],
+            input=message,
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+            cwd="/",
+            env={"PATH": os.defpath, "OMP_NUM_THREADS": "1"},
+        )
+    except subprocess.TimeoutExpired:
+        raise Refused("slow") from None
+    if done.returncode or not done.stdout:
+        # Killed by its limits, or ended by itself.
+        raise Refused("limits")
+    head, *pictures = _unpacked(done.stdout)
+    facts = json.loads(head)
+    if "refused" in facts:
+        raise Refused(facts["refused"])
+    return facts, *pictures
+
+
+def _packed(parts):
+    return b"".join(piece for part in parts for piece in (LENGTH.pack(len(part)), part))
+
+
+def _unpacked(data):
+    parts, place = [], 0
+    while place < len(data):
+        (length,) = LENGTH.unpack_from(data, place)
+        place += LENGTH.size
+        parts.append(data[place : place + length])
+        place += length
+    return parts
