@@ -121,7 +121,7 @@ class IrHttp(models.AbstractModel):
             if not policy or re.fullmatch(r"frame-ancestors 'self';?", policy):  # Odoo's own, of which ours has more
                 headers["Content-Security-Policy"] = cls._content_policy_header()
         personal = request.session.uid and response.mimetype not in SAME_FOR_ALL
-        if personal and not response.cache_control.max_age:
+        if personal and not (response.cache_control.max_age or response.cache_control.no_store):
             headers["Cache-Control"] = "no-store"
 
     @classmethod
