@@ -17,6 +17,7 @@ from .hours import open_around
 from .messages import log_calls, messages, prepare_messages
 from .money import load_money, month_ends
 from .patients import load_patients
+from .photos import load_photos, plan_photos
 from .places import load_places
 from .plan import Planner
 from .records import publish_protocols
@@ -91,6 +92,7 @@ def _live(env, clock, now):
     clock.move_to(to_utc(first_day - timedelta(days=SET_UP_DAYS), 9))
     branches = load_companies(env)
     load_catalogue(env)
+    plan_photos(env)
     publish_protocols(env)
     set_costs(env, branches)
     load_places(env, branches)
@@ -110,8 +112,10 @@ def _live(env, clock, now):
     load_risks(env, branches, now)
     count_utilisation(env, first_day, today)
     load_skin(env)
-    load_history(env, clock)
-    load_portal_user(env, _patient_to_show(wishes, now))
+    patient = load_history(env, clock)
+    portal_patient = _patient_to_show(wishes, now)
+    load_portal_user(env, portal_patient)
+    load_photos(env, patient, portal_patient)
     load_thresholds(env, branches)
     env["clinic.licence"]._cron_tell_expiry()
 
