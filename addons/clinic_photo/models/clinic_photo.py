@@ -19,7 +19,7 @@ class ClinicPhoto(models.Model):
     _order = "taken_at desc, id desc"
     _rec_name = "taken_at"
 
-    uuid = fields.Char(required=True, readonly=True, copy=False, default=lambda self: str(uuid.uuid4()))
+    uuid = fields.Char(required=True, readonly=True, copy=False)
     patient_id = fields.Many2one("clinic.patient", required=True, ondelete="restrict", index=True)
     procedure_id = fields.Many2one("clinic.procedure", readonly=True, ondelete="restrict", index="btree_not_null")
     visit_id = fields.Many2one(related="procedure_id.visit_id")
@@ -83,7 +83,7 @@ class ClinicPhoto(models.Model):
         """Refuse: a photo is made by an upload alone."""
         if not self.env.su:
             raise AccessError(self.env._("Photos are added with the camera or by an upload, on the patient's card."))
-        return super().create(vals_list)
+        return super().create([{"uuid": str(uuid.uuid4()), **vals} for vals in vals_list])
 
     def write(self, vals):
         if "kind" in vals and not self.env.su:

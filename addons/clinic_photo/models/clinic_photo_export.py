@@ -29,7 +29,7 @@ class ClinicPhotoExport(models.Model):
     _order = "id desc"
     _rec_name = "use"
 
-    uuid = fields.Char(required=True, readonly=True, default=lambda self: str(uuid.uuid4()))
+    uuid = fields.Char(required=True, readonly=True)
     patient_id = fields.Many2one("clinic.patient", required=True, readonly=True, ondelete="restrict", index=True)
     photo_ids = fields.Many2many("clinic.photo", readonly=True)
     use = fields.Selection(USES, required=True, readonly=True)
@@ -45,7 +45,7 @@ class ClinicPhotoExport(models.Model):
         """Refuse: an export is written down when it is made."""
         if not self.env.su:
             raise AccessError(self.env._("Photos are exported from the comparison, within what the patient permits."))
-        return super().create(vals_list)
+        return super().create([{"uuid": str(uuid.uuid4()), **vals} for vals in vals_list])
 
     def write(self, vals):
         """Refuse: what left the clinic stays as it was written down."""

@@ -124,7 +124,13 @@ class ClinicPhotoPermission(models.Model):
             use=use,
             today=fields.Date.context_today(self),
         )
-        return SQL("(SELECT COALESCE(bool_or(holds) AND NOT bool_or(withdrawn), FALSE) FROM (%s) latest)", latest)
+        # A document is no picture of the patient that somebody could have meant.
+        return SQL(
+            "(%s.kind != 'document'"
+            " AND (SELECT COALESCE(bool_or(holds) AND NOT bool_or(withdrawn), FALSE) FROM (%s) latest))",
+            photo,
+            latest,
+        )
 
     @api.model
     def _permitted(self, photos, use):
@@ -132,7 +138,7 @@ class ClinicPhotoPermission(models.Model):
         if not photos:
             return photos
         self.flush_model()
-        photos.flush_model(["patient_id"])
+        photos.flush_model(["patient_id", "kind"])
         query = SQL(
             "SELECT photo.id FROM clinic_photo photo WHERE photo.id = ANY(%s) AND %s",
             list(photos.ids),

@@ -40,7 +40,8 @@ class ClinicPhotoPortfolio(models.AbstractModel):
         for photo in photos:
             key = (photo.patient_id, photo.treatment_id, photo.area_id, photo.view)
             series.setdefault(key, []).append(photo)
-        ordered = sorted(series.items(), key=lambda item: item[1][-1].taken_at, reverse=True)
+        # Those that show a change come first.
+        ordered = sorted(series.items(), key=lambda item: (len(item[1]) > 1, item[1][-1].taken_at), reverse=True)
         page = ordered[offset : offset + PAGE]
         return {
             "series": [self._prepare_series(key, rows) for key, rows in page],

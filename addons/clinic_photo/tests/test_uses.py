@@ -31,6 +31,8 @@ class TestUses(PhotoCommon):
         self._decide(True)
         self.assertEqual(self._permitted(), self.one | self.other)
         self.assertFalse(self._permitted("teaching"))
+        document = self._photo(kind="document")
+        self.assertFalse(self.env["clinic.photo.permission"]._permitted(document, "marketing"), "It is no photo")
 
     def test_what_was_withdrawn_for_one_stays_so_until_it_is_granted_for_that_one(self):
         self._decide(True)

@@ -37,7 +37,11 @@ export class PatientCardPhotos extends Component {
     }
 }
 
-patientCardSections.add("photos", { Component: PatientCardPhotos, place: "top" }, { sequence: 20 });
+patientCardSections.add(
+    "photos",
+    { Component: PatientCardPhotos, place: "top", isShown: (card) => Boolean(card.photos) },
+    { sequence: 20 },
+);
 
 /** The photos of an entry of the history. */
 export class EntryPhotos extends Component {
@@ -150,4 +154,8 @@ const VIEW_LABELS = {
     area: _t("Close-up"),
 };
 
-treatmentSections.add("photos", { Component: TreatmentPhotos }, { sequence: 30 });
+treatmentSections.add(
+    "photos",
+    { Component: TreatmentPhotos, isShown: (treatment) => Boolean(treatment.photos) },
+    { sequence: 30 },
+);

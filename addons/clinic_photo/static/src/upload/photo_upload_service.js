@@ -229,7 +229,8 @@ export const photoUploadService = {
     dependencies: ["orm"],
     start(_env, { orm }) {
         const uploads = new PhotoUploads(orm);
-        registry.category("main_components").add("ClinicUploadTray", { Component: UploadTray, props: { uploads } });
+        const tray = { Component: UploadTray, props: { uploads } };
+        registry.category("main_components").add("ClinicUploadTray", tray, { force: true });
         return uploads;
     },
 };

@@ -1,0 +1,144 @@
+import { queryAll, queryFirst } from "@odoo/hoot-dom";
+import { registry } from "@web/core/registry";
+
+const tours = registry.category("web_tour.tours");
+
+/** A camera that shows a changing picture: the browser of the tests has none. */
+function plugInCamera() {
+    const canvas = document.createElement("canvas");
+    Object.assign(canvas, { width: 1280, height: 960 });
+    const pen = canvas.getContext("2d");
+    let frame = 0;
+    setInterval(() => {
+        pen.fillStyle = `hsl(${(frame += 7) % 360} 40% 60%)`;
+        pen.fillRect(0, 0, 1280, 960);
+    }, 40);
+    Object.defineProperty(navigator, "mediaDevices", {
+        configurable: true,
+        value: { getUserMedia: async () => canvas.captureStream(25) },
+    });
+}
+
+const shot = (view) => [
+    {
+        content: `the camera asks for ${view}`,
+        trigger: `.o_clinic_camera_view:contains(${view})`,
+    },
+    {
+        content: `take ${view}`,
+        trigger: ".o_clinic_shutter:enabled",
+        run: "click",
+    },
+];
+
+tours.add("clinic_photo_capture", {
+    steps: () => [
+        {
+            content: "five photos are missing",
+            trigger: ".o_clinic_treatment_photos .badge:contains(5 missing)",
+            run: () => plugInCamera(),
+        },
+        { content: "begin", trigger: ".o_clinic_take_photos:contains(Take Before Photos)", run: "click" },
+        { content: "the earlier photo is the ghost", trigger: ".o_clinic_camera_ghost" },
+        ...["Front", "Right 45°", "Left 45°", "Right side", "Left side"].flatMap(shot),
+        { content: "the camera is gone by itself", trigger: "body:not(:has(.o_clinic_camera))" },
+        {
+            content: "all five are stored, none is missing",
+            trigger: ".o_clinic_treatment_photos:not(:has(.badge)) .o_clinic_plan_photo:eq(4) img",
+        },
+        { content: "nothing is on its way any more", trigger: "body:not(:has(.o_clinic_upload_tray))" },
+    ],
+});
+
+function transforms() {
+    return queryAll(".o_clinic_photo").map((photo) => photo.style.transform.match(/matrix\(([^,]+),/)[1]);
+}
+
+function tapAt(anchor, x, y) {
+    const { left, top, width, height } = anchor.getBoundingClientRect();
+    const at = { clientX: left + width * x, clientY: top + height * y, pointerId: 1, bubbles: true, isPrimary: true };
+    anchor.setPointerCapture = () => {};
+    anchor.dispatchEvent(new PointerEvent("pointerdown", at));
+    anchor.dispatchEvent(new PointerEvent("pointerup", at));
+}
+
+const tapStage = (slot, x, y, number) => [
+    {
+        content: `tap stage ${slot}`,
+        trigger: `.o_clinic_stage:eq(${slot}) .o_clinic_stage_area`,
+        run: ({ anchor }) => tapAt(anchor, x, y),
+    },
+    { trigger: `.o_clinic_stage:eq(${slot}) .o_clinic_landmark:contains(${number})` },
+];
+
+tours.add("clinic_photo_compare", {
+    steps: () => [
+        { content: "the newest pair stands on the card", trigger: ".o_clinic_pair", run: "click" },
+        {
+            content: "both are there, sharper than their thumbnails",
+            trigger: ".o_clinic_stages:has(.o_clinic_stage:eq(1)) .o_clinic_photo[data-level='1']",
+        },
+        { content: "how much time lies between", trigger: ".o_clinic_since:contains(weeks)" },
+        {
+            content: "both zoom together",
+            trigger: ".o_clinic_stage:eq(0) .o_clinic_stage_area",
+            run({ anchor }) {
+                const { left, top, width, height } = anchor.getBoundingClientRect();
+                const at = { clientX: left + width / 2, clientY: top + height / 2, deltaY: -400, bubbles: true };
+                anchor.dispatchEvent(new WheelEvent("wheel", { ...at, cancelable: true }));
+            },
+        },
+        {
+            content: "by the same factor",
+            trigger: ".o_clinic_stages",
+            async run() {
+                await new Promise((resolve) => setTimeout(resolve, 300));
+                const [first, second] = transforms();
+                if (first !== second || !(Number(first) > 0)) {
+                    throw new Error(`The photos are not zoomed alike: ${first}, ${second}`);
+                }
+            },
+        },
+        { content: "by keys back to the whole", trigger: ".o_clinic_viewer", run: "press 0" },
+        { content: "align them", trigger: ".o_clinic_align", run: "click" },
+        ...tapStage(0, 0.45, 0.4, 1),
+        ...tapStage(1, 0.46, 0.41, 1),
+        ...tapStage(0, 0.55, 0.4, 2),
+        ...tapStage(1, 0.56, 0.41, 2),
+        { content: "two points leave nothing", trigger: ".o_clinic_viewer_hint:contains(0.0 % left)" },
+        { trigger: ".o_clinic_align_save:enabled", run: "click" },
+        { content: "under a slider, aligned", trigger: ".o_clinic_split" },
+        { trigger: ".o_clinic_difference:contains(aligned)" },
+        { trigger: "[data-mode=onion]", run: "click" },
+        { content: "one over the other", trigger: ".o_clinic_onion" },
+        { trigger: ".o_clinic_viewer_close", run: "click" },
+        { trigger: "body:not(:has(.o_clinic_viewer))" },
+    ],
+});
+
+tours.add("clinic_photo_film", {
+    steps: () => [
+        { content: "all photos", trigger: ".o_clinic_gallery_film", run: "click" },
+        { content: "it runs by itself", trigger: ".o_clinic_frame[aria-pressed=true]:not(:eq(0))" },
+        { trigger: ".o_clinic_frame:eq(1)[aria-pressed=true]" },
+        { content: "stop", trigger: ".o_clinic_play", run: "click" },
+        { content: "go to the first one", trigger: ".o_clinic_frame:eq(0)", run: "click" },
+        { trigger: ".o_clinic_frame:eq(0)[aria-pressed=true]" },
+        {
+            content: "every button is large enough for a finger",
+            trigger: ".o_clinic_viewer",
+            run() {
+                for (const button of queryAll(".o_clinic_viewer button:visible")) {
+                    const { width, height } = button.getBoundingClientRect();
+                    if (Math.min(width, height) < 43.5) {
+                        throw new Error(`Too small: ${button.outerHTML.slice(0, 200)}`);
+                    }
+                }
+                if (queryFirst(".o_clinic_viewer").scrollWidth > window.innerWidth) {
+                    throw new Error("The viewer is wider than the phone");
+                }
+            },
+        },
+        { trigger: ".o_clinic_viewer_close", run: "click" },
+    ],
+});
