@@ -1,13 +1,14 @@
 {
     "name": "Clinic Accounting",
     "summary": "Check out a visit: one posted invoice, paid and printed",
-    "version": "19.0.1.3.2",
+    "version": "19.0.1.4.0",
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",
     "depends": ["clinic_visit", "account_payment"],
     "data": [
         "data/product_category_data.xml",
+        "data/ir_sequence_data.xml",
         "security/clinic_account_security.xml",
         "security/native_rights.xml",
         "security/clinic_account_portal_rules.xml",
@@ -21,6 +22,7 @@
         "views/clinic_procedure_views.xml",
         "views/clinic_patient_views.xml",
         "views/clinic_discount_views.xml",
+        "views/clinic_refund_views.xml",
         "views/res_config_settings_views.xml",
         "views/clinic_account_menus.xml",
     ],

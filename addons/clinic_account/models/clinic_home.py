@@ -30,6 +30,15 @@ class ClinicHome(models.AbstractModel):
                 urgent=True,
             ),
             self._alert(
+                "refunds",
+                self.env._("Refunds to approve"),
+                "clinic.refund",
+                Domain("state", "=", "asked"),
+                "clinic_account.clinic_refund_action",
+                self.env._("Approve"),
+                urgent=True,
+            ),
+            self._alert(
                 "to_check_out",
                 self.env._("Visits done and not checked out"),
                 "clinic.visit",

@@ -48,7 +48,14 @@ class ClinicProcedure(models.Model):
         if self.state == "cancelled" or not self.treatment_id:
             return {"total_excluded": 0.0, "total_included": 0.0}
         # Only the line of the treatment: what else is charged has its own amount.
-        return self.company_id._clinic_total([self.sudo()._prepare_treatment_line()], self.patient_id.sudo().partner_id)
+        lines = self.sudo()._prepare_treatment_lines()
+        if not lines:
+            return {"total_excluded": 0.0, "total_included": 0.0}
+        return self.company_id._clinic_total(lines, self.patient_id.sudo().partner_id)
+
+    def _amount_earned(self):
+        """Return what this procedure brings without taxes: what checkout charges; other addons know other money."""
+        return self._amounts()["total_excluded"]
 
     def _taxes(self, product):
         """Return the sales taxes of ``product`` in this branch for this patient."""
@@ -56,6 +63,10 @@ class ClinicProcedure(models.Model):
 
     def _prepare_invoice_lines(self):
         """Return the values of the invoice lines of this procedure; other addons add what else it charges."""
+        return self._prepare_treatment_lines()
+
+    def _prepare_treatment_lines(self):
+        """Return the values of the invoice line of the treatment; none where something else has paid for it."""
         return [self._prepare_treatment_line()]
 
     def _prepare_treatment_line(self):

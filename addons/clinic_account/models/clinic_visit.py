@@ -198,16 +198,8 @@ class ClinicVisit(models.Model):
         moves = self.env(context=clean_context(self.env.context))["account.move"]._clinic_writing()
         moves = moves.with_company(self.company_id)
         prepared = {**self._prepare_invoice(), **values}
-        lines = [self._on_documents(line) for line in prepared["invoice_line_ids"]]
+        lines = [self.company_id._clinic_on_documents(line) for line in prepared["invoice_line_ids"]]
         return moves.create({**prepared, "invoice_line_ids": lines}).with_env(self.env)
-
-    def _on_documents(self, command):
-        """Return ``command``, which creates an invoice line, with the product that may stand on documents."""
-        vals = command[2]
-        product = self.env["product.product"].browse(vals["product_id"])
-        neutral = product._clinic_on_documents(self.company_id)
-        # The unit is that of what is charged, whatever stands for it.
-        return fields.Command.create({"product_uom_id": product.uom_id.id, **vals, "product_id": neutral.id})
 
     def _forget_checkout(self):
         """Let these visits, whose invoice was deleted, be checked out again; those that have another one stay."""

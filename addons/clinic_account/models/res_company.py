@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import ormcache
 
 
@@ -41,6 +41,29 @@ class ResCompany(models.Model):
         taxes._round_base_lines_tax_details(base_lines, self.sudo())
         totals = taxes._get_tax_totals_summary(base_lines, currency, self.sudo())
         return {"total_excluded": totals["base_amount_currency"], "total_included": totals["total_amount_currency"]}
+
+    def _clinic_on_documents(self, command):
+        """Return ``command``, which creates an invoice line, with the product that may stand on documents."""
+        vals = command[2]
+        product = self.env["product.product"].browse(vals["product_id"])
+        neutral = product._clinic_on_documents(self)
+        # The unit is that of what is charged, whatever stands for it.
+        return fields.Command.create({"product_uom_id": product.uom_id.id, **vals, "product_id": neutral.id})
+
+    def _clinic_untaxed(self, total, taxes, partner):
+        """Return what of ``total``, which includes ``taxes``, is untaxed, rounded to the branch's currency."""
+        self.ensure_one()
+        if not taxes:
+            return total
+        currency = self.sudo().currency_id
+        base = taxes.sudo()._prepare_base_line_for_taxes_computation(
+            {"tax_ids": taxes.sudo(), "price_unit": total, "quantity": 1.0, "discount": 0.0},
+            partner_id=partner.sudo(),
+            currency_id=currency,
+            special_mode="total_included",
+        )
+        taxes.sudo()._add_tax_details_in_base_line(base, self.sudo())
+        return currency.round(base["tax_details"]["raw_total_excluded_currency"])
 
     def _clinic_base_line(self, line):
         """Return the values of an invoice line for the computation of taxes, rounded as they will be stored."""

@@ -60,7 +60,7 @@ class ClinicProcedure(models.Model):
     def _keep_price_expected(self):
         """Keep what checkout would charge for these procedures."""
         for procedure in self:
-            super(ClinicProcedure, procedure).write({"price_expected": procedure._amounts()["total_excluded"]})
+            super(ClinicProcedure, procedure).write({"price_expected": procedure._amount_earned()})
 
     def _prepare_invoice_lines(self):
         lines = super()._prepare_invoice_lines()

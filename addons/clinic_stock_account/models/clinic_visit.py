@@ -24,6 +24,6 @@ class ClinicVisit(models.Model):
             return draft
         lines = [fields.Command.create(consumption._prepare_invoice_line_of(quantity))]
         if draft:
-            draft._clinic_writing().invoice_line_ids = [self._on_documents(line) for line in lines]
+            draft._clinic_writing().invoice_line_ids = [self.company_id._clinic_on_documents(line) for line in lines]
             return draft
         return self._create_invoice(clinic_supplement=True, invoice_line_ids=lines)
