@@ -9,7 +9,7 @@
         "clinic_commission",
         "clinic_commission_margin",
         "clinic_message",
-        "clinic_photo",
+        "clinic_package",
         "clinic_record_stock",
         "clinic_signin",
         "clinic_stock_account",

@@ -23,6 +23,7 @@ class PressData(RecordMixin, PressStock, AccountMixin, AccountTestInvoicingCommo
             [{"name": f"Press {number}", "phone": f"0301 {number:07}"} for number in range(1, 11)]
         )
         cls._setup_money()
+        cls._setup_packages()
         cls._setup_recall()
         cls._setup_protocol()
         cls._setup_visits()
@@ -31,6 +32,35 @@ class PressData(RecordMixin, PressStock, AccountMixin, AccountTestInvoicingCommo
         cls._setup_goods()
         cls._setup_patients()
         cls._setup_messages()
+
+    @classmethod
+    def _setup_packages(cls):
+        """Courses and refunds in each state."""
+        package = cls.env["product.template"].create(
+            {
+                "name": "Six facials",
+                "is_package": True,
+                "type": "service",
+                "list_price": 5000,
+                "package_transferable": True,
+                "package_beyond_paid": True,
+                "package_line_ids": [Command.create({"treatment_id": cls.facial.id, "count": 6})],
+            }
+        )
+        dialogs = cls.env["clinic.package.sell"].with_company(cls.branch)
+        buyers = cls.env["clinic.patient"].create(
+            [{"name": f"Buyer {number}", "phone": f"0302 {number:07}"} for number in range(1, 8)]
+        )
+        for buyer in buyers:
+            dialogs.create({"patient_id": buyer.id, "package_id": package.id}).action_sell()
+        for hours, buyer in enumerate(buyers[:2], 8):
+            cls._performed(buyer, hours)
+        rule = cls.env.ref("clinic_package.rule_swap")
+        courses = cls.env["clinic.course"].search([("patient_id", "in", buyers[3:].ids)])
+        for number, course in enumerate(courses):
+            user = cls.users["reception" if number % 2 else "manager"]
+            ask = cls.env["clinic.refund.ask"].with_user(user).create({"course_id": course.id, "rule_id": rule.id})
+            ask.action_ask()
 
     @classmethod
     def _setup_messages(cls):

@@ -1,0 +1,126 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+
+class ClinicDeferredProof(models.TransientModel):
+    """The proof that deferred revenue in the books equals the value of the sessions that were not performed.
+
+    On any day, branch by branch; where the two differ, the documents that make the difference are named.
+    """
+
+    _name = "clinic.deferred.proof"
+    _description = "Deferred Revenue"
+
+    day = fields.Date(string="On", required=True, default=lambda self: self.env.company._clinic_today())
+    line_ids = fields.One2many("clinic.deferred.proof.line", "proof_id", compute="_compute_line_ids", store=True)
+    is_proved = fields.Boolean(compute="_compute_line_ids", store=True)
+
+    @api.depends("day")
+    @api.depends_context("allowed_company_ids")
+    def _compute_line_ids(self):
+        for proof in self:
+            rows = proof._rows()
+            proof.line_ids = [fields.Command.clear(), *(fields.Command.create(row) for row in rows)]
+            proof.is_proved = not any(row["kind"] == "branch" and row["difference"] for row in rows)
+
+    def _rows(self):
+        """Return the values of the lines: each branch, and below it the documents in which the two differ."""
+        self.ensure_one()
+        if not (self.env.su or self.env.user.has_group("clinic.group_accountant")):
+            raise AccessError(self.env._("Deferred revenue is read by accountants."))
+        rows = []
+        branches = self.env.companies
+        # What a session is worth is told, not whose it is.
+        sessions = self.env["clinic.session.event"].sudo()._deferred_on(self.day, branches)
+        for branch in branches:
+            documents = self._documents(branch)
+            books = sum(in_books for in_books, _sessions in documents.values())
+            ledger = sessions.get(branch.id, 0.0)
+            rows.append(self._row("branch", branch, branch.name, books, ledger))
+            for name, (in_books, in_sessions) in documents.items():
+                if branch.currency_id.compare_amounts(in_books, in_sessions):
+                    rows.append(self._row("document", branch, name, in_books, in_sessions))
+        return rows
+
+    def _row(self, kind, branch, name, books, ledger):
+        currency = branch.currency_id
+        return {
+            "kind": kind,
+            "company_id": branch.id,
+            "name": name,
+            "books": currency.round(books),
+            "sessions": currency.round(ledger),
+            "difference": currency.round(books - ledger),
+        }
+
+    def _documents(self, branch):
+        """Return {document: (what it changed in the books, what in the sessions)} of ``branch`` up to the day.
+
+        A refund's documents are one, and so are the rows of the ledger that no entry has been made of yet.
+        """
+        account = branch.sudo().clinic_deferred_account_id or branch.sudo().root_id.clinic_deferred_account_id
+        self.env["account.move.line"].flush_model()
+        self.env["account.move"].flush_model()
+        self.env["clinic.session.event"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT COALESCE(refund.name, move.name, %(waiting)s), SUM(part.books), SUM(part.sessions)
+                  FROM (
+                        SELECT line.move_id, -line.balance AS books, 0 AS sessions
+                          FROM account_move_line line
+                         WHERE line.account_id = %(account)s AND line.company_id = %(branch)s
+                           AND line.parent_state = 'posted' AND line.date <= %(day)s
+                     UNION ALL
+                        SELECT event.move_id, 0, event.amount
+                          FROM clinic_session_event event
+                         WHERE event.company_id = %(branch)s AND event.date <= %(day)s
+                           AND event.kind NOT IN ('transferred', 'received')
+                       ) part
+             LEFT JOIN account_move move ON move.id = part.move_id
+             LEFT JOIN clinic_refund refund ON refund.id = move.clinic_refund_id
+              GROUP BY 1
+              ORDER BY 1
+                """,
+                waiting=self.env._("Performed, no entry yet"),
+                account=account.id or 0,
+                branch=branch.id,
+                day=self.day,
+            )
+        )
+        return {name: (float(books), float(sessions)) for name, books, sessions in rows}
+
+    def action_items(self):
+        """Open the journal items of deferred revenue."""
+        self.ensure_one()
+        accounts = self.env.companies.sudo().mapped("root_id.clinic_deferred_account_id")
+        accounts |= self.env.companies.sudo().clinic_deferred_account_id
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Deferred Revenue"),
+            "res_model": "account.move.line",
+            "view_mode": "list,pivot",
+            "domain": [
+                ("account_id", "in", accounts.ids),
+                ("parent_state", "=", "posted"),
+                ("date", "<=", fields.Date.to_string(self.day)),
+            ],
+            "context": {"create": False},
+        }
+
+
+class ClinicDeferredProofLine(models.TransientModel):
+    """One branch, or one document in which the books and the sessions differ."""
+
+    _name = "clinic.deferred.proof.line"
+    _description = "Deferred Revenue of a Branch"
+
+    proof_id = fields.Many2one("clinic.deferred.proof", required=True, ondelete="cascade")
+    kind = fields.Selection([("branch", "Branch"), ("document", "Document")], required=True)
+    company_id = fields.Many2one("res.company", required=True, string="Branch")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    name = fields.Char(required=True)
+    books = fields.Monetary(string="In the Books")
+    sessions = fields.Monetary(string="Sessions Left")
+    difference = fields.Monetary()
