@@ -16,8 +16,8 @@ from .history import load_history
 from .hours import open_around
 from .messages import log_calls, messages, prepare_messages
 from .money import load_money, month_ends
+from .packages import load_packages, load_refunds, sales
 from .patients import load_patients
-from .photos import load_photos, plan_photos
 from .places import load_places
 from .plan import Planner
 from .records import publish_protocols
@@ -92,7 +92,6 @@ def _live(env, clock, now):
     clock.move_to(to_utc(first_day - timedelta(days=SET_UP_DAYS), 9))
     branches = load_companies(env)
     load_catalogue(env)
-    plan_photos(env)
     publish_protocols(env)
     set_costs(env, branches)
     load_places(env, branches)
@@ -100,22 +99,24 @@ def _live(env, clock, now):
     load_users(env, branches)
     load_licences(env, today)
     load_money(env, branches, today)
+    packages = load_packages(env)
     open_around(env, branches, now)
     load_blocks(env, branches, today)
     patients = load_patients(env, branches, clock, first_day, today)
     prepare_messages(env, patients)
     wishes = Planner(env, branches, patients, now).wishes()
-    _timeline(env, clock, branches, wishes, first_day, today).run(now)
+    timeline = _timeline(env, clock, branches, wishes, first_day, today)
+    timeline.add(sales(env, branches, packages, today))
+    timeline.run(now)
     clock.move_to(now)
     log_calls(env, today)
     load_waitlist(env, branches[0], patients, today)
     load_risks(env, branches, now)
     count_utilisation(env, first_day, today)
     load_skin(env)
-    patient = load_history(env, clock)
-    portal_patient = _patient_to_show(wishes, now)
-    load_portal_user(env, portal_patient)
-    load_photos(env, patient, portal_patient)
+    load_history(env, clock)
+    load_refunds(env)
+    load_portal_user(env, _patient_to_show(wishes, now))
     load_thresholds(env, branches)
     env["clinic.licence"]._cron_tell_expiry()
 

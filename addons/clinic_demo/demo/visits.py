@@ -183,7 +183,9 @@ class VisitLives:
         if fate < demand.PAID_NOW + demand.PAID_LATER:
             if fate >= demand.PAID_NOW:
                 yield self._env.cr.now() + LATER
-            self._till.take(visit.invoice_id, self._journal(visit, rng))
+            # What a package pays for has no invoice.
+            if visit.invoice_id:
+                self._till.take(visit.invoice_id, self._journal(visit, rng))
 
     def _journal(self, visit, rng):
         """Return the branch's cash, or the bank to which the card terminal pays."""
