@@ -1,4 +1,7 @@
 from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from .models.clinic_availability_taken import FUNCTIONS
 
 
 def post_init_hook(env):
@@ -11,6 +14,8 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Take the triggers off the tables that stay."""
+    """Take the triggers off the tables that stay, and what else stands in the database besides tables."""
     env.cr.execute("DROP FUNCTION IF EXISTS clinic_fact_changed CASCADE")
     env.cr.execute("DROP TABLE IF EXISTS clinic_fact")
+    for name in FUNCTIONS:
+        env.cr.execute(SQL("DROP FUNCTION IF EXISTS %s", SQL.identifier(name)))

@@ -12,6 +12,7 @@ from . import clinic_access_alarm
 from . import clinic_change
 from . import clinic_availability
 from . import clinic_availability_facts
+from . import clinic_availability_taken
 from . import clinic_availability_gather
 from . import clinic_availability_plan
 from . import clinic_availability_problems

@@ -4,6 +4,10 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL, ormcache
 
+from .clinic_availability import TREATMENT_FIELDS
+
+# What is planned with; what a treatment is called is read in the reader's language, where it is said.
+PLANNED_FIELDS = [name for name in TREATMENT_FIELDS if name != "name"]
 # What the facts are read from: the fields of each model that matter.
 SOURCES = {
     "clinic.practitioner": ("active", "resource_id", "user_id", "sequence", "name", "company_ids"),
@@ -11,6 +15,7 @@ SOURCES = {
     "clinic.device": ("active", "resource_id", "kind_id", "company_id", "sequence", "name"),
     "clinic.authorization": ("practitioner_id", "treatment_id", "category_id", "date_from", "valid_to"),
     "product.category": ("parent_path",),
+    "product.template": tuple(PLANNED_FIELDS),
     "res.users": ("active", "partner_id"),
     "res.company": ("active", "parent_path", "resource_calendar_id"),
     "resource.resource": ("active", "tz", "company_id", "calendar_id"),
@@ -26,9 +31,10 @@ SOURCES = {
 }
 
 
-# Patients sign up all day, and nobody's facts change by that: a new user is no practitioner's yet, and one who becomes
-# a practitioner's is watched there. So of users only changes count, and of these only such as change something.
-ONLY_CHANGES = {"res.users"}
+# Of these only rows count that change, where a column is named only those in which it was set. Patients sign up all
+# day, and nobody's facts change by that: a new user is no practitioner's yet, and one who becomes a practitioner's is
+# watched there. Nor by what is bought and sold; a treatment that is not among the facts is looked up.
+ONLY_CHANGES = {"res.users": None, "product.template": "is_treatment"}
 
 
 class Owner(NamedTuple):
@@ -48,6 +54,15 @@ class Facts(NamedTuple):
     permits: dict  # ("treatment" or "category", its id) -> [(practitioner id, first day, last day or None)]
     above: dict  # category id -> ids of it and of the categories above it
     hours: tuple  # see ``resource.resource._clinic_hours_known``
+    treatments: dict  # id -> {name of the field: value as the ORM's cache has it}
+
+
+class Standing(NamedTuple):
+    """What whoever searches or books asks the database first, in one statement."""
+
+    facts: Facts
+    held_ids: list[int]  # visits whose hold has run out
+    archived_ids: list[int]  # those of the patients who are archived
 
 
 class ClinicAvailability(models.AbstractModel):
@@ -79,16 +94,17 @@ class ClinicAvailability(models.AbstractModel):
         for model, names in SOURCES.items():
             fields = [self.env[model]._fields[name] for name in names]
             columns = [field.name for field in fields if field.column_type]
-            self._watch(self.env[model]._table, columns, only_changes=model in ONLY_CHANGES)
+            self._watch(self.env[model]._table, columns, model in ONLY_CHANGES, ONLY_CHANGES.get(model))
             for field in fields:
                 if field.type == "many2many":
                     self._watch(field.relation)
 
     @api.model
-    def _watch(self, table, columns=(), only_changes=False):
+    def _watch(self, table, columns=(), only_changes=False, counts=None):
         """Renew the version of ``table`` now, and whenever one of its ``columns``, by default any, changes.
 
-        :param only_changes: not for new rows, nor where a value is written that was there already
+        :param only_changes: not for new or deleted rows, nor where a value is written that was there already
+        :param counts: the column that was true in the rows that count
         """
         name, trigger = SQL.identifier(table), SQL.identifier("clinic_fact_changed")
         of_columns = SQL(" OF %s", SQL(", ").join(map(SQL.identifier, columns))) if columns else SQL()
@@ -97,6 +113,8 @@ class ClinicAvailability(models.AbstractModel):
             SQL("%s IS DISTINCT FROM %s", SQL.identifier("old", column), SQL.identifier("new", column))
             for column in columns
         )
+        if counts:
+            changed = SQL("%s AND (%s)", SQL.identifier("old", counts), changed)
         self.env.cr.execute(
             SQL(
                 "CREATE TRIGGER %s AFTER %sUPDATE%s ON %s FOR EACH %s EXECUTE FUNCTION clinic_fact_changed()",
@@ -116,28 +134,35 @@ class ClinicAvailability(models.AbstractModel):
     @api.model
     def _facts(self, branch):
         """Return the ``Facts`` of ``branch`` as this transaction sees them."""
-        return self._facts_and_holds(branch)[0]
+        return self._standing(branch).facts
 
     @api.model
-    def _facts_and_holds(self, branch):
-        """Return (the ``Facts`` of ``branch``, ids of the visits whose hold has run out), asked for in one query."""
+    def _standing(self, branch, patients=None):
+        """Return the ``Standing`` of ``branch`` and, if any are given, of ``patients``."""
         for model, names in SOURCES.items():
             self.env[model].flush_model(names)
         self.env["clinic.visit"].flush_model(["state", "expires_at"])
         query = SQL(
             "SELECT (SELECT array_agg(version::text ORDER BY source) FROM clinic_fact),"
-            " (SELECT array_agg(id) FROM clinic_visit WHERE %s)",
+            " (SELECT array_agg(id) FROM clinic_visit WHERE %s), (%s)",
             self.env["clinic.visit"]._hold_over_sql(),
+            patients._archived_sql() if patients else SQL("NULL"),
         )
-        [(versions, visit_ids)] = self.env.execute_query(query)
-        return self._facts_at(branch.id, tuple(versions)), visit_ids or []
+        [(versions, held_ids, archived_ids)] = self.env.execute_query(query)
+        return Standing(self._facts_at(branch.id, tuple(versions)), held_ids or [], archived_ids or [])
 
     @ormcache("branch_id", "versions")
     def _facts_at(self, branch_id, versions):
         """Return the facts of a branch, remembered for ``versions``."""
         owners = self._read_owners(branch_id)
         resources = self.env["resource.resource"].browse([one.resource_id for one in owners])
-        return Facts(owners, self._read_permits(owners), self._read_categories(), resources._clinic_hours_known())
+        return Facts(
+            owners,
+            self._read_permits(owners),
+            self._read_categories(),
+            resources._clinic_hours_known(),
+            self._read_treatments(),
+        )
 
     @api.model
     def _read_owners(self, branch_id):
@@ -186,3 +211,9 @@ class ClinicAvailability(models.AbstractModel):
     def _read_categories(self):
         self.env.cr.execute("SELECT id, parent_path FROM product_category")
         return {id_: [int(part) for part in (path or "").split("/") if part] for id_, path in self.env.cr.fetchall()}
+
+    @api.model
+    def _read_treatments(self):
+        columns = SQL(", ").join(map(SQL.identifier, PLANNED_FIELDS))
+        rows = self.env.execute_query(SQL("SELECT id, %s FROM product_template WHERE is_treatment", columns))
+        return {id_: dict(zip(PLANNED_FIELDS, values, strict=True)) for id_, *values in rows}

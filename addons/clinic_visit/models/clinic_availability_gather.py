@@ -7,7 +7,6 @@ from odoo import api, models
 
 from ..hours import seconds, wall
 from ..slots import Candidate, subtract
-from .clinic_reservation import LONGEST
 
 DAY = timedelta(days=1)
 
@@ -52,7 +51,7 @@ class ClinicAvailability(models.AbstractModel):
     _inherit = "clinic.availability"
 
     @api.model
-    def _gather(self, treatments, branch, start, stop, practitioner=None, ignore=None):
+    def _gather(self, treatments, branch, start, stop, practitioner=None, ignore=None, standing=None):
         """Return what is ``Known`` of the resources for ``treatments`` in ``branch`` between ``start`` and ``stop``.
 
         The less a resource is reserved in that time, the earlier it comes.
@@ -61,20 +60,26 @@ class ClinicAvailability(models.AbstractModel):
         :param stop: naive UTC datetime
         :param practitioner: the only one to consider; None for everybody
         :param ignore: procedures whose own reservations do not count
+        :param standing: the branch's ``Standing``, where it is known already
         """
-        facts, held_ids = self._facts_and_holds(branch)
+        facts, held_ids, _archived_ids = standing or self._standing(branch)
         permits = self._permits(treatments, facts, branch, start, stop)
         owners = self._owners(treatments, facts, permits, practitioner)
         resources = self.env["resource.resource"].browse([one.resource_id for one in owners])
-        work = resources._clinic_work(start, stop, facts.hours)
         expired = self._held_procedures(held_ids)
         # Whole days, to know who has how much to do; and buffers lie outside the window that is asked for.
         begin, end = self._day(branch, start)[0], self._day(branch, stop - timedelta(seconds=1))[1]
         margin = timedelta(minutes=max([*treatments.mapped("buffer_before"), *treatments.mapped("buffer_after")]))
         first, last = min(begin, start) - margin, max(end, stop) + margin
-        busy = self._busy(resources, first, last, [*expired, *(ignore.ids if ignore else ())])
         partners = {one.partner_id: one.resource_id for one in owners if one.partner_id}
-        for resource_id, intervals in self._appointments(partners, branch, first - DAY, last + DAY).items():
+        leaves, reserved, appointments = self._ask(
+            self._ask_leaves(resources, start, stop),
+            self._ask_reserved(resources, first, last, [*expired, *(ignore.ids if ignore else ())]),
+            self._ask_appointments(partners, first - DAY, last + DAY),
+        )
+        work = resources._clinic_work(start, stop, facts.hours, self._by_scope(leaves))
+        busy = self._by_resource(reserved)
+        for resource_id, intervals in self._by_partner(appointments, partners, branch).items():
             busy[resource_id] += intervals
         begin, end = seconds(begin), seconds(end)
         loads = {
@@ -128,71 +133,7 @@ class ClinicAvailability(models.AbstractModel):
         return permits
 
     @api.model
-    def _busy(self, resources, start, stop, free=()):
-        """Return {resource id: [(start, stop), …]} in seconds: what is reserved, but for the procedures ``free``."""
-        reservations = self.env["clinic.reservation"]
-        reservations.flush_model(["resource_id", "start", "stop", "blocking", "procedure_id"])
-        busy = defaultdict(list)
-        # Those of procedures are short, so the many of the days after need not be read; blocked times are long but few.
-        self.env.cr.execute(
-            """
-            SELECT resource_id,
-                   array_agg(date_part('epoch', start)::bigint),
-                   array_agg(date_part('epoch', stop)::bigint)
-              FROM (SELECT resource_id, start, stop
-                      FROM clinic_reservation
-                     WHERE blocking AND resource_id = ANY(%(resources)s)
-                       AND stop > %(start)s AND stop < %(end)s AND start < %(stop)s
-                       AND procedure_id != ALL(%(free)s)
-                     UNION ALL
-                    SELECT resource_id, start, stop
-                      FROM clinic_reservation
-                     WHERE blocking AND block_id IS NOT NULL AND resource_id = ANY(%(resources)s)
-                       AND stop > %(start)s AND start < %(stop)s) AS busy
-          GROUP BY resource_id
-            """,
-            {"resources": resources.ids, "start": start, "stop": stop, "end": stop + LONGEST, "free": list(free)},
-        )
-        for resource_id, starts, stops in self.env.cr.fetchall():
-            busy[resource_id] = list(zip(starts, stops, strict=True))
-        return busy
-
-    @api.model
     def _held_procedures(self, visit_ids):
         """Return the ids of the procedures of visits that are held no longer, although nobody has released them yet."""
         # Seldom any: a cron releases them.
         return self.env["clinic.visit"].sudo().browse(visit_ids).procedure_ids.ids
-
-    @api.model
-    def _appointments(self, partners, branch, start, stop):
-        """Return {resource id: [(start, stop), …]} in seconds: busy events in the calendars of practitioners.
-
-        Those that stand for procedures are left out: these are reserved. An event of whole days takes the days of the
-        branch's zone.
-
-        :param partners: {partner id: resource id}
-        """
-        if not partners:
-            return {}
-        self.env["calendar.event"].flush_model(["start", "stop", "allday", "active", "show_as", "clinic_procedure_id"])
-        self.env["calendar.attendee"].flush_model(["event_id", "partner_id", "state"])
-        zone = branch._clinic_timezone()
-        found = defaultdict(list)
-        self.env.cr.execute(
-            """
-            SELECT a.partner_id, e.start, e.stop, e.allday
-              FROM calendar_attendee a
-              JOIN calendar_event e ON e.id = a.event_id
-             WHERE a.partner_id = ANY(%(partners)s) AND a.state IS DISTINCT FROM 'declined'
-               AND e.active AND e.show_as = 'busy' AND e.clinic_procedure_id IS NULL
-               AND e.stop > %(start)s AND e.start < %(stop)s
-            """,
-            {"partners": list(partners), "start": start, "stop": stop},
-        )
-        for partner_id, first, last, allday in self.env.cr.fetchall():
-            if allday:
-                interval = wall(first.toordinal(), 0, zone), wall(last.toordinal() + 1, 0, zone)
-            else:
-                interval = seconds(first), seconds(last)
-            found[partners[partner_id]].append(interval)
-        return found

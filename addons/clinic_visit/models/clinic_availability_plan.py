@@ -55,18 +55,18 @@ class ClinicAvailability(models.AbstractModel):
         return steps
 
     @api.model
-    def _gather_for(self, steps, branch, start, stop, ignore=None):
+    def _gather_for(self, steps, branch, start, stop, ignore=None, standing=None):
         """Return what is ``Known`` about the resources that ``steps`` can use between two naive UTC datetimes."""
         treatments = self.env["product.template"].browse(dict.fromkeys(step.treatment.id for step in steps))
         named = {step.practitioner for step in steps}
         only = None if None in named else self.env["clinic.practitioner"].browse(named)
-        return self._gather(treatments, branch, start, stop, only, ignore)
+        return self._gather(treatments, branch, start, stop, only, ignore, standing)
 
     @api.model
-    def _known_of_day(self, steps, start, branch, ignore=None):
+    def _known_of_day(self, steps, start, branch, ignore=None, standing=None):
         """Return what is ``Known`` for planning ``steps`` at ``start`` (naive UTC): the day, and the night after it."""
         first, last = self._day(branch, start)
-        return self._gather_for(steps, branch, first, max(last, start + timedelta(hours=12)), ignore)
+        return self._gather_for(steps, branch, first, max(last, start + timedelta(hours=12)), ignore, standing)
 
     @api.model
     def _plan(self, steps, start, branch, ignore=None, taken=(), known=None):
@@ -162,7 +162,7 @@ class ClinicAvailability(models.AbstractModel):
         resources = self.env["resource.resource"].browse(known.owner)
         with self.env.registry.cursor() as cr:
             there = self.with_env(self.env(cr=cr))
-            expired = there._held_procedures(there._facts_and_holds(known.branch)[1])
+            expired = there._held_procedures(there._standing(known.branch).held_ids)
             free = [*expired, *(ignore.ids if ignore else ())]
             busy = there._busy(resources, start, stop, free)
         lost = [(key, *interval) for key, intervals in busy.items() for interval in intervals]

@@ -63,11 +63,13 @@ class ClinicVisit(models.Model):
         self._know_companies()
         self.env["clinic.patient"].check_access("read")
         practitioner = practitioner and self._booking_resource(practitioner)
-        steps = self.env["clinic.availability"]._steps(self._booking_treatments(treatments), practitioner)
+        standing = self.env["clinic.availability"]._standing(self.env.company, patient)
+        treatments = self._booking_treatments(treatments, standing.facts)
+        steps = self.env["clinic.availability"]._steps(treatments, practitioner)
         visits, entered = self._back_entry(start, self.env.company, back_entry_reason)
         visits.env["clinic.procedure"]._check_start(start, self.env.company)
         values = {**self._prepare_hold(hold_minutes), **entered}
-        return visits._book(patient, steps, start, values).with_env(self.env)
+        return visits._book(patient, steps, start, values, standing).with_env(self.env)
 
     @api.model
     def _is_back_entry(self, start, branch):
@@ -99,12 +101,17 @@ class ClinicVisit(models.Model):
         return visit
 
     @api.model
-    def _book(self, patient, steps, start, values):
-        """Book ``steps`` at ``start`` (naive UTC) for ``patient``, a visit with ``values``; see ``book``."""
+    def _book(self, patient, steps, start, values, standing=None):
+        """Book ``steps`` at ``start`` (naive UTC) for ``patient``, a visit with ``values``; see ``book``.
+
+        :param standing: that of the branch and ``patient``, where it is known already
+        """
         self.check_access("create")
-        patient = self._check_bookable(patient, [step.treatment for step in steps])
         availability = self.env["clinic.availability"]
-        known = availability._known_of_day(steps, start, self.env.company)
+        standing = standing or availability._standing(self.env.company, patient)
+        treatments = [step.treatment for step in steps]
+        patient = self._check_bookable(patient, treatments, standing.archived_ids)
+        known = availability._known_of_day(steps, start, self.env.company, standing=standing)
         # What the engine has seen to be free need not be looked for again, but for holds that have to be released.
         visits = self if known.expired else self.with_context(clinic_free=PLANNED)
         taken = []
@@ -116,18 +123,20 @@ class ClinicVisit(models.Model):
             except SlotTaken as error:
                 taken += availability._lost(plan, error, known)
             except psycopg2.errors.ForeignKeyViolation as error:
-                raise UserError(self._missing_record_message(patient)) from error
+                gone = next((treatment for treatment in treatments if not treatment.exists()), patient)
+                raise UserError(self._missing_record_message(gone)) from error
         raise SlotTaken(self.env._("Others were faster again and again. Try once more."))
 
     @api.model
-    def _check_bookable(self, patient, treatments):
+    def _check_bookable(self, patient, treatments, archived_ids=None):
         """Raise unless ``patient``, if any, and ``treatments`` can be booked, whenever that may be.
 
+        :param archived_ids: see ``clinic.patient._check_bookable``
         :return: the patient who is booked: for one who was merged, the one who is kept
         """
         for treatment in treatments:
             treatment._check_bookable()
-        return patient and patient._check_bookable()
+        return patient and patient._check_bookable(archived_ids)
 
     @api.constrains("patient_id")
     def _check_patient(self):
@@ -163,14 +172,23 @@ class ClinicVisit(models.Model):
             self.env.companies.sudo().fetch(["parent_path"])
 
     @api.model
-    def _booking_treatments(self, treatments):
-        """Return ``treatments``, records and lists of them, as they follow; raise unless they exist."""
+    def _booking_treatments(self, treatments, facts):
+        """Return ``treatments``, records and lists of them, as they follow; raise unless they exist and may be read.
+
+        :param facts: of the branch; what is known of the treatments need not be read
+        """
         missing = self.env._("Choose at least one treatment.")
         groups = [group if isinstance(group, list) else [group] for group in treatments]
         records = self.env["product.template"].concat(*(records for group in groups for records in group))
         if not all(groups):
             raise UserError(missing)
-        known = iter(self._booking_record(records, missing, TREATMENT_FIELDS))
+        if records and facts.treatments.keys() >= set(records.ids):
+            for record in records:
+                record._update_cache(facts.treatments[record.id], validate=False)
+            records.with_env(self.env).check_access("read")
+        else:
+            self._booking_record(records, missing, TREATMENT_FIELDS)
+        known = iter(records)
         groups = [[next(known) for records in group for _record in records] for group in groups]
         return [group if len(group) > 1 else group[0] for group in groups]
 

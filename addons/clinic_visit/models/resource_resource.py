@@ -14,7 +14,7 @@ class ResourceResource(models.Model):
 
     _inherit = "resource.resource"
 
-    def _clinic_work(self, start, stop, known=None):
+    def _clinic_work(self, start, stop, known=None, leaves=None):
         """Return {resource id: [(start, stop), …]} in seconds since the epoch: when each resource is at work.
 
         Working hours follow the HR version of each day, which Odoo's own ``_get_valid_work_intervals`` does only for
@@ -25,18 +25,19 @@ class ResourceResource(models.Model):
         :param start: naive UTC datetime
         :param stop: naive UTC datetime
         :param known: what ``_clinic_hours_known`` has returned for these resources, and maybe others
+        :param leaves: likewise, what ``clinic.availability._leaves`` has returned for them and that time
         """
         first, last = seconds(start), seconds(stop)
         plans, weeks = known or self._clinic_hours_known()
-        general, own = self._clinic_leaves(start, stop)
+        general, own = leaves or self.env["clinic.availability"]._leaves(self, start, stop)
         shared = {}
         work = {}
         for resource_id in self.ids:
             key = plans[resource_id]
             if key not in shared:
                 shared[key] = self._clinic_hours(*key, weeks, general, first, last)
-            leaves = own.get(resource_id)
-            work[resource_id] = subtract(shared[key], leaves) if leaves else shared[key]
+            away = own.get(resource_id)
+            work[resource_id] = subtract(shared[key], away) if away else shared[key]
         return work
 
     def _clinic_hours_known(self):
@@ -117,25 +118,6 @@ class ResourceResource(models.Model):
             utc.localize(naive(wall(begin, 0, zone))), utc.localize(naive(wall(end, 0, zone))), tz=zone
         )[False]
         return [tuple(seconds(at.astimezone(utc).replace(tzinfo=None)) for at in (a, b)) for a, b, _day in found]
-
-    def _clinic_leaves(self, start, stop):
-        """Return the leaves as ({(company id, calendar id or None): intervals}, {resource id: intervals})."""
-        columns = ["resource_id", "calendar_id", "company_id", "date_from", "date_to"]
-        self.env["resource.calendar.leaves"].flush_model([*columns, "time_type"])
-        general, own = defaultdict(list), defaultdict(list)
-        self.env.cr.execute(
-            """
-            SELECT resource_id, calendar_id, company_id, date_from, date_to
-              FROM resource_calendar_leaves
-             WHERE time_type = 'leave' AND (resource_id IS NULL OR resource_id = ANY(%(resources)s))
-               AND date_from < %(stop)s AND date_to > %(start)s
-            """,
-            {"resources": self.ids, "start": start, "stop": stop},
-        )
-        for resource_id, calendar_id, company_id, date_from, date_to in self.env.cr.fetchall():
-            leaves = own[resource_id] if resource_id else general[company_id or False, calendar_id]
-            leaves.append((seconds(date_from), seconds(date_to)))
-        return general, own
 
 
 def _version_periods(versions):

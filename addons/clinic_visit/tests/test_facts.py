@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import SQL
 
@@ -42,19 +42,26 @@ class TestFacts(VisitCommon):
                 watched = field.relation if field.type == "many2many" else self.env[model]._table
                 column = field.column2 if field.type == "many2many" else field.name
                 before = self.versions()
-                with self.subTest(model=model, field=field.name):
+                with self.subTest(model=model, field=field.name), self.env.cr.savepoint() as savepoint:
                     # Not the ORM: whoever changes it, by whatever way.
                     table, name = SQL.identifier(watched), SQL.identifier(column)
                     self.env.cr.execute(SQL("UPDATE %s SET %s = %s", table, name, self._value(model, column, name)))
                     after = self.versions()
                     self.assertEqual({key for key in after if after[key] != before[key]}, {watched})
+                    savepoint.rollback()
 
     def _value(self, model, column, name):
         """Return what to write: the value that is there, or for a model of which only changes count another one."""
         if model not in ONLY_CHANGES:
             return name
-        # Each user's own contact is another one by now.
-        return SQL("NOT %s", name) if column == "active" else self._other_contacts()
+        field = self.env[model]._fields[column]
+        if field.comodel_name == "res.partner":
+            # Each user's own contact is another one by now.
+            return self._other_contacts()
+        if field.type == "many2one":
+            first, second = (*self.env[field.comodel_name].search([], limit=2).ids, None)[:2]
+            return SQL("CASE %s WHEN %s THEN %s ELSE %s END", name, first, second, first)
+        return SQL("%s IS NOT TRUE", name) if field.type == "boolean" else SQL("COALESCE(%s, 0) + 1", name)
 
     def _other_contacts(self):
         self.execute("SELECT max(id) FROM res_users")
@@ -69,6 +76,51 @@ class TestFacts(VisitCommon):
         user.name = "Somebody else"
         self.env.flush_all()
         self.assertEqual(self.versions(), before)
+
+    def test_what_is_bought_and_sold_renews_nothing(self):
+        before = self.versions()
+        cream = self.env["product.template"].create({"name": "Cream", "list_price": 10})
+        cream.list_price = 12
+        self.env.flush_all()
+        self.assertEqual(self.versions(), before)
+
+    def test_a_treatment_is_booked_as_it_is_now(self):
+        changes = {
+            "duration": ({"treatment_duration": 75}, lambda visit: visit.stop == self._at(11, 15)),
+            "kind of room": ({"room_kind_id": False}, lambda visit: not visit.procedure_ids.room_id),
+            "buffer": (
+                {"buffer_before": 25},
+                lambda visit: min(visit.procedure_ids.reservation_ids.mapped("start")) == self._at(9, 35),
+            ),
+        }
+        for name, (values, as_wanted) in changes.items():
+            with self.subTest(name), self.env.cr.savepoint() as savepoint:
+                self.assertFalse(as_wanted(self.book()))
+                savepoint.rollback()
+                self.env.invalidate_all()
+                self.facial.write(values)
+                self.assertTrue(as_wanted(self.book()))
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_a_treatment_that_is_new_or_gone(self):
+        other = self.facial.copy({"name": "Other facial"})
+        self.assertEqual(self.book(other).procedure_ids.treatment_id, other)
+        deleted = self.facial.copy()
+        self.availability._facts(self.branch)
+        deleted.unlink()
+        with self.assertRaisesRegex(UserError, "no longer exists"):
+            self.book(deleted)
+        self.facial.active = False
+        with self.assertRaisesRegex(UserError, "is archived and no longer offered"):
+            self.book()
+
+    def test_whoever_may_not_read_a_treatment_books_it_not(self):
+        reception = self.users["reception"]
+        self.facial.company_id = self.env["res.company"].create({"name": "Elsewhere"})
+        visits = self.env["clinic.visit"].with_user(reception).with_company(self.branch)
+        with self.assertRaises(AccessError):
+            visits.book(self.patient.id, [self.facial.id], self._at(10))
 
     def test_what_no_search_needs_renews_nothing(self):
         before = self.versions()
