@@ -1,7 +1,10 @@
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
+from .functions import drop_function
+from .models.clinic_availability_facts import VERSIONS
 from .models.clinic_availability_taken import FUNCTIONS
+from .models.clinic_patient import ARCHIVED
+from .models.clinic_visit_booking import HOLDS_OVER
 
 
 def post_init_hook(env):
@@ -17,5 +20,5 @@ def uninstall_hook(env):
     """Take the triggers off the tables that stay, and what else stands in the database besides tables."""
     env.cr.execute("DROP FUNCTION IF EXISTS clinic_fact_changed CASCADE")
     env.cr.execute("DROP TABLE IF EXISTS clinic_fact")
-    for name in FUNCTIONS:
-        env.cr.execute(SQL("DROP FUNCTION IF EXISTS %s", SQL.identifier(name)))
+    for name in (*FUNCTIONS, ARCHIVED, HOLDS_OVER, VERSIONS):
+        drop_function(env.cr, name)

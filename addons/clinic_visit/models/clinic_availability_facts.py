@@ -4,7 +4,10 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL, ormcache
 
+from ..functions import make_function
 from .clinic_availability import TREATMENT_FIELDS
+
+VERSIONS = "clinic_fact_versions"
 
 # What is planned with; what a treatment is called is read in the reader's language, where it is said.
 PLANNED_FIELDS = [name for name in TREATMENT_FIELDS if name != "name"]
@@ -91,6 +94,8 @@ class ClinicAvailability(models.AbstractModel):
             END $$
             """
         )
+        query = "SELECT array_agg(version::text ORDER BY source) FROM clinic_fact"
+        make_function(self.env.cr, VERSIONS, "", query, returns="text[]")
         for model, names in SOURCES.items():
             fields = [self.env[model]._fields[name] for name in names]
             columns = [field.name for field in fields if field.column_type]
@@ -141,15 +146,12 @@ class ClinicAvailability(models.AbstractModel):
         """Return the ``Standing`` of ``branch`` and, if any are given, of ``patients``."""
         for model, names in SOURCES.items():
             self.env[model].flush_model(names)
-        self.env["clinic.visit"].flush_model(["state", "expires_at"])
-        query = SQL(
-            "SELECT (SELECT array_agg(version::text ORDER BY source) FROM clinic_fact),"
-            " (SELECT array_agg(id) FROM clinic_visit WHERE %s), (%s)",
-            self.env["clinic.visit"]._hold_over_sql(),
-            patients._archived_sql() if patients else SQL("NULL"),
+        versions, held_ids, archived_ids = self._ask(
+            SQL("%s()", SQL.identifier(VERSIONS)),
+            self.env["clinic.visit"]._ask_holds_over(),
+            patients._ask_archived() if patients else SQL("NULL"),
         )
-        [(versions, held_ids, archived_ids)] = self.env.execute_query(query)
-        return Standing(self._facts_at(branch.id, tuple(versions)), held_ids or [], archived_ids or [])
+        return Standing(self._facts_at(branch.id, tuple(versions)), held_ids, archived_ids)
 
     @ormcache("branch_id", "versions")
     def _facts_at(self, branch_id, versions):

@@ -4,12 +4,12 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..functions import make_function
 from ..hours import naive, wall
 from .clinic_reservation import LONGEST
 
-# Each returns rows of integers, times in seconds since the epoch; a fraction counts as a second, see ``hours.seconds``.
-# Functions, because PostgreSQL plans their queries once in a connection, and to plan these takes longer than to run
-# them: whoever books would wait for it each time.
+# Each returns rows of whole numbers, times in seconds since the epoch; a fraction counts as a second, as in
+# ``hours.seconds``.
 FUNCTIONS = {
     # Those of procedures are short, so the many of the days after need not be read; blocked times are long but few.
     "clinic_reserved": (
@@ -71,19 +71,11 @@ class ClinicAvailability(models.AbstractModel):
         """Make the functions."""
         super().init()
         for name, (parameters, query) in FUNCTIONS.items():
-            self.env.cr.execute(
-                SQL(
-                    "CREATE OR REPLACE FUNCTION %s (%s) RETURNS bigint[] LANGUAGE plpgsql STABLE AS"
-                    " $$ BEGIN RETURN (%s); END $$",
-                    SQL.identifier(name),
-                    SQL(parameters),
-                    SQL(query),
-                )
-            )
+            make_function(self.env.cr, name, parameters, query)
 
     @api.model
     def _ask(self, *calls):
-        """Return the rows of each of ``calls`` (SQL) of these functions, asked for in one statement."""
+        """Return the arrays that ``calls`` (SQL) give, of these functions and others, asked for in one statement."""
         [answers] = self.env.execute_query(SQL("SELECT %s", SQL(", ").join(calls)))
         return [rows or [] for rows in answers]
 

@@ -110,20 +110,17 @@ class ClinicReservation(models.Model):
         Not through the ORM, which logs every row that is refused as an error: to lose a race for a time is ordinary
         here, and whoever loses reads why.
         """
-        rows = [{"procedure_id": None, "block_id": None, **vals} for vals in wanted]
-        names = list(rows[0])
-        types = [self._fields[name].column_type[1] for name in names]
+        names = ["procedure_id", "block_id", "company_id", "resource_id", "start", "stop", "blocking"]
+        columns = [
+            SQL("%s::%s[]", [vals.get(name) for vals in wanted], SQL(self._fields[name].column_type[1]))
+            for name in names
+        ]
         # Each row needs the count of locks, so that none is inserted before all of them are held.
         query = SQL(
-            "INSERT INTO clinic_reservation (%s) SELECT %s FROM (VALUES %s) AS wanted (%s), (%s) AS turn"
+            "INSERT INTO clinic_reservation (%s) SELECT wanted.* FROM unnest(%s) AS wanted, (%s) AS turn"
             " WHERE turn.locks > 0",
-            SQL(", ").join(SQL.identifier(name) for name in names),
-            SQL(", ").join(
-                SQL("%s::%s", SQL.identifier("wanted", name), SQL(type_))
-                for name, type_ in zip(names, types, strict=True)
-            ),
-            SQL(", ").join(SQL("%s", tuple(row[name] for name in names)) for row in rows),
-            SQL(", ").join(SQL.identifier(name) for name in names),
+            SQL(", ").join(map(SQL.identifier, names)),
+            SQL(", ").join(columns),
             queue or SQL("SELECT 1 AS locks"),
         )
         self.env.cr.execute(query, log_exceptions=False)

@@ -12,6 +12,7 @@ from odoo.addons.clinic.door import a_list, a_moment, a_number, a_record, a_text
 from odoo.addons.clinic.reasons import check_reason
 
 from ..exceptions import SlotTaken
+from ..functions import make_function
 from .clinic_availability import TREATMENT_FIELDS
 from .clinic_procedure import LATE_ENTRY, PLANNED
 from .clinic_procedure_booking import TRIES
@@ -19,6 +20,7 @@ from .clinic_visit import BACK_ENTRY
 
 _lt = LazyTranslate(__name__)
 
+HOLDS_OVER = "clinic_holds_over"
 A_YEAR = 366 * 24 * 60
 TREATMENT = a_record("product.template")
 TREATMENTS = a_record("product.template", many=True)
@@ -269,10 +271,17 @@ class ClinicVisit(models.Model):
         """Return which visits were held and are no longer, although nobody has released them yet: as above."""
         return Domain("state", "=", "held") & Domain("expires_at", "<=", fields.Datetime.now())
 
+    def init(self):
+        """Make the function that finds the visits of ``_hold_over_domain`` for those who may not wait for the ORM."""
+        super().init()
+        query = "SELECT array_agg(id::bigint) FROM clinic_visit WHERE state = 'held' AND expires_at <= moment"
+        make_function(self.env.cr, HOLDS_OVER, "moment timestamp", query)
+
     @api.model
-    def _hold_over_sql(self):
-        """Return the condition of ``_hold_over_domain`` on the table itself, for those who may not wait for the ORM."""
-        return SQL("state = 'held' AND expires_at <= %s", fields.Datetime.now())
+    def _ask_holds_over(self):
+        """Return the expression of the ids of the visits whose hold is over."""
+        self.flush_model(["state", "expires_at"])
+        return SQL("%s(%s)", SQL.identifier(HOLDS_OVER), fields.Datetime.now())
 
     @api.model
     def _still_there_domain(self):
