@@ -10,6 +10,7 @@
         "clinic_commission_margin",
         "clinic_message",
         "clinic_package",
+        "clinic_photo",
         "clinic_record_stock",
         "clinic_signin",
         "clinic_stock_account",

@@ -12,14 +12,18 @@ from clinic_env import process
 
 
 @contextmanager
-def serving(database: str, log: Path) -> Iterator[str]:
-    """Serve ``database`` and yield the address; ODOO_RC names the configuration, as for every Odoo here."""
+def serving(database: str, log: Path, workers: int = 0) -> Iterator[str]:
+    """Serve ``database`` and yield the address; ODOO_RC names the configuration, as for every Odoo here.
+
+    With ``workers`` there are so many processes, as in production; their parent's number stands beside ``log``.
+    """
     port = _free_port()
     options = {
         "--database": database,
         "--db-filter": f"^{database}$",
         "--http-port": port,
-        "--workers": 0,
+        "--workers": workers,
+        "--gevent-port": _free_port(),
         "--max-cron-threads": 0,  # scheduled actions of the whole suite would be measured with the clients
         "--log-level": "warn",
     }
@@ -32,6 +36,7 @@ def serving(database: str, log: Path) -> Iterator[str]:
             stderr=subprocess.STDOUT,
             preexec_fn=process.die_with_parent,
         )
+    log.with_suffix(".pid").write_text(str(child.pid))
     address = f"http://127.0.0.1:{port}"
     try:
         ready = process.wait_until(lambda: child.poll() is not None or _answers(address), patience=180)

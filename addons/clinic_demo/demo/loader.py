@@ -18,6 +18,7 @@ from .messages import log_calls, messages, prepare_messages
 from .money import load_money, month_ends
 from .packages import load_packages, load_refunds, sales
 from .patients import load_patients
+from .photos import load_photos, plan_photos
 from .places import load_places
 from .plan import Planner
 from .records import publish_protocols
@@ -92,6 +93,7 @@ def _live(env, clock, now):
     clock.move_to(to_utc(first_day - timedelta(days=SET_UP_DAYS), 9))
     branches = load_companies(env)
     load_catalogue(env)
+    plan_photos(env)
     publish_protocols(env)
     set_costs(env, branches)
     load_places(env, branches)
@@ -114,9 +116,11 @@ def _live(env, clock, now):
     load_risks(env, branches, now)
     count_utilisation(env, first_day, today)
     load_skin(env)
-    load_history(env, clock)
+    patient = load_history(env, clock)
     load_refunds(env)
-    load_portal_user(env, _patient_to_show(wishes, now))
+    portal_patient = _patient_to_show(wishes, now)
+    load_portal_user(env, portal_patient)
+    load_photos(env, patient, portal_patient)
     load_thresholds(env, branches)
     env["clinic.licence"]._cron_tell_expiry()
 
