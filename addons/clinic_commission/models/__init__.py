@@ -1,3 +1,4 @@
+from . import clinic_change
 from . import clinic_commission_rule
 from . import clinic_commission_rule_earns
 from . import clinic_commission_tier

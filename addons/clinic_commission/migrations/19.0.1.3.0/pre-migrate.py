@@ -1,6 +1,6 @@
 """Entries know what they were earned with, what they come to in full, and what they change."""
 
-from odoo.tools.sql import create_column
+from odoo.tools.sql import create_column, drop_index
 
 COLUMNS = {
     "month": "date",
@@ -23,6 +23,7 @@ def migrate(cr, version):
     _fill_earned(cr)
     _fill_credited(cr)
     _fill_reversals(cr)
+    _drop_indexes(cr)
 
 
 def _fill_earned(cr):
@@ -96,3 +97,9 @@ def _fill_reversals(cr):
          WHERE reversed.id = entry.reverses_id
         """
     )
+
+
+def _drop_indexes(cr):
+    """Drop the indexes that an entry has no longer, or has of only those rows that have a value."""
+    for column in ("company_id", "practitioner_id", "rule_id", "move_id", "procedure_id"):
+        drop_index(cr, f"clinic_commission_entry__{column}_index", "clinic_commission_entry")
