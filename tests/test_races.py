@@ -53,6 +53,23 @@ def test_a_double_click_on_checkout_gives_one_invoice(clone_database):
     assert result["invoices"] == [1] * 5
 
 
+def test_whoever_else_presses_generate_approve_or_book_makes_nothing_twice(clone_database):
+    clients, rounds = 5, int(os.environ.get("CLINIC_RACE_ROUNDS") or 8)
+    result = run("statements.py", clone_database(), clients=clients, rounds=rounds)
+    steps = result["rounds"]
+    for number, outcome in enumerate(steps, 1):
+        print(f"step {number}: {outcome}")
+    for made, approved, booked in zip(steps[0::3], steps[1::3], steps[2::3], strict=True):
+        assert made == {"made": clients}
+        assert approved.pop("approved") == booked.pop("booked") == 1
+        assert sum(approved.values()) == sum(booked.values()) == clients - 1
+        assert all("has passed this step already" in word for word in approved), approved
+        assert all("is booked already" in word for word in booked), booked
+    # Two practitioners a month, each with one statement, one row of its tiers, one document; 3,000 at 40 percent.
+    assert result["statements"] == result["figures"] == result["documents"] == 2 * rounds
+    assert result["amounts"] == [1200.0] * (2 * rounds)
+
+
 def test_10_processes_take_the_last_unit_of_a_lot_and_one_gets_it(clone_database):
     rounds = int(os.environ.get("CLINIC_RACE_ROUNDS") or 8)
     result = run("last_unit.py", clone_database(), clients=10, rounds=rounds, mixed=4)
