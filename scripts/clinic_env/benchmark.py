@@ -69,6 +69,14 @@ def messages_command(settings: Settings, words: list[str]) -> int:
                 databases.drop(name)
 
 
+def commissions_command(settings: Settings, words: list[str]) -> int:
+    """The statements of a month with 100,000 commissions: as ``command``.
+
+    `CLINIC_BENCH_OLD=200000` in the environment: fewer older ones than 5,000,000, for a quick look.
+    """
+    return _two_sizes(settings, words, "commission", "a month of commissions", "years of settled ones (some minutes)")
+
+
 def journeys_command(settings: Settings, words: list[str]) -> int:
     """Taps and waits in a copy of the demo clinic: print the table; 1 if a journey takes more taps than its budget."""
     odoo.ensure(settings)

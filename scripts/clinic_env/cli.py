@@ -176,6 +176,7 @@ COMMANDS = {
     "bench-stock": benchmark.stock_command,
     "bench-log": benchmark.log_command,
     "bench-messages": benchmark.messages_command,
+    "bench-commissions": benchmark.commissions_command,
     "bench-journeys": benchmark.journeys_command,
     "lint": linting.command,
     "format": linting.format_command,

@@ -1,6 +1,6 @@
 """Fill a database for the benchmark.
 
-python tests/bench/data.py ours|past|peer|record|records|stock|stocks|messages|log|logs DATABASE
+python tests/bench/data.py ours|past|peer|record|records|stock|stocks|messages|log|logs|commission|commissions DATABASE
 """
 
 import sys
@@ -10,6 +10,7 @@ import connection
 connection.start()
 
 import clinic_data  # noqa: E402 (Odoo's addons can be imported only now)
+import commission_data  # noqa: E402
 import log_data  # noqa: E402
 import messages_data  # noqa: E402
 import peer_data  # noqa: E402
@@ -25,6 +26,8 @@ MAKERS = {
     "stock": stock_data.make_small,
     "stocks": stock_data.make_large,
     "messages": messages_data.make,
+    "commission": commission_data.make_small,
+    "commissions": commission_data.make_large,
     "log": log_data.make_logged,
     "logs": log_data.make_unlogged,
 }

@@ -164,6 +164,16 @@ def home_tells(hand, _facts):
     hand.arrive(hand.page.url.split("/odoo")[0] + "/odoo", ".o_clinic_home_tile")
 
 
+def approves_commissions(hand, _facts):
+    """J17: last month's statements, which were made over night, are looked at, approved and sent to payroll."""
+    hand.tap('.o_clinic_home_alert[data-key="commissions"]', ".o_data_row [name=amount]")
+    hand.tap("thead .o_list_record_selector input", "button[name=action_approve]")
+    hand.tap("button[name=action_approve]", ".o_view_nocontent, .o_data_row")
+    with hand.page.expect_download() as download:
+        hand.tap("button[name=action_payroll]", None)
+    assert download.value.suggested_filename.endswith(".xlsx")
+
+
 def every_unit(hand, _facts):
     """J19: is every unit explained, or named as missing?"""
     hand.tap('.o_clinic_stock_section[data-key="gaps"] .o_clinic_stock_heading', ".o_list_view, .o_view_nocontent")
@@ -210,6 +220,16 @@ JOURNEYS = [
     ),
     Journey("J13", "reception", "desk", BOARD, "moved to another day by drag", 2, 0.5, moves_by_drag, Clinic.movable),
     Journey("J16", "manager", "laptop", ".o_clinic_home_tile", "yesterday, debts, load, alerts", 0, 1, home_tells),
+    Journey(
+        "J17",
+        "manager",
+        "laptop",
+        ".o_clinic_home_tile",
+        "commissions approved, to payroll",
+        4,
+        3,
+        approves_commissions,
+    ),
     Journey(
         "J18",
         "warehouse",
