@@ -76,9 +76,9 @@ tours.add("clinic_photo_compare", {
         { content: "the newest pair stands on the card", trigger: ".o_clinic_pair", run: "click" },
         {
             content: "both are there, sharper than their thumbnails",
-            trigger: ".o_clinic_stages:has(.o_clinic_stage:eq(1)) .o_clinic_photo[data-level='1']",
+            trigger: ".o_clinic_stages[data-count='2'] .o_clinic_photo[data-level='1']",
         },
-        { content: "how much time lies between", trigger: ".o_clinic_since:contains(weeks)" },
+        { content: "how much time lies between", trigger: ".o_clinic_since:contains(months)" },
         {
             content: "both zoom together",
             trigger: ".o_clinic_stage:eq(0) .o_clinic_stage_area",
@@ -99,7 +99,11 @@ tours.add("clinic_photo_compare", {
                 }
             },
         },
-        { content: "by keys back to the whole", trigger: ".o_clinic_viewer", run: "press 0" },
+        {
+            content: "by keys back to the whole",
+            trigger: ".o_clinic_viewer",
+            run: () => window.dispatchEvent(new KeyboardEvent("keydown", { key: "0", bubbles: true })),
+        },
         { content: "align them", trigger: ".o_clinic_align", run: "click" },
         ...tapStage(0, 0.45, 0.4, 1),
         ...tapStage(1, 0.46, 0.41, 1),
@@ -116,14 +120,33 @@ tours.add("clinic_photo_compare", {
     ],
 });
 
+const frames = () => queryAll(".o_clinic_frame");
+
+async function until(isSo) {
+    for (let tries = 0; tries < 100; tries++) {
+        if (isSo()) {
+            return;
+        }
+        await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error("It did not become so within ten seconds");
+}
+
 tours.add("clinic_photo_film", {
     steps: () => [
         { content: "all photos", trigger: ".o_clinic_gallery_film", run: "click" },
-        { content: "it runs by itself", trigger: ".o_clinic_frame[aria-pressed=true]:not(:eq(0))" },
-        { trigger: ".o_clinic_frame:eq(1)[aria-pressed=true]" },
+        {
+            content: "it runs by itself",
+            trigger: ".o_clinic_viewer[data-mode=film]",
+            run: () => until(() => frames()[1].getAttribute("aria-pressed") === "true"),
+        },
         { content: "stop", trigger: ".o_clinic_play", run: "click" },
-        { content: "go to the first one", trigger: ".o_clinic_frame:eq(0)", run: "click" },
-        { trigger: ".o_clinic_frame:eq(0)[aria-pressed=true]" },
+        { content: "go to the first one", trigger: ".o_clinic_frame:first", run: "click" },
+        {
+            content: "it stays there",
+            trigger: ".o_clinic_play[aria-label=Play]",
+            run: () => until(() => frames()[0].getAttribute("aria-pressed") === "true"),
+        },
         {
             content: "every button is large enough for a finger",
             trigger: ".o_clinic_viewer",
