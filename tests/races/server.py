@@ -30,7 +30,8 @@ def serving(database: str, log: Path, workers: int = 0) -> Iterator[str]:
     words = [f"{name}={value}" for name, value in options.items()]
     with log.open("wb") as output:
         child = subprocess.Popen(
-            [sys.executable, "-m", "odoo", *words],
+            # A file: with workers Odoo starts itself once more, for the websocket, by the file that it was started by.
+            [sys.executable, str(Path(__file__).with_name("odoo_main.py")), *words],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
