@@ -4,7 +4,7 @@
 CLINIC = python3 scripts/clinic
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop reset shell update db test bench-slots bench-record bench-stock bench-log bench-messages bench-commissions bench-journeys lint format i18n
+.PHONY: help run stop reset shell update db test bench-slots bench-record bench-stock bench-log bench-messages bench-commissions bench-photo bench-journeys lint format i18n
 
 help:  ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
@@ -47,6 +47,9 @@ bench-messages:  ## measure the outbox of a clinic with 110,000 visits ahead; AR
 
 bench-commissions:  ## measure the statements of a month with 100,000 commissions; ARGS=--keep keeps the databases
 	@$(CLINIC) bench-commissions $(ARGS)
+
+bench-photo:  ## measure photos in a vault with 50,000 of them; ARGS=5000 for fewer
+	@$(CLINIC) bench-photo $(ARGS)
 
 bench-journeys:  ## count the taps and waits of a day at the clinic in a browser; ARGS="J1 J8" for some
 	@$(CLINIC) bench-journeys $(ARGS)

@@ -77,6 +77,21 @@ def commissions_command(settings: Settings, words: list[str]) -> int:
     return _two_sizes(settings, words, "commission", "a month of commissions", "years of settled ones (some minutes)")
 
 
+def photo_command(settings: Settings, words: list[str]) -> int:
+    """Photos in a vault with 50,000 of them, or as many as the first word says: as ``command``."""
+    odoo.ensure(settings)
+    name = "clinic_bench_photo"
+    # As above.
+    with step.lock(settings.home / "test.lock", what="another `make test`"), postgres.running(settings) as server:
+        databases = Databases(settings, server)
+        try:
+            databases.clone(testing.ensure_template(settings, databases), name)
+            return _python(settings, server, "photos.py", name, *(word for word in words if word.isdigit()))
+        finally:
+            if "--keep" not in words:
+                databases.drop(name)
+
+
 def journeys_command(settings: Settings, words: list[str]) -> int:
     """Taps and waits in a copy of the demo clinic: print the table; 1 if a journey takes more taps than its budget."""
     odoo.ensure(settings)

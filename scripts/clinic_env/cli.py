@@ -177,6 +177,7 @@ COMMANDS = {
     "bench-log": benchmark.log_command,
     "bench-messages": benchmark.messages_command,
     "bench-commissions": benchmark.commissions_command,
+    "bench-photo": benchmark.photo_command,
     "bench-journeys": benchmark.journeys_command,
     "lint": linting.command,
     "format": linting.format_command,
