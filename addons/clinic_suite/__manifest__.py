@@ -8,6 +8,7 @@
     "depends": [
         "clinic_commission",
         "clinic_commission_margin",
+        "clinic_commission_package",
         "clinic_message",
         "clinic_package",
         "clinic_photo",
