@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import contextlib
 from datetime import timedelta
 from types import SimpleNamespace
 
 import connection
 
 from odoo import fields
+from odoo.exceptions import UserError
 
 
 class Clinic:
@@ -17,7 +18,7 @@ class Clinic:
     def __init__(self, database: str):
         self.database = database
 
-    @contextmanager
+    @contextlib.contextmanager
     def _as(self, login):
         with connection.environment(self.database) as env:
             user = env["res.users"].search([("login", "=", login)])
@@ -63,19 +64,8 @@ class Clinic:
     def expected(self):
         """A visit booked for today whose patient is about to come in."""
         with self._as("reception") as env:
-            now = fields.Datetime.now()
-            start, stop = env.company._clinic_days(env.company._clinic_local(now).date(), 1)
-            visit = env["clinic.visit"].search(
-                [
-                    ("company_id", "=", env.company.id),
-                    ("state", "=", "booked"),
-                    ("start", ">=", start),
-                    ("start", "<", stop),
-                ],
-                order="start",
-                limit=1,
-            )
-            return SimpleNamespace(visit=visit.id, patient=visit.patient_id.name)
+            visit = self._book_today(env, self._patient(env, "Amna Journey"), self._treatment(env, "Consultation"))
+            return SimpleNamespace(visit=visit.id, procedure=visit.procedure_ids.id, patient=visit.patient_id.name)
 
     def waiting(self, treatment="Botulinum toxin injection", login="practitioner", name="Naila Journey"):
         """A patient who has just walked in and waits for the practitioner."""
@@ -85,12 +75,30 @@ class Clinic:
             visit = self._walk_in(env, patient, self._treatment(env, treatment), doctor)
             return SimpleNamespace(visit=visit.id, procedure=visit.procedure_ids.id, patient=patient.name)
 
-    def _walk_in(self, env, patient, treatment, doctor):
-        """Book at the practitioner's first free time today, and note that the patient has come."""
+    def _book_today(self, env, patient, treatment, doctor=None):
+        """Book the first free time that is left of today; where none is, the last one before, which was not entered.
+
+        So there is a visit of today at any hour, also when the day is full to its end.
+        """
         now = fields.Datetime.now()
-        _midnight, stop = env.company._clinic_days(env.company._clinic_today(), 1)
-        [slot] = env["clinic.availability"].find_slots(treatment, now, stop, practitioner=doctor, limit=1)
-        visit = env["clinic.visit"].book(patient, treatment, slot["start"], doctor)
+        midnight, stop = env.company._clinic_days(env.company._clinic_today(), 1)
+        slots = env["clinic.availability"].find_slots(
+            treatment, now, stop + timedelta(hours=6), practitioner=doctor, limit=1
+        )
+        if slots and slots[0]["start"] < stop:
+            return env["clinic.visit"].book(patient, treatment, slots[0]["start"], doctor)
+        manager = env["res.users"].sudo().search([("login", "=", "manager")])
+        visits = env["clinic.visit"].with_user(manager)
+        start = now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
+        while start >= midnight:
+            with contextlib.suppress(UserError):
+                return visits.book(patient, treatment, start, doctor, back_entry_reason="Entered late").with_env(env)
+            start -= timedelta(minutes=15)
+        raise AssertionError("Today was full from its beginning to its end")
+
+    def _walk_in(self, env, patient, treatment, doctor):
+        """Book for today, and note that the patient has come."""
+        visit = self._book_today(env, patient, treatment, doctor)
         visit.action_arrive()
         return visit
 
@@ -117,48 +125,46 @@ class Clinic:
             return self._last
 
     def treated(self):
-        """The patient whose treatment was closed last comes to the desk."""
-        with self._as("reception") as env:
-            visit = env["clinic.visit"].search(
-                [("state", "=", "done"), ("is_checked_out", "=", False), ("company_id", "=", env.company.id)],
-                order="done_at desc",
-                limit=1,
-            )
-            return SimpleNamespace(visit=visit.id, procedure=visit.procedure_ids[:1].id, patient=visit.patient_id.name)
+        """A patient has just been treated and comes to the desk."""
+        waiting = self.waiting("Consultation", name="Rabia Journey")
+        with self._as("practitioner") as env:
+            procedure = env["clinic.procedure"].browse(waiting.procedure)
+            procedure.action_start()
+            procedure.action_done()
+        return waiting
 
     def movable(self):
-        """A visit still to come today, and a time on the day after tomorrow at which it could be."""
+        """A visit of tomorrow, which could be on the day after at the same time of day."""
         with self._as("reception") as env:
-            now = fields.Datetime.now()
-            local = env.company._clinic_local(now).date()
-            _start, stop = env.company._clinic_days(local, 1)
-            visits = env["clinic.visit"].search(
-                [
-                    ("company_id", "=", env.company.id),
-                    ("state", "=", "booked"),
-                    ("start", ">", now),
-                    ("start", "<", stop),
-                ],
-                order="start desc",
-            )
-            for procedure in visits.procedure_ids:
-                for days in (1, 2):
-                    first, last = env.company._clinic_days(local + timedelta(days=days), 1)
-                    slots = env["clinic.availability"].find_slots(
-                        procedure.treatment_id, first, last, practitioner=procedure.practitioner_id
+            treatment = self._treatment(env, "Consultation")
+            tomorrow = env.company._clinic_today() + timedelta(days=1)
+            doctors = env["clinic.practitioner"].search([("company_ids", "in", env.company.ids)])
+            for doctor in doctors._authorized_for(treatment, tomorrow):
+                for start in self._on_both_days(env, treatment, doctor)[:1]:
+                    patient = self._patient(env, "Hina Journey")
+                    visit = env["clinic.visit"].book(patient, treatment, start, doctor)
+                    moment = env.company._clinic_local(start + timedelta(days=1))
+                    return SimpleNamespace(
+                        procedure=visit.procedure_ids.id,
+                        practitioner=doctor.id,
+                        to_day=moment.date().isoformat(),
+                        minutes=moment.hour * 60 + moment.minute,
+                        patient=patient.name,
                     )
-                    if slots:
-                        day = timedelta(days=days)
-                        nearest = min(slots, key=lambda slot: abs(slot["start"] - day - procedure.start))
-                        moment = env.company._clinic_local(nearest["start"])
-                        return SimpleNamespace(
-                            procedure=procedure.id,
-                            practitioner=procedure.practitioner_id.id,
-                            to_day=moment.date().isoformat(),
-                            minutes=moment.hour * 60 + moment.minute,
-                            patient=procedure.patient_id.name,
-                        )
-        raise AssertionError("Nothing can be moved today")
+        raise AssertionError("Nobody is free at one time of tomorrow and of the day after")
+
+    def _on_both_days(self, env, treatment, doctor):
+        """Return the starts of tomorrow at which the practitioner is free, and on the day after as well."""
+        tomorrow, after = (
+            env["clinic.availability"].find_slots(
+                treatment,
+                *env.company._clinic_days(env.company._clinic_today() + timedelta(days=days)),
+                practitioner=doctor,
+            )
+            for days in (1, 2)
+        )
+        starts = {slot["start"] - timedelta(days=1) for slot in after}
+        return [slot["start"] for slot in tomorrow if slot["start"] in starts]
 
     def delivery(self):
         """An order of five items with lots whose delivery has come, and the codes on its packages."""
