@@ -26,6 +26,6 @@ class ClinicCommissionEntry(models.Model):
     def _with_rest(self, course):
         """Return the occasion of the sale of ``course`` with how much of it is left; nothing without one."""
         for occasion in course._sale_occasions():
-            left, whole = course._commission_left()
+            left, whole = occasion.move._course_left(course)
             return Occasion(**{**vars(occasion), "left": left / whole if whole else 1.0})
         return None

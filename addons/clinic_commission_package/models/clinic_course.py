@@ -3,9 +3,6 @@ from odoo import models
 from odoo.addons.clinic_commission.occasion import Amounts, Occasion
 from odoo.addons.clinic_commission.roles import SELLER
 
-# Sessions in these states are no longer what was sold.
-GONE = ("draft", "refunded", "swapped")
-
 
 class ClinicCourse(models.Model):
     _inherit = "clinic.course"
@@ -35,11 +32,3 @@ class ClinicCourse(models.Model):
             for course in self
             if course.seller_id and course.invoice_line_id
         ]
-
-    def _commission_left(self):
-        """Return (what is left, what was sold) of this course: of the values of its sessions, else of their number."""
-        self.ensure_one()
-        sold = self.session_ids
-        kept = sold.filtered(lambda session: session.state not in GONE)
-        left, whole = (sum(sessions.mapped("value")) for sessions in (kept, sold))
-        return (left, whole) if whole else (len(kept), len(sold))
