@@ -20,6 +20,7 @@
         "wizards/clinic_session_step_views.xml",
         "wizards/clinic_course_statement_views.xml",
         "wizards/clinic_deferred_proof_views.xml",
+        "views/account_payment_term_views.xml",
         "views/clinic_session_views.xml",
         "views/clinic_session_event_views.xml",
         "views/clinic_course_views.xml",

@@ -16,7 +16,7 @@ from .history import load_history
 from .hours import open_around
 from .messages import log_calls, messages, prepare_messages
 from .money import load_money, month_ends
-from .packages import load_packages, load_refunds, sales
+from .packages import load_packages, load_refunds, sales, stalled_course
 from .patients import load_patients
 from .photos import load_photos, plan_photos
 from .places import load_places
@@ -107,8 +107,9 @@ def _live(env, clock, now):
     patients = load_patients(env, branches, clock, first_day, today)
     prepare_messages(env, patients)
     wishes = Planner(env, branches, patients, now).wishes()
-    timeline = _timeline(env, clock, branches, wishes, first_day, today)
+    timeline, lives = _timeline(env, clock, branches, wishes, first_day, today)
     timeline.add(sales(env, branches, packages, today))
+    timeline.add(stalled_course(env, branches[0], packages, patients, lives, today))
     timeline.run(now)
     clock.move_to(now)
     log_calls(env, today)
@@ -126,7 +127,7 @@ def _live(env, clock, now):
 
 
 def _timeline(env, clock, branches, wishes, first_day, today):
-    """Return the timeline with everything that happens in the clinic."""
+    """Return the timeline with everything that happens in the clinic, and the lives of its visits."""
     timeline = Timeline(clock)
     for branch in branches:
         for number in range(DELIVERIES):
@@ -139,7 +140,7 @@ def _timeline(env, clock, branches, wishes, first_day, today):
     lives = VisitLives(env, till)
     for wish in wishes:
         timeline.add(lives.live(wish))
-    return timeline
+    return timeline, lives
 
 
 def _patient_to_show(wishes, now):

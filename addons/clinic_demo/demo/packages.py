@@ -13,7 +13,10 @@ PACKAGES = [
     ("Carbon laser facial, 4 sessions", "treatment_carbon_laser", 4, 40000, False, False, False),
     ("Chemical peel, 6 sessions", "treatment_chemical_peel", 6, 45000, False, True, False),
     ("Microneedling, 3 sessions", "treatment_microneedling", 3, 42000, False, True, False),
+    ("Mesotherapy, 6 sessions", "treatment_mesotherapy", 6, 72000, True, True, False),
 ]
+# Four of six sessions were performed a fortnight apart, the last one so many days ago: the fifth is three weeks late.
+PERFORMED, APART, LAST = 4, 14, 36
 # So many weeks before today the sales begin, one every few days.
 WEEKS, EVERY = 11, 3
 TERMS = (None, "clinic_package.payment_term_3", "clinic_package.payment_term_2")
@@ -48,6 +51,7 @@ def sales(env, branches, packages, today):
     """A life: every few days somebody who has an appointment for it buys a package, at once or in instalments."""
     desk = env(user=env["res.users"].search([("login", "=", "reception")]), su=True)
     day, number = today - timedelta(weeks=WEEKS), 0
+    packages = packages[:-1]
     while day <= today:
         yield to_utc(day, 9, 15)
         package = packages[number % len(packages)].with_env(desk)
@@ -55,6 +59,26 @@ def sales(env, branches, packages, today):
         if patient := _buyer(desk, branch, package, day):
             _sell(desk, branch, package, patient, TERMS[number % len(TERMS)], in_parts=number % 4)
         day, number = day + timedelta(days=EVERY), number + 1
+
+
+def stalled_course(env, branch, packages, patients, lives, today):
+    """A life: somebody buys six sessions, comes to four of them, and is not seen again."""
+    desk = env(user=env["res.users"].search([("login", "=", "reception")]), su=True)
+    package = packages[-1].with_env(desk)
+    treatment = package.package_line_ids.treatment_id
+    patient = patients[-1].with_env(desk)
+    first = today - timedelta(days=LAST + APART * (PERFORMED - 1))
+    yield to_utc(first - timedelta(days=2), 10)
+    _sell(desk, branch, package, patient, None, in_parts=0)
+    for number in range(PERFORMED):
+        day = first + timedelta(days=APART * number)
+        yield to_utc(day - timedelta(days=1), 11)
+        availability = desk["clinic.availability"].with_company(branch)
+        slots = availability.find_slots(treatment, to_utc(day, 9), to_utc(day + timedelta(days=3), 20), limit=1)
+        if slots:
+            visits = desk["clinic.visit"].with_company(branch).with_context(allowed_company_ids=branch.ids)
+            visit = visits.book(patient, treatment, slots[0]["start"], slots[0]["practitioner_id"])
+            yield from lives.go_through(visit, number)
 
 
 def _buyer(env, branch, package, day):

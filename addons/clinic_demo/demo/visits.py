@@ -53,6 +53,11 @@ class VisitLives:
         life = self._go_through(visit, chance("on", visit.name), sure=False, early=EARLY)
         yield from self._forgive(visit, life)
 
+    def go_through(self, visit, number):
+        """Live ``visit``, the patient's ``number``-th of a course, to which the patient comes for sure."""
+        visit = visit.with_env(self._desk)
+        return self._go_through(visit, chance("course", number), sure=True, early=EARLY)
+
     def give_up(self, visits):
         """Cancel those of ``visits`` in which nothing has been done."""
         waiting = visits.filtered(lambda visit: visit.state in ("booked", "arrived")).with_env(self._desk)

@@ -12,6 +12,7 @@ from . import clinic_session
 from . import clinic_session_event
 from . import clinic_session_facts
 from . import clinic_session_entry
+from . import account_payment_term
 from . import account_move
 from . import account_move_line
 from . import clinic_procedure_facts

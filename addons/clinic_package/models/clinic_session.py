@@ -80,8 +80,14 @@ class ClinicSession(models.Model):
     _open_idx = models.Index("(course_id) WHERE state = 'open'")
 
     @api.depends("course_id.name", "number", "course_id.session_count")
+    @api.depends_context("session_number_only")
     def _compute_display_name(self):
+        # Beside its course a session is a number.
+        short = self.env.context.get("session_number_only")
         for session in self:
+            if short:
+                session.display_name = self.env._("Session %s", session.number)
+                continue
             session.display_name = self.env._(
                 "%(package)s, session %(number)s of %(count)s",
                 package=session.course_id.package_name or session.course_id.name or "",

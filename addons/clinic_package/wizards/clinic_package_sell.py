@@ -5,9 +5,10 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, float_compare, format_date
 from odoo.tools.misc import clean_context
 
-# So many times are proposed for the first session, within so many days.
+# So many days are proposed for the first session, each with its first free time, within so long.
 PROPOSED = 4
 AHEAD = timedelta(days=21)
+MOST_SLOTS = 300
 
 
 class ClinicPackageSell(models.TransientModel):
@@ -151,12 +152,16 @@ class ClinicPackageSell(models.TransientModel):
                 now,
                 now + AHEAD,
                 self.practitioner_id._origin or None,
-                limit=PROPOSED,
+                limit=MOST_SLOTS,
                 patient=self.patient_id._origin or None,
             )
         except UserError:
             # Nobody can perform it for the time being: it is sold all the same, and booked later.
             return []
+        first = {}
+        for slot in slots:
+            first.setdefault(self.company_id._clinic_local(slot["start"]).date(), slot)
+        slots = list(first.values())[:PROPOSED]
         names = {p.id: p.name for p in self.env["clinic.practitioner"].browse([s["practitioner_id"] for s in slots])}
         return [
             {
