@@ -33,4 +33,5 @@
         "views/res_config_settings_views.xml",
         "views/clinic_package_menus.xml",
     ],
+    "assets": {"web.assets_tests": ["clinic_package/static/tests/tours/**/*"]},
 }

@@ -370,7 +370,12 @@ class ClinicCourse(models.Model):
 
     def action_statement(self):
         """Open the statement of this course on a day."""
-        return self._open_step("clinic.course.statement", self.env._("Statement of %s", self.package_name))
+        self.ensure_one()
+        self.check_access("read")
+        # Saved already, so that the day is not being edited while it is read.
+        statement = self.env["clinic.course.statement"].create({"course_id": self.id})
+        action = self._open_step("clinic.course.statement", self.env._("Statement of %s", self.package_name))
+        return {**action, "res_id": statement.id}
 
     def action_pay(self):
         """Open Odoo's own payment of what is due of this course's invoice."""

@@ -6,3 +6,4 @@ from . import test_scenario
 from . import test_course
 from . import test_rights
 from . import test_random
+from . import test_tours
