@@ -26,6 +26,8 @@ def picture(megapixels=12):
 def make(env, count):
     """Store ``count`` photos, of which ``PHOTOS`` belong to one patient; return that patient, and who scans."""
     branch = env["res.company"].create({"name": "Photo Bench", "country_id": env.ref("base.pk").id})
+    env.user.company_ids = [Command.link(branch.id)]
+    _open_clinic(env, branch)
     env["ir.config_parameter"].set_param("auth_password_policy.minlength", "0")
     env["ir.config_parameter"].set_param("auth_totp.policy", False)
     env.ref("base.group_user").write({"lock_timeout": 0, "lock_timeout_inactivity": 0})
@@ -44,6 +46,17 @@ def make(env, count):
     patients = env["clinic.patient"].create([{"name": name, "branch_id": branch.id} for name in names])
     _fill(env, patients, user, count)
     return patients[0], user
+
+
+def _open_clinic(env, branch):
+    """Give the branch hours, people and places, as in the tests."""
+    from odoo.addons.clinic.tests.common import ClinicMixin  # can be imported once Odoo is connected
+
+    class Clinic(ClinicMixin):
+        """The small clinic of the tests, for real."""
+
+    Clinic.env = env(context={"allowed_company_ids": branch.ids, "tracking_disable": True})
+    Clinic.setup_clinic(branch)
 
 
 def _fill(env, patients, user, count):

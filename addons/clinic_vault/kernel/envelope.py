@@ -12,6 +12,7 @@ import secrets
 import struct
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from .errors import Altered
@@ -23,11 +24,20 @@ NONCE_SIZE, TAG_SIZE = 12, 16
 HEADER = struct.Struct(f">4sB{ID_SIZE}s{NONCE_SIZE}s{KEY_SIZE + TAG_SIZE}s{NONCE_SIZE}s")
 
 
-def seal(data, place: str, keyring) -> bytes:
+def seal(data, place: str, keyring) -> bytearray:
     """Return ``data`` sealed for ``place`` with a data key of its own."""
     data_key, nonce = secrets.token_bytes(KEY_SIZE), secrets.token_bytes(NONCE_SIZE)
     header = HEADER.pack(MAGIC, VERSION, keyring.current, *_wrap(data_key, place, keyring, keyring.current), nonce)
-    return header + AESGCM(data_key).encrypt(nonce, data, _bound(b"content", place))
+    # Written in place: of a photo of some megabytes each copy would take longer than sealing it.
+    blob = bytearray(HEADER.size + len(data) + TAG_SIZE)
+    blob[: HEADER.size] = header
+    sealing = Cipher(algorithms.AES(data_key), modes.GCM(nonce)).encryptor()
+    sealing.authenticate_additional_data(_bound(b"content", place))
+    # Where there is room for one block less a byte more than is written; the tag then stands there.
+    sealing.update_into(data, memoryview(blob)[HEADER.size : -1])
+    sealing.finalize()
+    blob[-TAG_SIZE:] = sealing.tag
+    return blob
 
 
 def unseal(blob, place: str, keyring) -> bytes:
@@ -37,10 +47,17 @@ def unseal(blob, place: str, keyring) -> bytes:
     :raises Altered: it is anything but what ``seal`` returned for that place
     """
     data_key, nonce = _open_header(blob, place, keyring)
+    sealed, size = memoryview(blob), len(blob) - HEADER.size - TAG_SIZE
+    opening = Cipher(algorithms.AES(data_key), modes.GCM(nonce, bytes(sealed[-TAG_SIZE:]))).decryptor()
+    opening.authenticate_additional_data(_bound(b"content", place))
+    data = bytearray(size + TAG_SIZE - 1)
+    opening.update_into(sealed[HEADER.size : -TAG_SIZE], data)
     try:
-        return AESGCM(data_key).decrypt(nonce, memoryview(blob)[HEADER.size :], _bound(b"content", place))
+        # Until this says so, nothing of it is returned.
+        opening.finalize()
     except InvalidTag:
         raise Altered("The content is not what was stored.") from None
+    return bytes(memoryview(data)[:size])
 
 
 def rewrap(blob, place: str, keyring) -> bytes:
