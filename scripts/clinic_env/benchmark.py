@@ -55,18 +55,12 @@ def log_command(settings: Settings, words: list[str]) -> int:
 
 def messages_command(settings: Settings, words: list[str]) -> int:
     """The outbox of a clinic with 110,000 visits ahead: as ``command``."""
-    odoo.ensure(settings)
-    name = "clinic_bench_messages"
-    # As above.
-    with step.lock(settings.home / "test.lock", what="another `make test`"), postgres.running(settings) as server:
-        databases = Databases(settings, server)
-        try:
-            databases.clone(testing.ensure_template(settings, databases), name)
-            _fill(settings, databases, "messages", name, "110,000 visits ahead")
-            return _python(settings, server, "messages.py", name)
-        finally:
-            if "--keep" not in words:
-                databases.drop(name)
+    return _one_size(settings, words, "messages", "110,000 visits ahead")
+
+
+def packages_command(settings: Settings, words: list[str]) -> int:
+    """A checkout that uses sessions of a package beside one that uses none: as ``command``."""
+    return _one_size(settings, words, "packages", "a clinic that sells packages")
 
 
 def commissions_command(settings: Settings, words: list[str]) -> int:
@@ -108,6 +102,22 @@ def journeys_command(settings: Settings, words: list[str]) -> int:
             return _python(settings, server, "journeys.py", _JOURNEYS, *words)
         finally:
             databases.drop(_JOURNEYS)
+
+
+def _one_size(settings: Settings, words: list[str], what: str, many: str) -> int:
+    """Run ``what``'s script on one database."""
+    odoo.ensure(settings)
+    name = f"clinic_bench_{what}"
+    # As above.
+    with step.lock(settings.home / "test.lock", what="another `make test`"), postgres.running(settings) as server:
+        databases = Databases(settings, server)
+        try:
+            databases.clone(testing.ensure_template(settings, databases), name)
+            _fill(settings, databases, what, name, many)
+            return _python(settings, server, f"{what}.py", name)
+        finally:
+            if "--keep" not in words:
+                databases.drop(name)
 
 
 def _two_sizes(settings: Settings, words: list[str], what: str, few: str, many: str) -> int:

@@ -176,6 +176,7 @@ COMMANDS = {
     "bench-stock": benchmark.stock_command,
     "bench-log": benchmark.log_command,
     "bench-messages": benchmark.messages_command,
+    "bench-packages": benchmark.packages_command,
     "bench-commissions": benchmark.commissions_command,
     "bench-photo": benchmark.photo_command,
     "bench-journeys": benchmark.journeys_command,

@@ -1,6 +1,6 @@
 """Fill a database for the benchmark.
 
-python tests/bench/data.py ours|past|peer|record|records|stock|stocks|messages|log|logs|commission|commissions DATABASE
+python tests/bench/data.py ours|past|peer|record|records|stock|stocks|messages|packages|log|logs|commission|commissions DATABASE
 """
 
 import sys
@@ -13,6 +13,7 @@ import clinic_data  # noqa: E402 (Odoo's addons can be imported only now)
 import commission_data  # noqa: E402
 import log_data  # noqa: E402
 import messages_data  # noqa: E402
+import packages_data  # noqa: E402
 import peer_data  # noqa: E402
 import record_data  # noqa: E402
 import stock_data  # noqa: E402
@@ -26,6 +27,7 @@ MAKERS = {
     "stock": stock_data.make_small,
     "stocks": stock_data.make_large,
     "messages": messages_data.make,
+    "packages": packages_data.make,
     "commission": commission_data.make_small,
     "commissions": commission_data.make_large,
     "log": log_data.make_logged,
