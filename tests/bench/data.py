@@ -1,6 +1,7 @@
 """Fill a database for the benchmark.
 
-python tests/bench/data.py ours|past|peer|record|records|stock|stocks|messages|packages|log|logs|commission|commissions DATABASE
+python tests/bench/data.py WHAT DATABASE
+    WHAT is one of ``MAKERS``
 """
 
 import sys

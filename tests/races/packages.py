@@ -68,7 +68,7 @@ def _in_treatment(clinic, patient, clients, number):
     """Return the ids of as many procedures of ``patient`` in treatment as there are clients."""
     clinic.patient, procedures = patient, []
     for client in range(clients):
-        visit = clinic.book(start=clinic._at(8, 15 * client, days=2 + number))
+        visit = clinic.book(start=clinic._at(8 + client // 4, 15 * (client % 4), days=2 + number))
         with freeze_time(visit.start):
             visit.action_arrive()
             visit.action_start()
