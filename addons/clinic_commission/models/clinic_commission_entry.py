@@ -110,7 +110,7 @@ class ClinicCommissionEntry(models.Model):
         "(reverses_id) WHERE reverses_id IS NOT NULL", "This commission entry is reversed already."
     )
     # A statement takes what none has yet, among millions that are settled.
-    _open_idx = models.Index("(company_id, date) WHERE statement_id IS NULL")
+    _open_idx = models.Index("(company_id, practitioner_id, date) WHERE statement_id IS NULL")
     _month_idx = models.Index("(practitioner_id, month)")
 
     def init(self):
