@@ -26,6 +26,11 @@ class ClinicCourseStatement(models.TransientModel):
     amount_deferred = fields.Monetary(compute="_compute_statement", string="Deferred")
     counts = fields.Char(compute="_compute_statement")
 
+    @api.depends("course_id.name")
+    def _compute_display_name(self):
+        for wizard in self:
+            wizard.display_name = wizard.course_id.name
+
     @api.depends("course_id", "day")
     @api.depends_context("lang")
     def _compute_statement(self):

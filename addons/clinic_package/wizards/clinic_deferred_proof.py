@@ -17,6 +17,12 @@ class ClinicDeferredProof(models.TransientModel):
     is_proved = fields.Boolean(compute="_compute_line_ids", store=True)
 
     @api.depends("day")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for proof in self:
+            proof.display_name = self.env._("Deferred Revenue")
+
+    @api.depends("day")
     @api.depends_context("allowed_company_ids")
     def _compute_line_ids(self):
         for proof in self:
