@@ -24,12 +24,14 @@ def prepare(env, clients, rounds):
     one, six = (_package(Clinic, count) for count in (1, 6))
     work = {"last": [], "sale": [], "ask": [], "approve": []}
     for number in range(rounds):
-        patient = Clinic.env["clinic.patient"].create({"name": f"Race {number}", "phone": f"0300 {number:07}"})
+        patient, other = Clinic.env["clinic.patient"].create(
+            [{"name": f"Race {number}"}, {"name": f"Race {number}, with more"}]
+        )
         _sell(Clinic, patient, one)
         work["last"].append(_in_treatment(Clinic, patient, clients, number))
-        work["sale"].append(_dialog(Clinic, patient, six).id)
+        work["sale"].append(_dialog(Clinic, other, six).id)
         for kind in ("ask", "approve"):
-            asked = _ask(Clinic, _sell(Clinic, patient, six))
+            asked = _ask(Clinic, _sell(Clinic, other, six))
             work[kind].append(asked.id if kind == "ask" else asked.action_ask()["res_id"])
     return branch.id, Clinic.users["manager"].id, Clinic.users["reception"].id, work
 

@@ -14,10 +14,13 @@ class ClinicBoard(models.AbstractModel):
         # Most days' patients have no package: one statement says so.
         if not cards or not self._patients_with_courses(patients):
             return flags
-        shown = procedures.browse([card["id"] for card in cards])
-        for procedure in shown:
+        found = {}
+        for procedure in procedures.browse({card["id"] for card in cards}):
             if flag := self._session_flag(procedure):
-                flags[procedure.visit_id.id].append(flag)
+                found.setdefault((procedure.visit_id.id, flag["kind"], flag["icon"]), []).append(flag["label"])
+        # A visit with several treatments has one flag of a kind.
+        for (visit_id, kind, icon), labels in found.items():
+            flags[visit_id].append({"kind": kind, "icon": icon, "label": "\n".join(dict.fromkeys(labels))})
         return flags
 
     @api.model

@@ -1,4 +1,9 @@
+import base64
+import secrets
+import tempfile
 from datetime import timedelta
+from pathlib import Path
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -6,7 +11,10 @@ from odoo import Command, fields
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.clinic_account.tests.common import AccountMixin
+from odoo.addons.clinic_photo.tests.common import picture
 from odoo.addons.clinic_record.tests.common import RecordMixin
+from odoo.addons.clinic_vault import configuration
+from odoo.addons.clinic_vault.kernel import FolderStorage
 
 from .press_data_stock import GTIN, PressStock
 
@@ -32,6 +40,7 @@ class PressData(RecordMixin, PressStock, AccountMixin, AccountTestInvoicingCommo
         cls._setup_goods()
         cls._setup_patients()
         cls._setup_messages()
+        cls._setup_photos()
 
     @classmethod
     def _setup_packages(cls):
@@ -55,12 +64,31 @@ class PressData(RecordMixin, PressStock, AccountMixin, AccountTestInvoicingCommo
             dialogs.create({"patient_id": buyer.id, "package_id": package.id}).action_sell()
         for hours, buyer in enumerate(buyers[:2], 8):
             cls._performed(buyer, hours)
-        rule = cls.env.ref("clinic_package.rule_swap")
+        rules = cls.env.ref("clinic_package.rule_swap") | cls.env.ref("clinic_package.rule_not_begun")
         courses = cls.env["clinic.course"].search([("patient_id", "in", buyers[3:].ids)])
         for number, course in enumerate(courses):
             user = cls.users["reception" if number % 2 else "manager"]
-            ask = cls.env["clinic.refund.ask"].with_user(user).create({"course_id": course.id, "rule_id": rule.id})
+            ask = cls.env["clinic.refund.ask"].with_user(user).create({"course_id": course.id})
+            ask.rule_id = rules[number // 2 % 2]
             ask.action_ask()
+
+    @classmethod
+    def _setup_photos(cls):
+        """Photos of the patient in treatment, in a vault of its own."""
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        root, key_file = Path(folder.name) / "files", Path(folder.name) / "keys"
+        key_file.write_text(f"{base64.b64encode(secrets.token_bytes(32)).decode()}\n")
+        for name, value in (("key_file", key_file), ("storage", FolderStorage(root))):
+            cls.startClassPatcher(patch.object(configuration, name, lambda *_args, value=value: value))
+        uploads = cls.as_doctor["clinic.photo.upload"].with_context(allowed_company_ids=cls.branch.ids)
+        treated, data = cls.treated, picture()
+        for kind, view in (("before", "front"), ("after", "front"), ("before", "left_45")):
+            key = secrets.token_hex(16)
+            about = {"patient_id": treated.patient_id.id, "procedure_id": treated.id, "view": view, "kind": kind}
+            uploads.begin(key, {**about, "size": len(data)})
+            uploads._own(key)._take_part(0, data)
+            uploads.finish(key)
 
     @classmethod
     def _setup_messages(cls):

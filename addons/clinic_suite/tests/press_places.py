@@ -21,6 +21,7 @@ def places(case):
             _card(asked.patient_id),
             _card(asked.patient_id, steps=(start,)),
             _card(case.far, steps=(reason,)),
+            Place("clinic_photo.clinic_photo_gallery_action", {"props": {"resId": treated.patient_id.id}}),
         ],
         "cosmetologist": [
             _card(by_other.patient_id),
