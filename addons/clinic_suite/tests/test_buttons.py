@@ -15,6 +15,15 @@ UNREACHED = {
     "shown beside a patient with an e-mail address; tests/test_recall.py sends such messages": (
         "clinic_stock.clinic_lot_recall_line_view_list#4:action_send",
     ),
+    "behind a camera, a photo that is opened or an upload under way; the tours of clinic_photo press them": (
+        *(f"clinic_photo.GuidedCamera#{number}" for number in range(1, 8)),
+        *(f"clinic_photo.PhotoViewer#{number}" for number in range(1, 15)),
+        *(f"clinic_photo.ExportDialog#{number}" for number in range(1, 4)),
+        *(f"clinic_photo.PhotoGallery#{number}" for number in (6, 7, 12, 15)),
+        *(f"clinic_photo.PhotoPortfolio#{number}" for number in (1, 2)),
+        *(f"clinic_photo.UploadTray#{number}" for number in (1, 2)),
+        "clinic_photo.TreatmentPhotos#1",
+    ),
 }
 
 
