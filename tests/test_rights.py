@@ -8,6 +8,7 @@ from odoo.addons.clinic.tests.common import ROLES, ClinicCommon
 from odoo.addons.clinic_account.tests import test_rights as clinic_account
 from odoo.addons.clinic_commission.tests import test_rights as clinic_commission
 from odoo.addons.clinic_message.tests import test_rights as clinic_message
+from odoo.addons.clinic_package.tests import test_rights as clinic_package
 from odoo.addons.clinic_photo.tests import test_rights as clinic_photo
 from odoo.addons.clinic_record.tests import test_rights as clinic_record
 from odoo.addons.clinic_record_stock.tests import test_rights as clinic_record_stock
@@ -31,6 +32,7 @@ EXPECTED = {
     **clinic_message.EXPECTED,
     **clinic_vault.EXPECTED,
     **clinic_photo.EXPECTED,
+    **clinic_package.EXPECTED,
 }
 # Exporting needs a right of its own that no clinic role has by default; these have their own, without a patient.
 EXPORTED = {"clinic.stock.card"}

@@ -82,7 +82,10 @@ def allocate(sessions, uses):
     :param uses: in the order of time
     """
     known = {session.id: session for session in sessions}
-    chosen = {use.id: use.session_id for use in uses if use.session_id}
+    # A choice that does not fit any more, as the visit was moved or the session used, is none.
+    chosen = {
+        use.id: use.session_id for use in uses if use.session_id in known and misfit(known[use.session_id], use) is None
+    }
     free = [session for session in sessions if session.id not in chosen.values()]
     for use in uses:
         if use.id in chosen:
@@ -91,7 +94,7 @@ def allocate(sessions, uses):
         if session:
             chosen[use.id] = session.id
             free.remove(session)
-    return {use_id: session_id for use_id, session_id in chosen.items() if session_id in known}
+    return chosen
 
 
 def recommended(course):

@@ -227,9 +227,12 @@ class ClinicRefund(models.Model):
 
     def _pay_back(self, note):
         """Pay ``amount`` back by the journals by which the patient has paid, the last payment first."""
-        left = self.amount
+        left, returned = self.amount, self._returned_before()
         for payment in self._payments_to_return():
-            part = min(left, payment.amount)
+            journal = payment.journal_id
+            gone = min(returned.get(journal, 0.0), payment.amount)
+            returned[journal] = returned.get(journal, 0.0) - gone
+            part = min(left, self.currency_id.round(payment.amount - gone))
             if self.currency_id.compare_amounts(part, 0) > 0:
                 self._pay_back_part(note, payment.journal_id, part)
                 left = self.currency_id.round(left - part)
@@ -243,10 +246,18 @@ class ClinicRefund(models.Model):
                 )
             self._pay_back_part(note, journal, left)
 
+    def _returned_before(self):
+        """Return {journal: what earlier refunds of this invoice have paid back out of it}."""
+        earlier = self.search([("invoice_id", "=", self.invoice_id.id), ("state", "=", "done")]) - self
+        paid = earlier.payment_ids.filtered(lambda payment: payment.state in ("in_process", "paid"))
+        return {journal: sum(own.mapped("amount")) for journal, own in paid.grouped("journal_id").items()}
+
     def _payments_to_return(self):
         """Return the payments of the invoice, the last one first."""
         payments = self.invoice_id._get_reconciled_payments() | self.invoice_id.matched_payment_ids
-        taken = payments.filtered(lambda payment: payment.payment_type == "inbound" and payment.state != "draft")
+        taken = payments.filtered(
+            lambda payment: payment.payment_type == "inbound" and payment.state in ("in_process", "paid")
+        )
         return taken.sorted(lambda payment: (payment.date, payment.id), reverse=True)
 
     def _pay_back_part(self, note, journal, amount):

@@ -13,10 +13,10 @@ PACKAGES = [
     ("Carbon laser facial, 4 sessions", "treatment_carbon_laser", 4, 40000, False, False, False),
     ("Chemical peel, 6 sessions", "treatment_chemical_peel", 6, 45000, False, True, False),
     ("Microneedling, 3 sessions", "treatment_microneedling", 3, 42000, False, True, False),
-    ("Mesotherapy, 6 sessions", "treatment_mesotherapy", 6, 72000, True, True, False),
+    ("Carbon laser facial, 6 sessions", "treatment_carbon_laser", 6, 57000, True, True, False),
 ]
-# Four of six sessions were performed a fortnight apart, the last one so many days ago: the fifth is three weeks late.
-PERFORMED, APART, LAST = 4, 14, 36
+# Three of six sessions were performed a fortnight apart, the last one so many days ago: the fourth is three weeks late.
+PERFORMED, APART, LAST = 3, 14, 51
 # So many weeks before today the sales begin, one every few days.
 WEEKS, EVERY = 11, 3
 TERMS = (None, "clinic_package.payment_term_3", "clinic_package.payment_term_2")
@@ -62,7 +62,7 @@ def sales(env, branches, packages, today):
 
 
 def stalled_course(env, branch, packages, patients, lives, today):
-    """A life: somebody buys six sessions, comes to four of them, and is not seen again."""
+    """A life: somebody buys six sessions, comes to three of them, and is not seen again."""
     desk = env(user=env["res.users"].search([("login", "=", "reception")]), su=True)
     package = packages[-1].with_env(desk)
     treatment = package.package_line_ids.treatment_id

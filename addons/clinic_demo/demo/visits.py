@@ -56,7 +56,7 @@ class VisitLives:
     def go_through(self, visit, number):
         """Live ``visit``, the patient's ``number``-th of a course, to which the patient comes for sure."""
         visit = visit.with_env(self._desk)
-        return self._go_through(visit, chance("course", number), sure=True, early=EARLY)
+        return self._forgive(visit, self._go_through(visit, chance("course", number), sure=True, early=EARLY))
 
     def give_up(self, visits):
         """Cancel those of ``visits`` in which nothing has been done."""

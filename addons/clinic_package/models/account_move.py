@@ -24,7 +24,12 @@ class AccountMove(models.Model):
             course, move = line.clinic_course_id, line.move_id
             if course and course.currency_id != move.currency_id:
                 raise UserError(self.env._("Packages are sold in %s, the branch's currency.", course.currency_id.name))
-            if line.product_id.is_package and not course and move.move_type == "out_invoice":
+            neutral = ":package:" in (line.product_id.clinic_neutral_key or "")
+            if (
+                (neutral or line.product_id.is_package)
+                and not course
+                and move.move_type in ("out_invoice", "out_receipt")
+            ):
                 raise UserError(
                     self.env._(
                         "%s is a package. Sell it with “Sell Package” on the patient, so that its sessions are known.",
@@ -37,8 +42,10 @@ class AccountMove(models.Model):
         for line in self.invoice_line_ids.filtered("clinic_course_id"):
             course = line.clinic_course_id.sudo()._clinic_writing()
             if line.move_id.move_type == "out_invoice":
-                if course.session_ids.filtered(lambda session: session.state in ("draft", "refunded")):
+                if all(session.state in ("draft", "refunded") for session in course.session_ids):
                     course._sold(line)
+                elif course.invoice_line_id != line:
+                    raise UserError(self.env._("Course %s has been sold already.", course.name))
             elif line.move_id.move_type == "out_refund" and not line.move_id.clinic_refund_id:
                 course._taken_back(line)
 

@@ -1,7 +1,7 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..allocation import allocate
@@ -89,9 +89,12 @@ class ClinicCourse(models.Model):
             course.is_gift = course.sudo().buyer_id != course.sudo().patient_id.partner_id
 
     @api.depends("package_name", "name")
+    @api.depends_context("uid")
     def _compute_display_name(self):
+        # Journal items lead to it: who does not work with patients reads a number, nothing of a treatment.
+        told = self.env.user.has_group("clinic.group_staff")
         for course in self:
-            course.display_name = f"{course.package_name} ({course.name})" if course.name else course.package_name
+            course.display_name = f"{course.package_name} ({course.name})" if told else course.name
 
     @api.depends("session_ids.event_ids")
     def _compute_event_ids(self):
@@ -193,12 +196,13 @@ class ClinicCourse(models.Model):
         weights = sessions.mapped("list_total")
         values = branch._clinic_spread(-line.balance, weights, rounding)
         totals = branch._clinic_spread(line.price_total, weights, rounding)
-        day = line.move_id.invoice_date or line.move_id.date
+        day = line.move_id.date
+        untaxed = branch.clinic_package_tax == "session" and not line.tax_ids
         valid_to = (
             day + relativedelta(months=self.package_id.package_months) if self.package_id.package_months else None
         )
         for session, value, total in zip(sessions, values, totals, strict=True):
-            session.write({"value": value, "total": total, "valid_to": valid_to, "is_untaxed": not line.tax_ids})
+            session.write({"value": value, "total": total, "valid_to": valid_to, "is_untaxed": untaxed})
         self.write({"sold_on": day, "valid_to": valid_to, "invoice_line_id": line.id})
         sessions._record("sold", move_id=line.move_id.id, date=day)
         self._redeem_waiting()
@@ -208,7 +212,8 @@ class ClinicCourse(models.Model):
         for course in self:
             course._check_untouched()
             course.session_ids._lock()
-            course.session_ids._record("unsold", move_id=course.invoice_line_id.move_id.id)
+            # From the day of the sale on: the books forget it as well.
+            course.session_ids._record("unsold", move_id=course.invoice_line_id.move_id.id, date=course.sold_on)
 
     def _taken_back(self, line):
         """End this course by a credit note ``line`` that takes the whole of it back, made in the books by hand.
@@ -226,7 +231,7 @@ class ClinicCourse(models.Model):
                 )
             )
         self.session_ids._lock()
-        self.session_ids._record("refunded", move_id=line.move_id.id)
+        self.session_ids._record("refunded", move_id=line.move_id.id, date=line.move_id.date)
 
     def _check_untouched(self):
         """Raise ``UserError`` when anything has happened to these sessions since they were sold."""
@@ -250,6 +255,8 @@ class ClinicCourse(models.Model):
             return
         sessions = self.env["clinic.session"]
         used = sessions.search([("procedure_id", "in", done.ids)]).procedure_id
+        # What the checkout has charged is paid for.
+        used |= self.invoice_line_id.move_id.invoice_line_ids.clinic_procedure_id
         condition = SQL("course.id = %s AND session.state = 'open'", self.id)
         found = allocate(sessions._load_facts(condition), (done - used)._own_use_facts())
         if found:
@@ -276,6 +283,22 @@ class ClinicCourse(models.Model):
                     "state": "draft" if not sold else "open" if left else "ended",
                 }
             )
+
+    def action_take_off(self):
+        """Take this package off the visit at whose checkout it was to be sold."""
+        self.ensure_one()
+        if not (self.env.su or self.env.user.has_group("clinic.group_reception")):
+            raise AccessError(self.env._("Packages are sold by reception."))
+        self.check_access("read")
+        visit = self.visit_id
+        if self.state != "draft" or not visit:
+            raise UserError(self.env._("%s has been sold: ask for a refund.", self.display_name))
+        visit.check_access("write")
+        visit._check_not_charged()
+        # The right was checked; courses are written by nobody else.
+        self.sudo()._clinic_writing().write({"visit_id": False, "state": "ended"})
+        self.env["clinic.procedure"]._forget_session_uses()
+        return True
 
     # -- steps --------------------------------------------------------------------------------------------------------
 

@@ -9,6 +9,10 @@ class ClinicCourse(models.Model):
 
     _inherit = "clinic.course"
 
+    document_line_ids = fields.One2many(
+        "account.move.line", "clinic_course_id", readonly=True, groups="account.group_account_invoice"
+    )
+    given_ids = fields.One2many("clinic.course", "source_id", readonly=True, string="Transferred To")
     amount_total = fields.Monetary(compute="_compute_amounts", compute_sudo=True, string="Price with Tax")
     amount_paid = fields.Monetary(compute="_compute_amounts", compute_sudo=True, string="Paid")
     amount_due = fields.Monetary(compute="_compute_amounts", compute_sudo=True, string="Due")
@@ -81,9 +85,8 @@ class ClinicCourse(models.Model):
     def _credit_lines(self):
         """Return the lines of posted credit notes that take back a part of this course."""
         # As of ``_invoice``.
-        lines = self.env["account.move.line"].sudo()
-        return lines.search(
-            [("clinic_course_id", "=", self.id), ("parent_state", "=", "posted"), ("move_type", "=", "out_refund")]
+        return self.sudo().document_line_ids.filtered(
+            lambda line: line.parent_state == "posted" and line.move_type == "out_refund"
         )
 
     def _overdue(self, move):
@@ -117,7 +120,7 @@ class ClinicCourse(models.Model):
         """Return this course and those to which sessions of it were transferred."""
         family = newest = self.sudo()
         while newest:
-            newest = self.sudo().search([("source_id", "in", newest.ids)]) - family
+            newest = newest.given_ids - family
             family |= newest
         return family
 

@@ -27,6 +27,12 @@ class ClinicCourse(models.Model):
             )
         if course.state == "draft":
             raise UserError(self.env._("%s has not been sold yet.", course.display_name))
+        line = course.invoice_line_id
+        others = line.move_id.invoice_line_ids.filtered(lambda other: other.display_type == "product") - line
+        if others and line.move_id._clinic_amount_due() > 0:
+            raise UserError(
+                self.env._("Other things on the invoice of %s are not paid. Take that payment first.", course.name)
+            )
         if not sessions or sessions.sudo().course_id != course:
             raise UserError(self.env._("Choose the sessions of this course that are refunded."))
         if sessions.sudo().filtered(lambda session: session.state != "open"):
@@ -41,9 +47,11 @@ class ClinicCourse(models.Model):
             raise UserError(self.env._("Choose until when the sessions can be used."))
         if day < self.company_id._clinic_today():
             raise UserError(self.env._("%s has passed already. Choose a later day.", format_date(self.env, day)))
+        if not self.valid_to:
+            raise UserError(self.env._("The sessions can be used without end already."))
         sessions = self._open_sessions()
         sessions._lock()
-        if self.valid_to and day <= self.valid_to:
+        if day <= self.valid_to:
             raise UserError(
                 self.env._("The sessions are valid until %s already.", format_date(self.env, self.valid_to))
             )

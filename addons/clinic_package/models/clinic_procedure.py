@@ -142,8 +142,8 @@ class ClinicProcedure(models.Model):
         if session == current and not self.is_session_declined:
             return
         self.visit_id._check_not_charged()
-        if session and session.state != "draft":
-            session._check_usable(self, paid=self.state == "done")
+        if session:
+            session._check_usable(self, paid=self.state == "done" and session.state != "draft")
         used = self._used_sessions(self).get(self)
         if used:
             used._give_back(self.env._("Another payment was chosen"))
@@ -211,7 +211,7 @@ class ClinicProcedure(models.Model):
         found = allocate(sessions._left_facts(missed.patient_id), missed._own_use_facts() if missed else [])
         for procedure_id, session_id in found.items():
             session = sessions.browse(session_id)
-            if session.state == "open" and session.course_id.missed_counts:
+            if session.state == "open" and session.course_id.missed_counts and session._pays_now():
                 session._use("missed", {session: self.browse(procedure_id)})
 
     def _done_day(self):
@@ -222,12 +222,15 @@ class ClinicProcedure(models.Model):
     # -- money --------------------------------------------------------------------------------------------------------
 
     def _prepare_treatment_lines(self):
-        return [] if self._origin.sudo().session_use_id else super()._prepare_treatment_lines()
+        """A session pays for one; what was performed more often, e.g. on more areas, is charged."""
+        lines = super()._prepare_treatment_lines()
+        if not self._origin.sudo().session_use_id:
+            return lines
+        return [{**line, "quantity": line["quantity"] - 1} for line in lines if line["quantity"] > 1]
 
     def _amount_earned(self):
         """A session brings its share of the package's price."""
-        session = self._origin.sudo().session_use_id
-        return session.value if session else super()._amount_earned()
+        return self._origin.sudo().session_use_id.value + super()._amount_earned()
 
     # -- the gate -----------------------------------------------------------------------------------------------------
 

@@ -192,16 +192,20 @@ class ClinicCourse(models.Model):
         """
         self.ensure_one()
         used = self._sessions_counted(rule)
-        missed = self.session_ids.filtered(lambda session: session.state == "missed") - used
-        # A missed session that does not count is refunded like one that was not used.
+        # A missed session that does not count is refunded like one that was not used: once, with the last ones.
+        missed = self.env["clinic.session"]
+        if sessions >= self.session_ids.filtered(lambda session: session.state == "open"):
+            missed = self.session_ids.filtered(lambda session: session.state == "missed") - used
         unused = sum((sessions | missed).mapped("total"))
         price = self.currency_id.round(sum(used.mapped("total")) + unused)
         amounts = self._amounts()
         # Sessions that are kept, expired or transferred, and what an earlier refund has kept, are paid for first.
         elsewhere = amounts["total"] - price
+        if self.currency_id.compare_amounts(elsewhere, 0) < 0:
+            raise UserError(self.env._("More of %s would be taken back than is left of its price.", self.name))
         course = Course(
             price=price,
-            paid=self.currency_id.round(amounts["paid"] - elsewhere),
+            paid=max(self.currency_id.round(amounts["paid"] - elsewhere), 0.0),
             used=sum(used.mapped("total")),
             used_list=sum(used.mapped("list_total")),
             unused=unused,

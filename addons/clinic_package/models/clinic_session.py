@@ -1,9 +1,13 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
 from ..allocation import misfit
 from .clinic_session_event import USES
+
+_logger = logging.getLogger(__name__)
 
 # What happened -> the session's state afterwards.
 AFTER = {
@@ -257,7 +261,13 @@ class ClinicSession(models.Model):
                 [("state", "=", "open"), ("company_id", "=", branch.id), ("valid_to", "<", branch._clinic_today())]
             )
             for course, sessions in due.grouped("course_id").items():
-                sessions._lock()
-                sessions._record("expired", reason=self.env._("Valid until %s", format_date(self.env, course.valid_to)))
+                try:
+                    with self.env.cr.savepoint():
+                        reason = self.env._("Valid until %s", format_date(self.env, course.valid_to))
+                        sessions._lock()
+                        sessions._record("expired", reason=reason)
+                except UserError as error:
+                    # Another branch's sessions expire all the same.
+                    _logger.warning("Sessions of course %s could not expire: %s", course.id, error)
                 if not self.env["ir.cron"]._commit_progress(1):
                     return

@@ -1,4 +1,9 @@
+import logging
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+_logger = logging.getLogger(__name__)
 
 # These move value between the liability and income; all others have a document of their own, or none.
 EARNING = ("redeemed", "missed", "expired", "returned")
@@ -20,12 +25,19 @@ class ClinicSessionEvent(models.Model):
         """Post one entry for each branch and day that is over, of the rows that have none yet."""
         branches = self.env["res.company"].search([])
         waiting = self._read_group(
-            [("move_id", "=", False), ("kind", "in", EARNING)], ["company_id", "date:day"], ["id:recordset"]
+            [("move_id", "=", False), ("kind", "in", EARNING), ("amount", "!=", 0)],
+            ["company_id", "date:day"],
+            ["id:recordset"],
         )
         today = {branch: branch._clinic_today() for branch in branches}
         due = [events for branch, day, events in waiting if fields.Date.to_date(day) < today[branch]]
         for number, events in enumerate(due, 1):
-            events._post_entry_for([events])
+            try:
+                with self.env.cr.savepoint():
+                    events._post_entry_for([events])
+            except UserError as error:
+                # Another branch's days are posted all the same.
+                _logger.warning("The sessions of a day of branch %s have no entry: %s", events.company_id.id, error)
             if not self.env["ir.cron"]._commit_progress(1, remaining=len(due) - number):
                 break
 
@@ -58,6 +70,8 @@ class ClinicSessionEvent(models.Model):
     def _prepare_entry_lines(self):
         """Return the values of the journal items of this row: the liability falls, income rises, or back."""
         self.ensure_one()
+        if self.reverses_id.move_id and len(self.reverses_id.move_id.clinic_event_ids) == 1:
+            return self._prepare_mirrored_lines(self.reverses_id.move_id)
         # Below zero: the session's value has left the liability.
         value = -self.amount
         if self.currency_id.is_zero(value):
@@ -66,9 +80,25 @@ class ClinicSessionEvent(models.Model):
         deferred = {"name": label, "account_id": branch._clinic_deferred_account().id, "balance": value}
         product = self._earned_product()
         account = self._income_account(product)
-        if branch.clinic_package_tax == "sale" or not self.session_id.is_untaxed:
+        if not self.session_id.is_untaxed:
             return [deferred, {"name": label, "account_id": account.id, "balance": -value, "tax_ids": []}]
         return [deferred, *self._prepare_taxed_lines(label, account, product, value)]
+
+    def _prepare_mirrored_lines(self, move):
+        """Return the items of the entry of the use that is given back, with opposite signs: whatever has changed since,
+        accounts and taxes are those of that time."""
+        names = ("account_id", "tax_repartition_line_id", "partner_id")
+        return [
+            {
+                "name": line.name,
+                "balance": -line.balance,
+                "tax_base_amount": -line.tax_base_amount,
+                "tax_ids": [fields.Command.set(line.tax_ids.ids)],
+                "tax_tag_ids": [fields.Command.set(line.tax_tag_ids.ids)],
+                **{name: line[name].id for name in names},
+            }
+            for line in move.line_ids
+        ]
 
     def _prepare_taxed_lines(self, label, account, product, value):
         """Return the values of income and taxes where tax is due with the session: ``value`` includes them."""

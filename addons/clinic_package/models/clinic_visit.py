@@ -55,6 +55,20 @@ class ClinicVisit(models.Model):
                 return self._action_covered()
         return super().action_checkout()
 
+    def _pay(self, kind):
+        """Where sessions pay for all of it, nothing is taken."""
+        self.ensure_one()
+        self.check_access("write")
+        self._wait_for_other_checkout()
+        if not self.is_checked_out and self.state == "done":
+            self._check_checkout()
+            self.sudo()._procedures_to_charge()._redeem()
+            if self._is_covered():
+                self._check_out()
+        if self.is_checked_out and not self.invoice_id and self.procedure_ids.sudo().session_use_id:
+            return self._action_covered()
+        return super()._pay(kind)
+
     def _action_covered(self):
         """Say that the visit is checked out and that the package pays for it."""
         return {

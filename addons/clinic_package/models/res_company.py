@@ -52,6 +52,30 @@ class ResCompany(models.Model):
         "A course is late before it has stalled, and not before its recommended date.",
     )
 
+    def write(self, vals):
+        if "clinic_deferred_account_id" in vals:
+            self._check_deferred_account_stays(vals["clinic_deferred_account_id"])
+        return super().write(vals)
+
+    def _check_deferred_account_stays(self, account_id):
+        """Raise ``UserError`` when sessions wait in another account: what they are worth would stay there for ever."""
+        for company in self:
+            current = company.clinic_deferred_account_id
+            branches = company.search([("id", "child_of", company.ids)])
+            # That sessions wait is no secret of who keeps the books.
+            waiting = (
+                self.env["clinic.session"]
+                .sudo()
+                .search_count([("state", "=", "open"), ("company_id", "in", branches.ids)], limit=1)
+            )
+            if current and current.id != account_id and waiting:
+                raise UserError(
+                    self.env._(
+                        "Sessions wait as deferred revenue in %s, so the account stays until they are performed.",
+                        current.display_name,
+                    )
+                )
+
     def _clinic_deferred_account(self):
         """Return the account in which this branch's unperformed sessions wait; make it where there is none.
 

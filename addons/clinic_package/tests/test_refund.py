@@ -201,3 +201,63 @@ class TestRefund(PackageCommon):
         for move in refund.move_ids:
             with self.assertRaises(UserError):
                 move.button_draft()
+
+    def test_a_missed_session_is_taken_back_once(self):
+        course = self._four_done()
+        visit = self.book(start=self._at(10, days=60), practitioner=self.doctor)
+        missed = course.session_ids.sorted("number")[4].sudo()
+        missed._use("missed", {missed: visit.procedure_ids.sudo()})
+        other = self._sell(patient=self.env["clinic.patient"].create({"name": "Other", "phone": "0300 7654321"}))
+        self._pay(other.invoice_line_id.move_id)
+        kind = self._rule("Kind", missed_counts=False)
+        refund = self._refund(course, kind)
+        self.assertEqual(refund.amount, 16000)
+        missed._give_back("It was the clinic's fault")
+        self.assertFalse(self.env["clinic.refund.ask"].create({"course_id": course.id})._results())
+        with self.assertRaisesRegex(UserError, "More of"):
+            course.sudo()._reckon(kind, missed)
+
+    def test_what_is_waived_is_no_more_than_of_the_refunded_sessions(self):
+        course = self._sell()
+        course.sudo().beyond_paid = True
+        self._pay(course.invoice_line_id.move_id, 8000)
+        self._perform()
+        left = course.session_ids.filtered(lambda session: session.state == "open").sorted("number").sudo()
+        result = course.sudo()._reckon(self._rule("Waived", debt="waived"), left[:2])
+        self.assertEqual((result.credit, result.back), (24000, 0))
+
+    def test_money_goes_back_to_each_way_no_more_than_came_by_it(self):
+        course = self._sell()
+        invoice = course.invoice_line_id.move_id
+        cash = self.env["account.journal"].search(
+            [("type", "=", "cash"), ("company_id", "=", self.branch.id)], limit=1
+        ) or self.env["account.journal"].create({"name": "Desk", "type": "cash", "code": "DSK"})
+        for journal in (cash, self.company_data["default_journal_bank"]):
+            dialog = self.env["account.payment.register"].with_context(
+                active_model="account.move", active_ids=invoice.ids
+            )
+            dialog.create({"amount": 24000, "journal_id": journal.id})._create_payments()
+        rule = self._rule()
+        parts = course.session_ids.sorted("number")
+        refunds = [self._refund(course, rule, sessions=own) for own in (parts[:2], parts[2:4], parts[4:])]
+        paid = {}
+        for payment in self.env["clinic.refund"].union(*refunds).payment_ids:
+            paid[payment.journal_id] = paid.get(payment.journal_id, 0) + payment.amount
+        self.assertEqual(sorted(paid.values()), [24000, 24000])
+        self.assert_proved()
+
+    def test_other_things_on_the_invoice_are_paid_first(self):
+        visit = self._perform()
+        sell = self.env["clinic.package.sell"].with_context(**visit.action_sell_package()["context"])
+        visit.procedure_ids.session_use_id = False
+        sell.create({"package_id": self.package.id}).action_sell()
+        visit.procedure_ids.session_use_id = False
+        visit.action_checkout()
+        self.assertEqual(visit.invoice_id.amount_total, 58000)
+        self._pay(visit.invoice_id, 50000)
+        rule = self._rule()
+        with self.assertRaisesRegex(UserError, "Other things on the invoice"):
+            self._ask(visit.course_ids, rule)
+        self._pay(visit.invoice_id)
+        self.assertEqual(self._refund(visit.course_ids, rule).amount, 48000)
+        self.assert_proved()

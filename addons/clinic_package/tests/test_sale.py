@@ -134,6 +134,68 @@ class TestSale(PackageCommon):
         self.assertEqual(visit.procedure_ids.session_use_id.course_id, course)
         self.assert_proved()
 
+    def test_a_package_is_taken_off_the_visit(self):
+        visit = self._perform()
+        sell = self.env["clinic.package.sell"].with_context(**visit.action_sell_package()["context"])
+        sell.create({"package_id": self.package.id}).action_sell()
+        self.assertEqual(visit.amount_total, 48000)
+        visit.course_ids.with_user(self.reception).action_take_off()
+        self.assertEqual(visit.amount_total, 10000)
+        visit.action_checkout()
+        self.assertEqual(visit.invoice_id.amount_total, 10000)
+
+    def test_what_the_checkout_charges_uses_no_session_that_it_sells(self):
+        visit = self._perform()
+        self._sell()
+        # The older course is not paid for, so that the treatment is charged; the one that is sold now is another.
+        sell = self.env["clinic.package.sell"].with_context(**visit.action_sell_package()["context"])
+        sell.create({"package_id": self.package.id}).action_sell()
+        expected = visit.amount_total
+        visit.action_checkout()
+        charged = visit.invoice_id.invoice_line_ids.clinic_procedure_id
+        self.assertEqual(visit.invoice_id.amount_total, expected)
+        self.assertEqual((bool(charged), visit.course_ids.used_count), (True, 0))
+
+    def test_a_duplicate_or_a_second_charge_opens_no_sessions(self):
+        course = self._sell()
+        course.sudo().beyond_paid = True
+        self._perform()
+        move = course.invoice_line_id.move_id
+        with self.assertRaisesRegex(UserError, "Sell Package"):
+            move.copy({"invoice_date": move.invoice_date}).action_post()
+        [values] = (
+            move._clinic_writing().with_context(include_business_fields=True).copy_data({"debit_origin_id": move.id})
+        )
+        values.pop("debit_origin_id")
+        again = self.env["account.move"].sudo().create({**values, "invoice_date": move.invoice_date})
+        with self.assertRaisesRegex(UserError, "has been sold already"):
+            again.action_post()
+        self.assertEqual(course.used_count, 1)
+
+    def test_the_account_stays_while_sessions_wait_in_it(self):
+        self._sell()
+        other = self.branch._clinic_deferred_account().copy({"code": "299999"})
+        with self.assertRaisesRegex(UserError, "the account stays"):
+            self.branch.root_id.clinic_deferred_account_id = other
+
+    def test_the_sale_decides_when_tax_is_due(self):
+        self.branch.clinic_package_tax = "session"
+        self.facial.taxes_id = self.tax
+        course = self._sell(price_unit=55200)
+        course.sudo().beyond_paid = True
+        self.branch.clinic_package_tax = "sale"
+        income = self._income()
+        visit = self._perform()
+        self.assertEqual(self._income() - income, 8000)
+        self.tax.amount = 20
+        course.sudo()._give_back(visit.procedure_ids.session_use_id.sudo(), "Redo")
+        self.assertEqual((self._income() - income, self._deferred()), (0, 55200))
+        taxes = self.env["account.move.line"].search(
+            [("tax_line_id", "=", self.tax.id), ("parent_state", "=", "posted")]
+        )
+        self.assertEqual(sum(taxes.mapped("balance")), 0)
+        self.assert_proved()
+
     def test_an_invoice_in_draft_again_takes_the_sale_back(self):
         course = self._sell()
         move = course.invoice_line_id.move_id

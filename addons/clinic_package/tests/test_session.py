@@ -216,6 +216,49 @@ class TestSession(PackageCommon):
         with self.assertRaisesRegex(UserError, "has passed"):
             course.sudo()._extend(fields.Date.subtract(self.branch._clinic_today(), days=1), "x")
 
+    def test_a_no_show_is_noted_while_instalments_are_open(self):
+        self.package.package_missed_counts = True
+        course = self._sell()
+        visit = self.book(start=self._at(10, days=1), practitioner=self.doctor)
+        with freeze_time(visit.start + timedelta(hours=1)):
+            visit.action_no_show()
+        self.assertEqual((visit.state, course.used_count), ("no_show", 0))
+
+    def test_a_choice_that_does_not_fit_any_more_is_none(self):
+        course = self._paid()
+        visit = self.book(start=self._at(10, days=2), practitioner=self.doctor)
+        procedure = visit.procedure_ids
+        third = course.session_ids.sorted("number")[2]
+        procedure.session_use_id = third
+        self.assertEqual(procedure.session_use_id, third)
+        third.sudo()._record("expired", reason="test")
+        procedure.invalidate_recordset()
+        self.assertEqual(procedure.session_use_id, course.session_ids.sorted("number")[0])
+        procedure.treatment_id = self.laser
+        procedure.invalidate_recordset()
+        self.assertFalse(procedure.session_use_id)
+
+    def test_a_session_pays_for_one_area(self):
+        course = self._paid()
+        visit = self._perform()
+        visit.procedure_ids.quantity = 3
+        self.assertEqual(visit.amount_total, 20000)
+        visit.with_user(self.reception).action_pay_cash() if visit.payment_offer()["kinds"] else visit.action_checkout()
+        self.assertEqual((visit.invoice_id.amount_total, course.used_count), (20000, 1))
+
+    def test_a_covered_visit_is_checked_out_by_whatever_button(self):
+        self._paid()
+        visit = self._perform()
+        for _tap in range(2):
+            self.assertIn("Six peels", visit.with_user(self.reception).action_pay_card()["params"]["message"])
+        self.assertTrue(visit.is_checked_out)
+
+    def test_a_course_without_end_is_not_extended(self):
+        self.package.package_months = 0
+        course = self._paid()
+        with self.assertRaisesRegex(UserError, "without end already"):
+            course.sudo()._extend(fields.Date.add(self.branch._clinic_today(), days=9), "x")
+
     @mute_logger("odoo.sql_db")
     def test_the_database_keeps_the_ledger(self):
         course = self._paid()

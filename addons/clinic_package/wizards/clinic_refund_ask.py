@@ -1,3 +1,5 @@
+import contextlib
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -82,7 +84,12 @@ class ClinicRefundAsk(models.TransientModel):
         # What the course comes to does not depend on who asks for the refund.
         course = self.course_id._origin.sudo()
         sessions = self.session_ids._origin.sudo()
-        return {rule._origin: course._reckon(rule._origin, sessions) for rule in self.rule_choice_ids}
+        results = {}
+        for rule in self.rule_choice_ids._origin:
+            # What was given back already is given back by no rule.
+            with contextlib.suppress(UserError):
+                results[rule] = course._reckon(rule, sessions)
+        return results
 
     def _summary(self):
         """Return what was bought, used and paid, in words."""

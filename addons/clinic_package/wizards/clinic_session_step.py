@@ -18,7 +18,7 @@ class ClinicSessionStep(models.TransientModel):
 
     @api.depends("course_id", "kind")
     def _compute_session_choice_ids(self):
-        states = {"extend": ("open", "expired"), "transfer": ("open",), "give_back": ("redeemed", "missed")}
+        states = {"extend": ("open",), "transfer": ("open",), "give_back": ("redeemed", "missed")}
         for step in self:
             wanted = states.get(step.kind, ())
             step.session_choice_ids = step.course_id.session_ids.filtered(lambda s, wanted=wanted: s.state in wanted)
