@@ -63,7 +63,9 @@ class PressData(RecordMixin, PressStock, AccountMixin, AccountTestInvoicingCommo
         for buyer in buyers:
             dialogs.create({"patient_id": buyer.id, "package_id": package.id}).action_sell()
         for hours, buyer in enumerate(buyers[:2], 8):
-            cls._performed(buyer, hours)
+            visit = cls._performed(buyer, hours)
+        context = visit.action_sell_package()["context"]
+        dialogs.with_context(**context).create({"package_id": package.id}).action_sell()
         rules = cls.env.ref("clinic_package.rule_swap") | cls.env.ref("clinic_package.rule_not_begun")
         courses = cls.env["clinic.course"].search([("patient_id", "in", buyers[3:].ids)])
         for number, course in enumerate(courses):
