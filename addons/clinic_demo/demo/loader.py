@@ -109,7 +109,7 @@ def _live(env, clock, now):
     wishes = Planner(env, branches, patients, now).wishes()
     timeline, lives = _timeline(env, clock, branches, wishes, first_day, today)
     timeline.add(sales(env, branches, packages, today))
-    timeline.add(stalled_course(env, branches[0], packages, patients, lives, today))
+    timeline.add(stalled_course(env, branches[0], packages, patients, lives, first_day, today))
     timeline.run(now)
     clock.move_to(now)
     log_calls(env, today)

@@ -13,10 +13,10 @@ PACKAGES = [
     ("Carbon laser facial, 4 sessions", "treatment_carbon_laser", 4, 40000, False, False, False),
     ("Chemical peel, 6 sessions", "treatment_chemical_peel", 6, 45000, False, True, False),
     ("Microneedling, 3 sessions", "treatment_microneedling", 3, 42000, False, True, False),
-    ("Carbon laser facial, 6 sessions", "treatment_carbon_laser", 6, 57000, True, True, False),
+    ("Hydradermabrasion facial, 6 sessions", "treatment_hydrafacial", 6, 54000, True, True, False),
 ]
 # Three of six sessions were performed a fortnight apart, the last one so many days ago: the fourth is three weeks late.
-PERFORMED, APART, LAST = 3, 14, 51
+PERFORMED, APART, LAST = 3, 14, 53
 # So many weeks before today the sales begin, one every few days.
 WEEKS, EVERY = 11, 3
 TERMS = (None, "clinic_package.payment_term_3", "clinic_package.payment_term_2")
@@ -61,13 +61,18 @@ def sales(env, branches, packages, today):
         day, number = day + timedelta(days=EVERY), number + 1
 
 
-def stalled_course(env, branch, packages, patients, lives, today):
-    """A life: somebody buys six sessions, comes to three of them, and is not seen again."""
+def stalled_course(env, branch, packages, patients, lives, first_day, today):
+    """A life: somebody buys six sessions, comes to three of them, and is not seen again.
+
+    A clinic that has not been there for so long has none.
+    """
     desk = env(user=env["res.users"].search([("login", "=", "reception")]), su=True)
     package = packages[-1].with_env(desk)
     treatment = package.package_line_ids.treatment_id
-    patient = patients[-1].with_env(desk)
+    patient = patients[-2].with_env(desk)
     first = today - timedelta(days=LAST + APART * (PERFORMED - 1))
+    if first - timedelta(days=3) < first_day:
+        return
     yield to_utc(first - timedelta(days=2), 10)
     _sell(desk, branch, package, patient, None, in_parts=0)
     for number in range(PERFORMED):
