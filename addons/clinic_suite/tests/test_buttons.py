@@ -15,6 +15,9 @@ UNREACHED = {
     "shown beside a patient with an e-mail address; tests/test_recall.py sends such messages": (
         "clinic_stock.clinic_lot_recall_line_view_list#4:action_send",
     ),
+    "in the list of a visit at whose checkout a package is sold; clinic_package's test_sale.py presses it": (
+        "clinic_package.clinic_visit_view_form#2:action_take_off",
+    ),
     "behind a camera, a photo that is opened or an upload under way; the tours of clinic_photo press them": (
         *(f"clinic_photo.GuidedCamera#{number}" for number in range(1, 8)),
         *(f"clinic_photo.PhotoViewer#{number}" for number in range(1, 15)),
