@@ -89,31 +89,26 @@ class ClinicRefund(models.Model):
         kept = self.currency_id.round(sum(self.session_ids.mapped("value")) - credited)
         if self.currency_id.is_zero(kept):
             return self.env["account.move"]
-        entry = (
-            self.env["account.move"]
-            ._clinic_writing()
-            .with_company(self.company_id)
-            .create(
-                {
-                    "move_type": "entry",
-                    "company_id": self.company_id.id,
-                    "journal_id": self.company_id._clinic_package_journal().id,
-                    "date": self.company_id._clinic_today(),
-                    "ref": self.name,
-                    "clinic_refund_id": self.id,
-                    "line_ids": [
-                        fields.Command.create({"name": self.name, "account_id": deferred.id, "balance": kept}),
-                        fields.Command.create(
-                            {
-                                "name": self.name,
-                                "account_id": self.company_id._clinic_retained_account().id,
-                                "balance": -kept,
-                                "tax_ids": [],
-                            }
-                        ),
-                    ],
-                }
-            )
+        return self._post_entry({"account_id": deferred.id, "balance": kept})
+
+    def _post_entry(self, item):
+        """Post an entry of ``item``, the values of a journal item, against income that is kept; return it."""
+        other = {
+            "account_id": self.company_id._clinic_retained_account().id,
+            "balance": -item["balance"],
+            "tax_ids": [],
+        }
+        moves = self.env["account.move"]._clinic_writing().with_company(self.company_id)
+        entry = moves.create(
+            {
+                "move_type": "entry",
+                "company_id": self.company_id.id,
+                "journal_id": self.company_id._clinic_package_journal().id,
+                "date": self.company_id._clinic_today(),
+                "ref": self.name,
+                "clinic_refund_id": self.id,
+                "line_ids": [fields.Command.create({"name": self.name, **vals}) for vals in (item, other)],
+            }
         )
         entry.action_post()
         return entry
@@ -139,40 +134,8 @@ class ClinicRefund(models.Model):
         if self.currency_id.compare_amounts(left, 0) <= 0:
             self._clinic_writing().credit_valid_to = False
             return
-        entry = (
-            self.env["account.move"]
-            ._clinic_writing()
-            .with_company(self.company_id)
-            .create(
-                {
-                    "move_type": "entry",
-                    "company_id": self.company_id.id,
-                    "journal_id": self.company_id._clinic_package_journal().id,
-                    "date": self.company_id._clinic_today(),
-                    "ref": self.name,
-                    "clinic_refund_id": self.id,
-                    "line_ids": [
-                        fields.Command.create(
-                            {
-                                "name": self.name,
-                                "account_id": open_lines.account_id[:1].id,
-                                "partner_id": notes.partner_id[:1].id,
-                                "balance": left,
-                            }
-                        ),
-                        fields.Command.create(
-                            {
-                                "name": self.name,
-                                "account_id": self.company_id._clinic_retained_account().id,
-                                "balance": -left,
-                                "tax_ids": [],
-                            }
-                        ),
-                    ],
-                }
-            )
-        )
-        entry.action_post()
+        account, partner = open_lines.account_id[:1], notes.partner_id[:1]
+        entry = self._post_entry({"account_id": account.id, "partner_id": partner.id, "balance": left})
         (open_lines | entry.line_ids.filtered(lambda line: line.account_type == "asset_receivable")).reconcile()
 
 
