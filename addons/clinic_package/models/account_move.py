@@ -14,7 +14,7 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         self._check_packages_sold()
         posted = super()._post(soft)
-        # Whoever posts an invoice sells what stands on it.
+        # To post an invoice sells what stands on it, whatever the user may see.
         posted.sudo()._sell_courses()
         return posted
 

@@ -59,7 +59,7 @@ class ClinicCourse(models.Model):
         return course
 
     def _invoice(self):
-        """Return the invoice by which this course was sold, as whoever may see the course sees it."""
+        """Return the invoice by which this course was sold, as everybody who may see the course sees it."""
         # That a course has an invoice, and what is due of it, is no secret of who sees the course.
         return self._payer().invoice_line_id.move_id.with_env(self.env)
 

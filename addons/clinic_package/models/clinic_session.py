@@ -107,7 +107,7 @@ class ClinicSession(models.Model):
 
     @api.depends("procedure_id")
     def _compute_performed(self):
-        # Whoever sees the course sees who performed it, as on the visit.
+        # Everybody who sees the course sees who performed it, as on the visit.
         for session in self.sudo():
             procedure = session.procedure_id
             session.performed_on = procedure._local_day() if procedure else False
@@ -121,7 +121,7 @@ class ClinicSession(models.Model):
     # -- the ledger ---------------------------------------------------------------------------------------------------
 
     def _lock(self):
-        """Wait for whoever uses these sessions at this moment; that one's transaction makes this one run again."""
+        """Wait for another use of these sessions at this moment; its transaction makes this one run again."""
         self.flush_recordset()
         self.env.execute_query(SQL("SELECT id FROM clinic_session WHERE id = ANY(%s) ORDER BY id FOR UPDATE", self.ids))
 

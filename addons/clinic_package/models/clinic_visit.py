@@ -10,7 +10,7 @@ class ClinicVisit(models.Model):
 
     def _courses_to_sell(self):
         """Return the courses that are sold by this visit's checkout."""
-        # Whoever checks out sells them.
+        # The user who checks out sells them.
         return self.sudo().course_ids.filtered(lambda course: course.state == "draft").with_env(self.env)
 
     def _prepare_lines(self, procedures):
@@ -32,7 +32,7 @@ class ClinicVisit(models.Model):
     def _check_out(self):
         """Use the sessions that are for it first; without anything left to charge no invoice is made."""
         self._check_checkout()
-        # Whoever checks out uses them.
+        # The user who checks out uses them.
         self.sudo()._procedures_to_charge()._redeem()
         if not self._is_covered():
             return super()._check_out()
