@@ -1,7 +1,7 @@
 {
     "name": "Clinic Commissions",
     "summary": "Who earns what: rules, entries as they are earned, the month's statements",
-    "version": "19.0.1.3.0",
+    "version": "19.0.1.4.0",
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",

@@ -36,6 +36,12 @@ class ClinicCommissionStatement(models.Model):
         copy=False,
         tracking=True,
     )
+    is_complete = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="The month was over when its tiers, guarantees and caps were computed. What is taken back later has entries "
+        "of its own, by which the month is computed again.",
+    )
     entry_ids = fields.One2many("clinic.commission.entry", "statement_id", readonly=True)
     entry_count = fields.Integer(compute="_compute_amounts", store=True, string="Entries")
     base_amount = fields.Monetary(compute="_compute_amounts", store=True, string="Base")
@@ -45,6 +51,8 @@ class ClinicCommissionStatement(models.Model):
     _one_per_month = models.UniqueIndex(
         "(practitioner_id, date_from, company_id)", "This practitioner's statement of the month is there already."
     )
+    # Few are not; the making of statements asks for these.
+    _incomplete_idx = models.Index("(company_id, date_from) WHERE is_complete IS NOT TRUE")
     _first_of_month = models.Constraint(
         "CHECK (EXTRACT(day FROM date_from) = 1)", "A statement begins on the first day of a month."
     )

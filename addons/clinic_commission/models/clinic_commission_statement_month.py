@@ -30,6 +30,7 @@ class ClinicCommissionStatement(models.Model):
             [self._prepare_statement(*owner, first) for owner in owners if owner not in there]
         )
         statements |= created.with_env(self.env)
+        self._mark_complete(first, branches)
         statements.filtered(lambda statement: statement.state == "draft")._take_entries()
         return statements
 
@@ -132,13 +133,28 @@ class ClinicCommissionStatement(models.Model):
 
     @api.model
     def _months_there(self, first, branches):
-        """Return {(practitioner, branch, month)} of the statements of this month and the one before it.
+        """Return {(practitioner, branch, month)} of the statements of this month, and of incomplete ones before it.
 
-        They may have been made, or even approved, before the month was over.
+        Those may have been made, or even approved, before their month was over.
         """
-        months = [first, date_utils.subtract(first, months=1)]
-        there = self.search([("date_from", "in", months), ("company_id", "in", branches.ids)])
+        there = self.search([("date_from", "=", first), ("company_id", "in", branches.ids)])
+        there |= self._incomplete(first, branches)
         return {(statement.practitioner_id.id, statement.company_id.id, statement.date_from) for statement in there}
+
+    @api.model
+    def _incomplete(self, first, branches):
+        """Return the statements up to this month whose month was not over when they were made."""
+        return self.search(
+            [("is_complete", "=", False), ("date_from", "<=", first), ("company_id", "in", branches.ids)]
+        )
+
+    @api.model
+    def _mark_complete(self, first, branches):
+        """Note which statements had their month's figures computed after the end of the month."""
+        # Who may make statements also completes those of earlier months.
+        done = self.sudo()._incomplete(first, branches)
+        done = done.filtered(lambda statement: statement.date_to < statement.company_id._clinic_today())
+        done._clinic_writing().is_complete = True
 
     @api.model
     def _sums_of(self, touched, what, where):

@@ -69,6 +69,17 @@ class TestMonth(CommissionCommon):
         self.assertEqual(self.statements._generate(self.today, self.branch).amount, 700)
         self.assertEqual(self._generate().amount, 1400)
 
+    def test_a_month_that_was_approved_before_its_end_is_completed_later(self):
+        self._tiered("whole")
+        self._work(3500)
+        statement = self.statements._generate(self.today, self.branch)
+        statement.action_approve()
+        self.assertFalse(statement.is_complete)
+        # Not by the next month's, which nobody made.
+        self.assertEqual((self._generate(2).amount, statement.amount), (700, 700))
+        self.assertTrue(statement.is_complete)
+        self.assertFalse(self._generate(3))
+
     def test_once_more_adds_only_what_is_new(self):
         self._tiered("whole")
         self._work(1500, 1000)
