@@ -18,13 +18,23 @@ class TestTours(PackageMixin, AccountTestInvoicingCommon, HttpCase):
         due = course.invoice_line_id.move_id.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
         self.assertEqual((len(due), len(course._planned())), (3, 1))
 
-    def test_a_refund_is_asked_for_and_approved(self):
+    def _sell_and_use_four(self):
         course = self._sell()
         self._pay(course.invoice_line_id.move_id)
         for days in (1, 15, 29, 43):
             self._perform(days=days)
         self._rule("By the package", sequence=1)
         self._rule("By the list", basis="list", sequence=2)
+        return course
+
+    def test_a_refund_is_asked_for_from_the_board(self):
+        course = self._sell_and_use_four()
+        self.start_tour("/odoo/board", "clinic_package_refund_from_board", login="test_reception")
+        refund = self.env["clinic.refund"].search([("course_id", "=", course.id)])
+        self.assertEqual((refund.state, refund.amount, refund.asked_by_id), ("asked", 16000, self.reception))
+
+    def test_a_refund_is_asked_for_and_approved(self):
+        course = self._sell_and_use_four()
         self.start_tour(f"/odoo/clinic.patient/{self.patient.id}", "clinic_package_refund", login="test_reception")
         refund = self.env["clinic.refund"].search([("course_id", "=", course.id)])
         self.assertEqual((refund.state, refund.amount, refund.asked_by_id), ("asked", 8000, self.reception))

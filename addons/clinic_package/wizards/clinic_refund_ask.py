@@ -14,7 +14,17 @@ class ClinicRefundAsk(models.TransientModel):
     _name = "clinic.refund.ask"
     _description = "Refund Calculator"
 
-    course_id = fields.Many2one("clinic.course", required=True, ondelete="cascade")
+    patient_id = fields.Many2one("clinic.patient", ondelete="cascade", help="Whose course, where none is given.")
+    course_given = fields.Boolean(default=lambda self: bool(self.env.context.get("default_course_id")))
+    course_choice_ids = fields.Many2many("clinic.course", compute="_compute_course_choice_ids")
+    course_id = fields.Many2one(
+        "clinic.course",
+        compute="_compute_course_id",
+        store=True,
+        readonly=False,
+        ondelete="cascade",
+        domain="[('id', 'in', course_choice_ids)]",
+    )
     company_id = fields.Many2one(related="course_id.company_id")
     currency_id = fields.Many2one(related="company_id.currency_id")
     cause = fields.Selection(CAUSES, required=True, default="change_of_mind")
@@ -39,6 +49,19 @@ class ClinicRefundAsk(models.TransientModel):
     summary = fields.Char(compute="_compute_comparison")
     amount = fields.Monetary(compute="_compute_comparison", string="To Give Back")
     reason = fields.Char(string="Note")
+
+    @api.depends("patient_id")
+    def _compute_course_choice_ids(self):
+        for ask in self:
+            ask.course_choice_ids = self.env["clinic.course"].search(
+                [("patient_id", "=", ask.patient_id._origin.id), ("state", "=", "open"), ("source_id", "=", False)]
+            )
+
+    @api.depends("patient_id")
+    def _compute_course_id(self):
+        for ask in self:
+            if ask.patient_id:
+                ask.course_id = ask.course_choice_ids[:1]
 
     @api.depends("course_id")
     def _compute_session_choice_ids(self):
@@ -94,6 +117,8 @@ class ClinicRefundAsk(models.TransientModel):
     def _summary(self):
         """Return what was bought, used and paid, in words."""
         course = self.course_id._origin
+        if not course:
+            return False
         return self.env._(
             "%(used)s of %(all)s sessions used · price %(price)s · paid %(paid)s",
             used=course.used_count,
@@ -181,6 +206,8 @@ class ClinicRefundAsk(models.TransientModel):
         if not (self.env.su or self.env.user.has_group("clinic.group_reception")):
             raise AccessError(self.env._("Refunds are asked for by reception."))
         course = self.course_id
+        if not course:
+            raise UserError(self.env._("Choose the package that is refunded."))
         course.check_access("read")
         course._check_refundable(self.session_ids)
         if self.rule_id not in self._applying_rules():

@@ -26,7 +26,24 @@ tours.add("clinic_package_sell", {
     ],
 });
 
-/** J27: a refund of a part-used package, from the patient's page, in four taps. */
+/** J27: a refund of a part-used package, from the board, in five taps. */
+tours.add("clinic_package_refund_from_board", {
+    steps: () => [
+        tap("the menu of visits", '.o_menu_sections button:contains("Visits")'),
+        tap("refund a package", '.o-dropdown--menu a:contains("Refund Package")'),
+        type("who", ".modal [name=patient_id] input", "Ayesha"),
+        tap("this one", '.o-autocomplete--dropdown-menu li:contains("Ayesha Test")'),
+        { content: "the package is found", trigger: '.modal [name=course_id] input:value("Six peels")' },
+        {
+            content: "every line of the rule is shown",
+            trigger: '.modal [name=comparison]:contains("Used, at the package"):contains("16,000.00")',
+        },
+        tap("ask", ".modal button[name=action_ask]"),
+        { content: "the request waits", trigger: '.o_form_view .o_statusbar_status:contains("To approve")' },
+    ],
+});
+
+/** The same from the patient's page, by another rule, in four taps. */
 tours.add("clinic_package_refund", {
     steps: () => [
         tap("the patient's packages", "button[name=action_view_courses]"),
