@@ -1,4 +1,7 @@
-"""Workers are killed, fifty times, while photos are uploaded: none that was stored is lost, nothing is left over."""
+"""Workers are killed, fifty times, or the disk is full, while photos are uploaded.
+
+None that was stored is lost, nothing is left over, and an upload goes on where it was.
+"""
 
 import io
 import json
@@ -9,12 +12,14 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
-import pytest
 import requests
 from PIL import Image
+
+from odoo.tools import config
 
 RACES = Path(__file__).parent / "races"
 sys.path.append(str(RACES))
@@ -23,7 +28,6 @@ import server  # noqa: E402 (a script's neighbour, found once its folder is)
 
 KILLS = int(os.environ.get("CLINIC_KILLS", "50"))
 PEOPLE = 3
-PART = 1024 * 1024
 
 
 def scan() -> bytes:
@@ -46,12 +50,19 @@ class Desk(threading.Thread):
 
     def run(self):
         try:
-            page = self._try(lambda: self.session.get(f"{self.address}/odoo", timeout=60))
-            self.token = page.text.split('csrf_token: "')[1].split('"')[0]
+            self.sign_in()
             while not self.done.is_set():
-                self.stored.append(self._upload())
+                self.stored.append(self.upload(self.new_key()))
         except Exception as error:
             self.trouble = repr(error)
+
+    def sign_in(self):
+        """Read the page that all later requests come from."""
+        page = self._try(lambda: self.session.get(f"{self.address}/odoo", timeout=60))
+        self.token = page.text.split('csrf_token: "')[1].split('"')[0]
+
+    def new_key(self) -> str:
+        return f"{random.getrandbits(128):032x}"
 
     def _try(self, ask):
         """Ask until there is an answer of the server, as the browser does."""
@@ -76,14 +87,16 @@ class Desk(threading.Thread):
             raise RuntimeError(answer["error"]["data"]["message"])
         return answer["result"]
 
-    def _upload(self):
-        key = f"{random.getrandbits(128):032x}"
+    def upload(self, key: str) -> int:
+        """Send the document under ``key`` and return the photo's id; raise ``RuntimeError`` when it is refused."""
         about = {"patient_id": self.made["patient"], "view": "area", "kind": "document", "size": len(self.data)}
         missing = None
         while True:
             if missing is None:
-                here = self._call("begin", key, about)["parts"]
-                missing = [number for number in range(-(-len(self.data) // PART)) if number not in here]
+                begun = self._call("begin", key, about)
+                self.part, count = begun["part_size"], -(-len(self.data) // begun["part_size"])
+                assert count > 1
+                missing = [number for number in range(count) if number not in begun["parts"]]
             for number in missing:
                 self._send(key, number)
             found = self._call("finish", key)
@@ -93,7 +106,7 @@ class Desk(threading.Thread):
             time.sleep(0.2)
 
     def _send(self, key, number):
-        part = self.data[number * PART : (number + 1) * PART]
+        part = self.data[number * self.part : (number + 1) * self.part]
         route = f"{self.address}/clinic/photo/upload/{key}/{number}"
         data, files = {"csrf_token": self.token}, {"part": ("part", part)}
         answer = self._try(lambda: self.session.post(route, data=data, files=files, timeout=60))
@@ -121,20 +134,29 @@ def _answers_requests(child) -> bool:
         return False
 
 
-@pytest.fixture
-def made(module_database):
-    script = [sys.executable, str(RACES / "photo_people.py"), module_database, str(PEOPLE)]
-    done = subprocess.run(script, capture_output=True, text=True, timeout=600, check=False)
+def make(database: str) -> dict:
+    """Make the people at the desk and their patient."""
+    return _run("photo_people.py", database, str(PEOPLE))
+
+
+def check(database: str) -> dict:
+    """Open all photos, and return what the vault's check finds."""
+    return _run("photo_check.py", database)
+
+
+def _run(script: str, *words: str) -> dict:
+    command = [sys.executable, str(RACES / script), *words]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     return json.loads(done.stdout)
 
 
-def test_workers_are_killed_and_no_stored_photo_is_lost(module_database, made, tmp_path):
-    data = scan()
-    assert PART < len(data) < 3 * PART
+def test_workers_are_killed_and_no_stored_photo_is_lost(clone_database, tmp_path):
+    database, data = clone_database(), scan()
+    made = make(database)
     log = tmp_path / "server.log"
-    with server.serving(module_database, log, workers=2) as address:
-        desks = [Desk(address, module_database, f"desk_{number}", made, data) for number in range(PEOPLE)]
+    with server.serving(database, log, workers=2) as address:
+        desks = [Desk(address, database, f"desk_{number}", made, data) for number in range(PEOPLE)]
         for desk in desks:
             desk.start()
         killed = kill_workers(int(log.with_suffix(".pid").read_text()), KILLS)
@@ -144,10 +166,7 @@ def test_workers_are_killed_and_no_stored_photo_is_lost(module_database, made, t
             desk.join(180)
     assert [desk.trouble for desk in desks] == [None] * PEOPLE
     stored = {photo for desk in desks for photo in desk.stored}
-    script = [sys.executable, str(RACES / "photo_check.py"), module_database]
-    done = subprocess.run(script, capture_output=True, text=True, timeout=600, check=False)
-    assert done.returncode == 0, done.stderr[-3000:]
-    found = json.loads(done.stdout)
+    found = check(database)
     tries = sum(desk.tries for desk in desks)
     print(f"\n{killed} workers killed, {len(stored)} photos stored, {tries} tries again; {found['first']}")
     assert stored <= set(found["opened"])
@@ -155,3 +174,55 @@ def test_workers_are_killed_and_no_stored_photo_is_lost(module_database, made, t
     assert (found["first"]["missing"], found["first"]["altered"], found["first"]["key"]) == (0, 0, 0)
     assert (found["again"]["deleted"], found["stored"]) == (0, 3 * len(found["photos"]))
     assert stored
+
+
+@contextmanager
+def small_disk(folder: Path):
+    """Let ``folder`` have room for some photos alone, and yield what gives it more."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if _mount("size=6m", str(folder)):
+        try:
+            yield lambda: _mount("remount,size=60m", str(folder))
+        finally:
+            subprocess.run(["umount", str(folder)], check=True)
+    else:
+        # Without the right to mount, a folder that cannot be written to stands for a disk that is full.
+        folder.chmod(0o500)
+        try:
+            yield lambda: folder.chmod(0o700) or True
+        finally:
+            folder.chmod(0o700)
+
+
+def _mount(options: str, folder: str) -> bool:
+    command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def test_the_disk_is_full_and_the_upload_goes_on_once_there_is_room(clone_database, tmp_path):
+    database, data = clone_database(), scan()
+    made = make(database)
+    vault = Path(config["data_dir"]) / "clinic_vault" / database
+    with small_disk(vault) as make_room:
+        with server.serving(database, tmp_path / "server.log", workers=2) as address:
+            desk = Desk(address, database, "desk_0", made, data)
+            desk.sign_in()
+            keys, refused = [], None
+            while not refused and len(keys) < 20:
+                keys.append(desk.new_key())
+                try:
+                    desk.stored.append(desk.upload(keys[-1]))
+                except RuntimeError as error:
+                    refused = str(error)
+            # In words; what was stored before is counted below.
+            assert "no room" in refused or "storage" in refused, refused
+            before = list(desk.stored)
+            assert make_room()
+            desk.stored.append(desk.upload(keys[-1]))
+            # A photo that is through is not made twice when its key is sent again.
+            assert desk.upload(keys[-1]) == desk.stored[-1]
+        found = check(database)
+    print(f"\n{len(before)} photos stored, then: {refused}; the same upload then succeeded; {found['first']}")
+    assert found["photos"] == found["opened"] == sorted(desk.stored)
+    assert (found["first"]["missing"], found["first"]["altered"]) == (0, 0)
+    assert found["stored"] == 3 * len(found["photos"])

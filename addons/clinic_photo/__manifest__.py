@@ -1,7 +1,7 @@
 {
     "name": "Clinic Photos",
     "summary": "Encrypted photos: guided capture, comparison of any dates, permitted uses",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",
@@ -17,6 +17,7 @@
         "views/clinic_protocol_views.xml",
         "views/clinic_patient_views.xml",
         "views/portal_templates.xml",
+        "views/res_config_settings_views.xml",
         "views/clinic_photo_menus.xml",
     ],
     "assets": {

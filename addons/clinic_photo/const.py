@@ -16,5 +16,6 @@ VARIANTS = ("original", "preview", "thumb")
 
 MOST_BYTES = 25 * 1024 * 1024
 MOST_PIXELS = 50_000_000
-# A part is sent again from its beginning when the connection breaks.
-PART_BYTES = 1024 * 1024
+# A part is sent again from its beginning when the connection breaks. The server keeps the part of a form in memory up to
+# 500 kB (``werkzeug.formparser.default_stream_factory``); what is larger it would write to a temporary file, unsealed.
+PART_BYTES = 480 * 1024

@@ -32,7 +32,6 @@ REPETITIONS = 40
 # A browser asks for so many pictures at once.
 CONNECTIONS = 6
 UPLOADS = 10
-PART = 1024 * 1024
 
 
 class Table:
@@ -82,9 +81,9 @@ class Browser:
         """Send a photo as the browser does."""
         key = secrets.token_hex(16)
         about = {"patient_id": patient, "view": "front", "kind": "document", "size": len(data)}
-        self.call("clinic.photo.upload", "begin", key, about)
-        for number in range(-(-len(data) // PART)):
-            part = data[number * PART : (number + 1) * PART]
+        size = self.call("clinic.photo.upload", "begin", key, about)["part_size"]
+        for number in range(-(-len(data) // size)):
+            part = data[number * size : (number + 1) * size]
             route = f"{self.address}/clinic/photo/upload/{key}/{number}"
             form = {"csrf_token": self.token}
             self.session.post(route, data=form, files={"part": ("part", part)}, timeout=120).raise_for_status()

@@ -16,3 +16,4 @@ from . import clinic_patient
 from . import clinic_patient_card
 from . import clinic_patient_merge
 from . import res_company
+from . import res_config_settings

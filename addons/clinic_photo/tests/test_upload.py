@@ -2,6 +2,8 @@ import secrets
 from datetime import datetime
 from unittest.mock import patch
 
+from werkzeug.formparser import default_stream_factory
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -147,6 +149,13 @@ class TestUpload(PhotoCommon):
                 uploads.finish(key)
         self.assertFalse(self.env["clinic.photo"].search([("patient_id", "=", self.patient.id)]))
         self.assertEqual(uploads.finish(key)["state"], "done")
+
+    def test_a_part_is_not_written_to_the_disk_before_it_is_sealed(self):
+        with default_stream_factory(None, "image/jpeg", "part") as stream:
+            stream.write(b"x" * PART_BYTES)
+            self.assertFalse(stream._rolled)
+            stream.write(b"x" * PART_BYTES)
+            self.assertTrue(stream._rolled)
 
     def test_what_nobody_goes_on_with_is_forgotten(self):
         key = self._key()

@@ -6,7 +6,8 @@ import { newKey } from "../photo_words";
 import { UploadTray } from "./upload_tray";
 import { waitingStore } from "./waiting_store";
 
-export const PART_BYTES = 1024 * 1024;
+// As in const.py: larger parts would be written to the server's disk before they are sealed.
+export const PART_BYTES = 480 * 1024;
 const MOST_BYTES = 25 * 1024 * 1024;
 const AT_ONCE = 2;
 // Seconds until the next try; the last one repeats.
