@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import SQL
 
 
 class ClinicBoard(models.AbstractModel):
@@ -7,26 +8,28 @@ class ClinicBoard(models.AbstractModel):
     _inherit = "clinic.board"
 
     @api.model
+    def _card_columns(self, query):
+        columns = super()._card_columns(query)
+        self.env["clinic.course"].flush_model(["patient_id"])
+        # Within the statement that reads the cards anyway: most patients have never bought a package.
+        bought = SQL(
+            "EXISTS (SELECT FROM clinic_course course WHERE course.patient_id = %(patient_id)s)",
+            patient_id=columns["patient_id"],
+        )
+        return {**columns, "has_course": bought}
+
+    @api.model
     def _prepare_flags(self, cards):
         flags = super()._prepare_flags(cards)
-        procedures = self.env["clinic.procedure"].sudo()
-        patients = self.env["clinic.patient"].sudo().browse({card["patient_id"] for card in cards})
-        # Most days' patients have no package: one statement says so.
-        if not cards or not self._patients_with_courses(patients):
-            return flags
-        found = {}
-        for procedure in procedures.browse({card["id"] for card in cards}):
+        found, asked = {}, {card["id"] for card in cards if card.pop("has_course", False)}
+        # Who sees a card sees which session pays for it.
+        for procedure in self.env["clinic.procedure"].sudo().browse(asked):
             if flag := self._session_flag(procedure):
                 found.setdefault((procedure.visit_id.id, flag["kind"], flag["icon"]), []).append(flag["label"])
         # A visit with several treatments has one flag of a kind.
         for (visit_id, kind, icon), labels in found.items():
             flags[visit_id].append({"kind": kind, "icon": icon, "label": "\n".join(dict.fromkeys(labels))})
         return flags
-
-    @api.model
-    def _patients_with_courses(self, patients):
-        """Return whether one of ``patients`` has ever bought a package."""
-        return bool(self.env["clinic.course"].sudo().search([("patient_id", "in", patients.ids)], limit=1))
 
     @api.model
     def _session_flag(self, procedure):

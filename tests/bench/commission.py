@@ -1,6 +1,6 @@
 """Print the table of `make bench-commissions`; exit with 1 unless every goal is reached.
 
-python tests/bench/commissions.py MONTH YEARS
+python tests/bench/commission.py MONTH YEARS
     two databases made by data.py: a month of commissions, and a copy with years of settled ones
 """
 
