@@ -95,7 +95,8 @@ class ClinicCommissionEntry(models.Model):
         index="btree_not_null",
         help="What was earned, of which this takes back or adds a part.",
     )
-    reverses_id = fields.Many2one("clinic.commission.entry", ondelete="restrict", index="btree_not_null")
+    # It has a unique index below.
+    reverses_id = fields.Many2one("clinic.commission.entry", ondelete="restrict")
     statement_id = fields.Many2one("clinic.commission.statement", ondelete="restrict", index="btree_not_null")
 
     _one_per_origin = models.UniqueIndex(

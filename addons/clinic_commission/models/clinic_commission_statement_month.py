@@ -67,7 +67,10 @@ class ClinicCommissionStatement(models.Model):
         )
 
     def _take_entries(self):
-        """Put on each of these draft statements what is its practitioner's, up to its month, and on none yet."""
+        """Put on each of these draft statements what is its practitioner's, up to its month, and on none yet.
+
+        In the order in which the entries lie in the table: each of its pages is then written once.
+        """
         if not self:
             return
         self.flush_model(["practitioner_id", "company_id", "date_to"])
@@ -75,11 +78,15 @@ class ClinicCommissionStatement(models.Model):
             SQL(
                 """
                 UPDATE clinic_commission_entry entry
-                   SET statement_id = statement.id
-                  FROM clinic_commission_statement statement
-                 WHERE statement.id = ANY(%s) AND entry.statement_id IS NULL
-                   AND entry.company_id = statement.company_id
-                   AND entry.practitioner_id = statement.practitioner_id AND entry.date <= statement.date_to
+                   SET statement_id = taken.statement_id
+                  FROM (SELECT open.id, statement.id AS statement_id
+                          FROM clinic_commission_statement statement
+                          JOIN clinic_commission_entry open
+                            ON open.statement_id IS NULL AND open.company_id = statement.company_id
+                           AND open.practitioner_id = statement.practitioner_id AND open.date <= statement.date_to
+                         WHERE statement.id = ANY(%s)
+                      ORDER BY open.id) AS taken
+                 WHERE entry.id = taken.id
                 """,
                 self.ids,
             )
