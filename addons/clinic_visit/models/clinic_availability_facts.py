@@ -2,6 +2,7 @@ from collections import defaultdict
 from typing import NamedTuple
 
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL, ormcache
 
 from ..functions import make_function
@@ -144,14 +145,66 @@ class ClinicAvailability(models.AbstractModel):
     @api.model
     def _standing(self, branch, patients=None):
         """Return the ``Standing`` of ``branch`` and, if any are given, of ``patients``."""
-        for model, names in SOURCES.items():
-            self.env[model].flush_model(names)
-        versions, held_ids, archived_ids = self._ask(
+        versions, held_ids, archived_ids = self._ask(*self._ask_standing(patients))
+        return Standing(self._facts_at(branch.id, tuple(versions)), held_ids, archived_ids)
+
+    @api.model
+    def _ask_standing(self, patients):
+        """Return the calls that ask for the versions of the facts, for holds that are over, and for ``patients``."""
+        self.env.flush_all()
+        return (
             SQL("%s()", SQL.identifier(VERSIONS)),
             self.env["clinic.visit"]._ask_holds_over(),
             patients._ask_archived() if patients else SQL("NULL"),
         )
-        return Standing(self._facts_at(branch.id, tuple(versions)), held_ids, archived_ids)
+
+    @api.model
+    def _standing_and_known(self, branch, patients, prepare, further):
+        """Return (the ``Standing``, what ``prepare`` has made, the ``Known``, the answer to ``further``).
+
+        All of it is asked in one statement, with the facts that were last read in this process. Where these have
+        changed, or a hold is over, the resources are asked for once more by what is true now.
+
+        :param prepare: a function of the facts and the procedures of holds that are over; returns something of the
+            caller's and the ``Question``. It raises what makes the booking impossible.
+        :param further: one more call, in SQL
+        """
+        # Before anything: what is known of treatments is put into the cache, where nothing unsaved may be lost.
+        self.env.flush_all()
+        last = self._last_facts(branch.id)
+        mine, question = self._prepare_by(last, prepare)
+        calls = question.calls if question else ()
+        (versions, held_ids, archived_ids, other), answers = self._ask_two(
+            [*self._ask_standing(patients), further], calls
+        )
+        facts = self._facts_at(branch.id, tuple(versions))
+        if not question or held_ids or facts is not last[0]:
+            # What was prepared with other facts has left its traces in the cache.
+            self.env.invalidate_all(flush=False)
+            last[:] = [facts]
+            mine, question = prepare(facts, self._held_procedures(held_ids))
+            answers = self._ask(*question.calls)
+        return Standing(facts, held_ids, archived_ids), mine, self._known(question, answers), other
+
+    @api.model
+    def _prepare_by(self, last, prepare):
+        """Return what ``prepare`` makes of the facts in ``last``; nothing where there are none, or they rule it out."""
+        try:
+            return prepare(last[0], []) if last else (None, None)
+        except UserError:
+            # They may be out of date: by those of now it is tried again.
+            return None, None
+
+    @api.model
+    def _ask_two(self, first, second):
+        """Return the answers to ``first`` and to ``second``, asked for in one statement."""
+        answers = self._ask(*first, *second)
+        return answers[: len(first)], answers[len(first) :]
+
+    @ormcache("branch_id")
+    def _last_facts(self, branch_id):
+        """Return a list with the facts of the branch that were last read in this process, if any were."""
+        return []
 
     @ormcache("branch_id", "versions")
     def _facts_at(self, branch_id, versions):

@@ -1,12 +1,14 @@
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
+from typing import NamedTuple
 
 from odoo import api, models
 
 from ..hours import seconds, wall
 from ..slots import Candidate, subtract
+from .clinic_availability import ROLES
 
 DAY = timedelta(days=1)
 
@@ -45,6 +47,22 @@ class Known:
                 self.practitioners[treatment_id].append(candidate)
 
 
+class Question(NamedTuple):
+    """What is asked of the database about the resources of a branch, and what the answer is put together with."""
+
+    branch: models.BaseModel
+    start: datetime
+    stop: datetime
+    day: tuple  # the whole days, in seconds, whose reservations say who has how much to do
+    facts: NamedTuple
+    permits: dict
+    owners: list
+    resources: models.BaseModel
+    partners: dict  # partner id -> resource id
+    expired: list  # procedures of holds that have run out
+    calls: tuple  # SQL
+
+
 class ClinicAvailability(models.AbstractModel):
     """The one place that gathers what makes a resource free or not, in a constant number of queries."""
 
@@ -62,34 +80,51 @@ class ClinicAvailability(models.AbstractModel):
         :param ignore: procedures whose own reservations do not count
         :param standing: the branch's ``Standing``, where it is known already
         """
-        facts, held_ids, _archived_ids = standing or self._standing(branch)
+        standing = standing or self._standing(branch)
+        expired = self._held_procedures(standing.held_ids)
+        question = self._question(treatments, branch, start, stop, practitioner, ignore, standing.facts, expired)
+        return self._known(question, self._ask(*question.calls))
+
+    @api.model
+    def _question(self, treatments, branch, start, stop, practitioner, ignore, facts, expired):
+        """Return the ``Question`` about the resources for ``treatments``; see ``_gather``."""
         permits = self._permits(treatments, facts, branch, start, stop)
         owners = self._owners(treatments, facts, permits, practitioner)
         resources = self.env["resource.resource"].browse([one.resource_id for one in owners])
-        expired = self._held_procedures(held_ids)
         # Whole days, to know who has how much to do; and buffers lie outside the window that is asked for.
         begin, end = self._day(branch, start)[0], self._day(branch, stop - timedelta(seconds=1))[1]
         margin = timedelta(minutes=max([*treatments.mapped("buffer_before"), *treatments.mapped("buffer_after")]))
         first, last = min(begin, start) - margin, max(end, stop) + margin
         partners = {one.partner_id: one.resource_id for one in owners if one.partner_id}
-        leaves, reserved, appointments = self._ask(
+        calls = (
             self._ask_leaves(resources, start, stop),
             self._ask_reserved(resources, first, last, [*expired, *(ignore.ids if ignore else ())]),
             self._ask_appointments(partners, first - DAY, last + DAY),
         )
-        work = resources._clinic_work(start, stop, facts.hours, self._by_scope(leaves))
+        day = seconds(begin), seconds(end)
+        return Question(branch, start, stop, day, facts, permits, owners, resources, partners, expired, calls)
+
+    @api.model
+    def _known(self, question, answers):
+        """Return what is ``Known`` by the database's ``answers`` to ``question``."""
+        leaves, reserved, appointments = answers
+        work = question.resources._clinic_work(
+            question.start, question.stop, question.facts.hours, self._by_scope(leaves)
+        )
         busy = self._by_resource(reserved)
-        for resource_id, intervals in self._by_partner(appointments, partners, branch).items():
+        by_partner = self._by_partner(appointments, question.partners, question.branch)
+        for resource_id, intervals in by_partner.items():
             busy[resource_id] += intervals
-        begin, end = seconds(begin), seconds(end)
+        begin, end = question.day
         loads = {
             key: sum(last - first for first, last in spans if first < end and last > begin)
             for key, spans in busy.items()
         }
-        owners.sort(key=lambda one: loads.get(one.resource_id, 0))
-        known = Known(branch, defaultdict(list), defaultdict(list), defaultdict(list), {}, busy, bool(expired))
-        for one in owners:
-            known.add(one, Candidate(one.resource_id, work[one.resource_id], busy[one.resource_id]), permits)
+        places = (defaultdict(list) for _role in ROLES)
+        known = Known(question.branch, *places, {}, busy, bool(question.expired))
+        for one in sorted(question.owners, key=lambda one: loads.get(one.resource_id, 0)):
+            candidate = Candidate(one.resource_id, work[one.resource_id], busy[one.resource_id])
+            known.add(one, candidate, question.permits)
         return known
 
     @api.model

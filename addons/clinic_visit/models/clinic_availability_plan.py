@@ -57,16 +57,32 @@ class ClinicAvailability(models.AbstractModel):
     @api.model
     def _gather_for(self, steps, branch, start, stop, ignore=None, standing=None):
         """Return what is ``Known`` about the resources that ``steps`` can use between two naive UTC datetimes."""
+        treatments, only = self._asked_by(steps)
+        return self._gather(treatments, branch, start, stop, only, ignore, standing)
+
+    @api.model
+    def _asked_by(self, steps):
+        """Return (the treatments, the only practitioners or None) of ``steps``."""
         treatments = self.env["product.template"].browse(dict.fromkeys(step.treatment.id for step in steps))
         named = {step.practitioner for step in steps}
-        only = None if None in named else self.env["clinic.practitioner"].browse(named)
-        return self._gather(treatments, branch, start, stop, only, ignore, standing)
+        return treatments, None if None in named else self.env["clinic.practitioner"].browse(named)
 
     @api.model
     def _known_of_day(self, steps, start, branch, ignore=None, standing=None):
         """Return what is ``Known`` for planning ``steps`` at ``start`` (naive UTC): the day, and the night after it."""
+        return self._gather_for(steps, branch, *self._span_of_day(branch, start), ignore, standing)
+
+    @api.model
+    def _span_of_day(self, branch, start):
+        """Return (start, stop), naive UTC: the branch's day of ``start``, and the night after it."""
         first, last = self._day(branch, start)
-        return self._gather_for(steps, branch, first, max(last, start + timedelta(hours=12)), ignore, standing)
+        return first, max(last, start + timedelta(hours=12))
+
+    @api.model
+    def _question_of_day(self, steps, start, branch, facts, expired):
+        """Return the ``Question`` for planning ``steps`` at ``start`` (naive UTC)."""
+        treatments, only = self._asked_by(steps)
+        return self._question(treatments, branch, *self._span_of_day(branch, start), only, None, facts, expired)
 
     @api.model
     def _plan(self, steps, start, branch, ignore=None, taken=(), known=None):

@@ -226,7 +226,7 @@ class ClinicVisit(models.Model):
             if vals["state"] not in ("held", "booked"):
                 raise UserError(self.env._("A new visit is held or booked; its later states come with its life."))
             if not vals.get("name") or vals["name"] == self.env._("New"):
-                vals["name"] = self._next_number()
+                vals["name"] = self._number_sequence()._clinic_next()
         return super().create(vals_list)
 
     def write(self, vals):
@@ -243,11 +243,11 @@ class ClinicVisit(models.Model):
         super(ClinicVisit, self.sudo()).write({"booked_by_id": self.env.uid})
 
     @api.model
-    def _next_number(self):
-        """Return the number of the next visit: one sequence for all branches, since a number stands for one visit."""
+    def _number_sequence(self):
+        """Return what numbers visits: one sequence for all branches, since a number stands for one visit."""
         sequence_id = self.env["ir.model.data"]._xmlid_to_res_id("clinic_visit.sequence_visit", raise_if_not_found=True)
-        # Whoever may create a visit gives it a number.
-        return self.env["ir.sequence"].sudo().browse(sequence_id)._clinic_next()
+        # Who may create a visit gives it a number.
+        return self.env["ir.sequence"].sudo().browse(sequence_id)
 
     @api.constrains("procedure_ids")
     def _check_has_procedure(self):

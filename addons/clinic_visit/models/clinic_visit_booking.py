@@ -65,13 +65,20 @@ class ClinicVisit(models.Model):
         self._know_companies()
         self.env["clinic.patient"].check_access("read")
         practitioner = practitioner and self._booking_resource(practitioner)
-        standing = self.env["clinic.availability"]._standing(self.env.company, patient)
-        treatments = self._booking_treatments(treatments, standing.facts)
-        steps = self.env["clinic.availability"]._steps(treatments, practitioner)
-        visits, entered = self._back_entry(start, self.env.company, back_entry_reason)
-        visits.env["clinic.procedure"]._check_start(start, self.env.company)
-        values = {**self._prepare_hold(hold_minutes), **entered}
-        return visits._book(patient, steps, start, values, standing).with_env(self.env)
+        availability, branch = self.env["clinic.availability"], self.env.company
+
+        def prepare(facts, expired):
+            steps = availability._steps(self._booking_treatments(treatments, facts), practitioner)
+            return steps, availability._question_of_day(steps, start, branch, facts, expired)
+
+        sequence = self._number_sequence()
+        standing, steps, known, number = availability._standing_and_known(
+            branch, patient, prepare, sequence._clinic_ask_next()
+        )
+        visits, entered = self._back_entry(start, branch, back_entry_reason)
+        visits.env["clinic.procedure"]._check_start(start, branch)
+        values = {**self._prepare_hold(hold_minutes), **entered, "name": sequence._clinic_next(number)}
+        return visits._book(patient, steps, start, values, standing, known).with_env(self.env)
 
     @api.model
     def _is_back_entry(self, start, branch):
@@ -103,17 +110,18 @@ class ClinicVisit(models.Model):
         return visit
 
     @api.model
-    def _book(self, patient, steps, start, values, standing=None):
+    def _book(self, patient, steps, start, values, standing=None, known=None):
         """Book ``steps`` at ``start`` (naive UTC) for ``patient``, a visit with ``values``; see ``book``.
 
         :param standing: that of the branch and ``patient``, where it is known already
+        :param known: what ``_known_of_day`` returns, where it is known already
         """
         self.check_access("create")
         availability = self.env["clinic.availability"]
         standing = standing or availability._standing(self.env.company, patient)
         treatments = [step.treatment for step in steps]
         patient = self._check_bookable(patient, treatments, standing.archived_ids)
-        known = availability._known_of_day(steps, start, self.env.company, standing=standing)
+        known = known or availability._known_of_day(steps, start, self.env.company, standing=standing)
         # What the engine has seen to be free need not be looked for again, but for holds that have to be released.
         visits = self if known.expired else self.with_context(clinic_free=PLANNED)
         taken = []
