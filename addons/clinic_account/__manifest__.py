@@ -15,6 +15,7 @@
         "security/ir.model.access.csv",
         "security/clinic_account_rules.xml",
         "wizards/clinic_discount_ask_views.xml",
+        "wizards/clinic_refund_refuse_views.xml",
         "wizards/clinic_visit_book_views.xml",
         "wizards/clinic_visit_series_views.xml",
         "views/account_move_views.xml",

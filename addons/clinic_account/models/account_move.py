@@ -61,6 +61,10 @@ class AccountMove(models.Model):
         due = self.amount_residual_signed - sum(waiting.mapped("amount_company_currency_signed"))
         return self.company_currency_id.round(max(due, 0.0))
 
+    def _clinic_own_notes(self):
+        """Return the posted credit notes that take back a part of these invoices."""
+        return self.reversal_move_ids.filtered(lambda note: note.state == "posted" and note.move_type == "out_refund")
+
     # -- the link to the visit ----------------------------------------------------------------------------------------
 
     def _reverse_moves(self, default_values_list=None, cancel=False):

@@ -41,7 +41,7 @@ class ClinicRefund(models.Model):
     )
     cause = fields.Selection(CAUSES, required=True, readonly=True)
     reason = fields.Char(readonly=True, string="Note")
-    rule_name = fields.Char(string="Rule", readonly=True)
+    rule_name = fields.Char(string="Rule", readonly=True, translate=True)
     outcome = fields.Selection(
         [
             ("money", "Money back as it was paid"),
@@ -128,6 +128,18 @@ class ClinicRefund(models.Model):
         # The right to approve was checked; documents and ledgers are written by nobody else.
         self.sudo()._clinic_writing()._execute()
         return True
+
+    def action_ask_refusal(self):
+        """Open the dialog that asks why this refund is refused."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Refuse %s", self.name),
+            "res_model": "clinic.refund.refuse",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_refund_id": self.id},
+        }
 
     @takes(reason=a_text(500, optional=True))
     def action_refuse(self, reason=None):
@@ -226,7 +238,10 @@ class ClinicRefund(models.Model):
         return []
 
     def _pay_back(self, note):
-        """Pay ``amount`` back by the journals by which the patient has paid, the last payment first."""
+        """Pay ``amount`` back by the journals by which the patient has paid, the last payment first.
+
+        What was settled by the patient's credit stays credit: it is open on ``note``.
+        """
         left, returned = self.amount, self._returned_before()
         for payment in self._payments_to_return():
             journal = payment.journal_id
@@ -236,6 +251,7 @@ class ClinicRefund(models.Model):
             if self.currency_id.compare_amounts(part, 0) > 0:
                 self._pay_back_part(note, payment.journal_id, part)
                 left = self.currency_id.round(left - part)
+        left = self.currency_id.round(left - min(left, self._credit_to_return()))
         if self.currency_id.compare_amounts(left, 0) > 0:
             journal = self.company_id._clinic_journal("cash") or self.company_id._clinic_journal("card")
             if not journal:
@@ -251,6 +267,21 @@ class ClinicRefund(models.Model):
         earlier = self.search([("invoice_id", "=", self.invoice_id.id), ("state", "=", "done")]) - self
         paid = earlier.payment_ids.filtered(lambda payment: payment.state in ("in_process", "paid"))
         return {journal: sum(own.mapped("amount")) for journal, own in paid.grouped("journal_id").items()}
+
+    def _credit_to_return(self):
+        """Return how much of the invoice was paid by credit notes of something else, and was not given back yet."""
+        receivable = self.invoice_id.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        used = receivable.matched_credit_ids.filtered(
+            lambda partial: (
+                partial.credit_move_id.move_id.move_type == "out_refund"
+                and partial.credit_move_id.move_id.reversed_entry_id != self.invoice_id
+            )
+        )
+        earlier = self.search(
+            [("invoice_id", "=", self.invoice_id.id), ("state", "=", "done"), ("outcome", "=", "money")]
+        )
+        kept = sum(refund.amount - sum(refund.payment_ids.mapped("amount")) for refund in earlier - self)
+        return max(self.currency_id.round(sum(used.mapped("amount")) - kept), 0.0)
 
     def _payments_to_return(self):
         """Return the payments of the invoice, the last one first."""

@@ -10,7 +10,7 @@ class ClinicRefundLine(models.Model):
 
     refund_id = fields.Many2one("clinic.refund", required=True, readonly=True, ondelete="cascade", index=True)
     sequence = fields.Integer(readonly=True)
-    name = fields.Char(string="Description", required=True, readonly=True)
+    name = fields.Char(string="Description", required=True, readonly=True, translate=True)
     quantity = fields.Float(readonly=True)
     amount = fields.Monetary(readonly=True, help="Above zero: in the patient's favour.")
     currency_id = fields.Many2one(related="refund_id.currency_id")

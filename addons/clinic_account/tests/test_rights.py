@@ -12,6 +12,7 @@ NOBODY = dict.fromkeys(ROLES, "")
 EXPECTED = {
     "clinic.discount": {**NOBODY, "reception": "r", "manager": "r"},
     "clinic.discount.ask": {**NOBODY, "reception": "crw", "manager": "crw"},
+    "clinic.refund.refuse": {**NOBODY, "manager": "crw"},
 }
 
 

@@ -26,6 +26,14 @@ class AccountPaymentRegister(models.TransientModel):
         moves = self.line_ids.move_id
         if moves.filtered(lambda move: move.move_type not in ("out_invoice", "out_refund") or move.state != "posted"):
             refuse(self.env)
+        if refund := moves.sudo().clinic_refund_id[:1]:
+            raise UserError(
+                self.env._(
+                    "Refund %s was approved as credit, or as a transfer by the accountant: it is not paid out at the "
+                    "desk. Credit is set against what the patient buys next.",
+                    refund.name,
+                )
+            )
         company = self.company_id or self.env.company
         self.env["account.payment"].new({"company_id": company.id})._check_desk_date(self.payment_date)
         if not self.can_edit_wizard:

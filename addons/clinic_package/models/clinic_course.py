@@ -84,9 +84,14 @@ class ClinicCourse(models.Model):
 
     @api.depends("buyer_id", "patient_id")
     def _compute_is_gift(self):
+        # Whether somebody else paid says nothing of that one.
+        courses = self.sudo()
+        # What a patient bought before being merged into this one was no gift.
+        patients = courses.patient_id.with_context(active_test=False)
+        patients |= patients.search([("merged_into_id", "in", patients.ids)])
+        own = {(patient.merged_into_id or patient, patient.partner_id) for patient in patients}
         for course in self:
-            # Whether somebody else paid says nothing of that one.
-            course.is_gift = course.sudo().buyer_id != course.sudo().patient_id.partner_id
+            course.is_gift = (course.sudo().patient_id, course.sudo().buyer_id) not in own
 
     @api.depends("package_name", "name")
     @api.depends_context("uid")

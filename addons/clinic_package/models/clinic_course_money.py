@@ -64,23 +64,30 @@ class ClinicCourse(models.Model):
         return self._payer().invoice_line_id.move_id.with_env(self.env)
 
     def _amounts(self):
-        """Return {"total", "paid", "due", "overdue"} of this course's line on its invoice.
-
-        An invoice with other lines is paid in proportion: the line's share of what is due.
-        """
+        """Return {"total", "paid", "due", "overdue"} of this course's line on its invoice."""
         self.ensure_one()
         line = self._payer().invoice_line_id
         move = line.move_id
         if not line or move.state != "posted" or self.source_id:
             total = self._quoted_total() if not self.source_id else 0.0
             return {"total": total, "paid": 0.0, "due": total, "overdue": 0.0}
+        notes = move._clinic_own_notes()
+        amounts = self._amounts_of(line, notes, move._clinic_amount_due())
+        overdue = self._amounts_of(line, notes, self._overdue(move))["due"]
+        return {**amounts, "overdue": min(overdue, amounts["due"])}
+
+    def _amounts_of(self, line, notes, due):
+        """Return {"total", "paid", "due"} of the course's ``line`` where ``due`` is open of the whole invoice.
+
+        An invoice with other lines is paid in proportion: the line's share of what ``notes``, the invoice's own credit
+        notes, have left. What was credited of another line has paid nothing of this one.
+        """
         currency = self.currency_id
-        share = line.price_total / move.amount_total if move.amount_total else 0.0
-        due = currency.round(move._clinic_amount_due() * share)
-        credited = sum(self._credit_lines().mapped("price_total"))
-        total = currency.round(line.price_total - credited)
-        overdue = currency.round(self._overdue(move) * share)
-        return {"total": total, "paid": currency.round(total - due), "due": due, "overdue": min(overdue, due)}
+        credits = self._credit_lines().filtered(lambda credit: credit.move_id in notes)
+        total = currency.round(line.price_total - sum(credits.mapped("price_total")))
+        whole = line.move_id.amount_total - sum(notes.mapped("amount_total"))
+        due = min(currency.round(due * total / whole), total) if currency.compare_amounts(whole, 0) > 0 else 0.0
+        return {"total": total, "paid": currency.round(total - due), "due": due}
 
     def _credit_lines(self):
         """Return the lines of posted credit notes that take back a part of this course."""

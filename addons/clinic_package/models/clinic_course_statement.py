@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 
 from .clinic_session import AFTER, STATES
 
@@ -65,28 +65,15 @@ class ClinicCourse(models.Model):
         move = line.move_id
         if not line or self.source_id or move.state != "posted" or (move.invoice_date or move.date) > day:
             return {"total": 0.0, "paid": 0.0, "due": 0.0}
-        share = line.price_total / move.amount_total if move.amount_total else 0.0
-        credits = self._credit_lines().filtered(lambda credit: credit.date <= day)
-        total = self.currency_id.round(line.price_total - sum(credits.mapped("price_total")))
-        paid = self.currency_id.round(self._paid_on(move, day) * share)
-        return {"total": total, "paid": paid, "due": max(self.currency_id.round(total - paid), 0.0)}
+        notes = move._clinic_own_notes().filtered(lambda note: (note.invoice_date or note.date) <= day)
+        return self._amounts_of(line, notes, self._due_on(move, day))
 
-    def _paid_on(self, move, day):
-        """Return what was paid of ``move`` by the end of ``day``: payments, without credit notes and payments back."""
+    def _due_on(self, move, day):
+        """Return what was open of ``move`` at the end of ``day``."""
         receivable = move.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
         partials = receivable.matched_credit_ids.filtered(lambda partial: partial.max_date <= day)
-        paid = partials.filtered(lambda partial: partial.credit_move_id.move_id.move_type != "out_refund")
         waiting = move.matched_payment_ids.filtered(
             lambda payment: not payment.move_id and payment.state in ("in_process", "paid") and payment.date <= day
         )
-        total = sum(paid.mapped("amount")) + sum(waiting.mapped("amount_company_currency_signed"))
-        notes = self._credit_lines().move_id
-        back = self.env["account.payment"].search(
-            [("clinic_refund_id.course_id", "=", self.id), ("date", "<=", fields.Date.to_string(day))]
-        )
-        # What a credit note left for other invoices has left this course, too.
-        given = notes.line_ids.filtered(
-            lambda line: line.account_type == "asset_receivable"
-        ).matched_debit_ids.filtered(lambda partial: partial.max_date <= day and partial.debit_move_id.move_id != move)
-        loose = back.filtered(lambda payment: not payment.move_id)
-        return total - sum(given.mapped("amount")) - sum(loose.mapped("amount_company_currency_signed"))
+        settled = sum(partials.mapped("amount")) + sum(waiting.mapped("amount_company_currency_signed"))
+        return max(self.currency_id.round(sum(receivable.mapped("balance")) - settled), 0.0)

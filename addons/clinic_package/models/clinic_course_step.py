@@ -138,15 +138,20 @@ class ClinicCourse(models.Model):
         return max(min(sum(left.mapped("total")), course.currency_id.round(amounts["paid"] - used)), 0.0)
 
     def _upgrade_to(self, new):
-        """End this course and set what was paid for its sessions that are left against the invoice of ``new``."""
+        """End this course and set what was paid for its sessions that are left against the invoice of ``new``.
+
+        :raises UserError: without such an invoice, as the credit would be paid out instead
+        """
         self.ensure_one()
+        invoice = new.sudo()._payer().invoice_line_id.move_id
+        if invoice.state != "posted":
+            raise UserError(self.env._("The larger package has no invoice against which this one is set."))
         course = self.sudo()._clinic_writing()
         sessions = course._open_sessions()
         course._check_refundable(sessions)
         sessions._lock()
         refund = course.env["clinic.refund"].create(course._prepare_upgrade(new, sessions))
         refund._execute()
-        invoice = new.sudo()._payer().invoice_line_id.move_id
         credit = refund.move_ids.filtered(lambda move: move.move_type == "out_refund").line_ids.filtered(
             lambda line: line.account_type == "asset_receivable" and not line.reconciled
         )

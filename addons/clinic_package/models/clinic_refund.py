@@ -1,8 +1,12 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..reckoning import Course, reckon
 from .clinic_course import USED
+
+_logger = logging.getLogger(__name__)
 
 
 class ClinicRefund(models.Model):
@@ -120,7 +124,12 @@ class ClinicRefund(models.Model):
         """Let the credit of refunds expire whose last day is over: what nobody used of it becomes income."""
         due = self.search([("state", "=", "done"), ("credit_valid_to", "!=", False)])
         for refund in due.filtered(lambda refund: refund.credit_valid_to < refund.company_id._clinic_today()):
-            refund.sudo()._expire_credit()
+            try:
+                with self.env.cr.savepoint():
+                    refund.sudo()._expire_credit()
+            except UserError as error:
+                # A closed period of one branch stops no other.
+                _logger.warning("The credit of refund %s could not expire: %s", refund.name, error)
             if not self.env["ir.cron"]._commit_progress(1):
                 return
 

@@ -182,6 +182,102 @@ class TestRefund(PackageCommon):
         self.assertEqual(self._deferred(), 84000)
         self.assert_proved()
 
+    def test_an_upgrade_is_not_sold_at_a_visit(self):
+        """Its credit would have no invoice to be set against, and could be paid out without anybody's approval."""
+        course = self._sell()
+        self._pay(course.invoice_line_id.move_id)
+        visit = self._perform()
+        larger = self._create_package("Twelve peels", 84000, count=12)
+        sell = self.env["clinic.package.sell"].with_user(self.reception).with_company(self.branch)
+        dialog = sell.create(
+            {
+                "patient_id": self.patient.id,
+                "package_id": larger.id,
+                "visit_id": visit.id,
+                "upgrade_of_id": course.id,
+                "company_id": self.branch.id,
+            }
+        )
+        with self.assertRaisesRegex(UserError, "invoice of its own"):
+            dialog.action_sell()
+
+    def test_credit_is_not_paid_out_at_the_desk(self):
+        course = self._four_done()
+        note = self._refund(course, self._rule("Swap", outcome="swap")).move_ids.filtered(
+            lambda move: move.move_type == "out_refund"
+        )
+        register = self.env["account.payment.register"].with_context(active_model="account.move", active_ids=note.ids)
+        with self.assertRaisesRegex(UserError, "approved as credit"):
+            register.with_user(self.reception).create({})._create_payments()
+        self.assertEqual(note.amount_residual, 16000)
+
+    def test_what_was_paid_by_credit_is_given_back_as_credit(self):
+        course = self._sell()
+        self._pay(course.invoice_line_id.move_id)
+        self._perform()
+        new = self._sell(self._create_package("Twelve peels", 84000, count=12), upgrade_of_id=course)
+        self._pay(new.invoice_line_id.move_id)
+        statement = new.with_user(self.reception)._statement()
+        self.assertEqual([statement[name] for name in ("total", "paid", "due")], [84000, 84000, 0])
+        rule = self._rule()
+        first = self._refund(new, rule, sessions=new.session_ids.sorted("number")[:7])
+        self.assertEqual((first.amount, sum(first.payment_ids.mapped("amount"))), (49000, 44000))
+        second = self._refund(new, rule)
+        self.assertEqual((second.amount, second.payment_ids.ids), (35000, []))
+        self.env.invalidate_all()
+        self.assertEqual(self.patient.amount_due, -40000, "44,000 came as money and went back so")
+        self.assert_proved()
+
+    def test_the_others_on_an_invoice_change_nothing_of_the_course(self):
+        """48,000 of an invoice of 60,000, paid in full, then two sessions refunded; screen and statement agree."""
+        visit = self._perform()
+        self.env["clinic.package.sell"].with_context(**visit.action_sell_package()["context"]).create(
+            {"package_id": self.package.id}
+        ).action_sell()
+        visit.procedure_ids.write({"session_use_id": False})
+        visit.procedure_ids.sudo().price_unit = 12000
+        visit.action_checkout()
+        invoice, course = visit.invoice_id, visit.course_ids
+        self.assertEqual(invoice.amount_total, 60000)
+        self._pay(invoice)
+        refund = self._refund(course, self._rule(), sessions=course.session_ids.sorted("number")[:2])
+        self.env.invalidate_all()
+        self.assertEqual(refund.amount, 16000)
+        self.assertEqual((course.amount_total, course.amount_paid, course.amount_due), (32000, 32000, 0))
+        statement = course._statement()
+        self.assertEqual([statement[name] for name in ("total", "paid", "due")], [32000, 32000, 0])
+
+    def test_what_is_credited_of_another_line_pays_nothing_of_the_course(self):
+        visit = self._perform()
+        self.env["clinic.package.sell"].with_context(**visit.action_sell_package()["context"]).create(
+            {"package_id": self.package.id}
+        ).action_sell()
+        visit.procedure_ids.write({"session_use_id": False})
+        visit.procedure_ids.sudo().price_unit = 12000
+        visit.action_checkout()
+        course = visit.course_ids
+        note = visit.invoice_id._reverse_moves([{"invoice_date": visit.invoice_id.invoice_date}])
+        note.invoice_line_ids.filtered("clinic_course_id").unlink()
+        note.action_post()
+        (note | visit.invoice_id).line_ids.filtered(lambda line: line.account_type == "asset_receivable").reconcile()
+        self.env.invalidate_all()
+        self.assertEqual((note.amount_total, visit.invoice_id.amount_residual), (12000, 48000))
+        self.assertEqual((course.amount_paid, course.amount_due), (0, 48000))
+        self.assertFalse(course.sudo()._is_paid_up(course.session_ids[:1].sudo()))
+        statement = course._statement()
+        self.assertEqual([statement[name] for name in ("total", "paid", "due")], [48000, 0, 48000])
+
+    def test_why_it_was_refused_is_said(self):
+        refund = self._ask(self._four_done(), self._rule())
+        action = refund.with_user(self.manager).action_ask_refusal()
+        dialogs = self.env[action["res_model"]].with_context(**action["context"])
+        with self.assertRaisesRegex(UserError, "why the refund is refused"):
+            dialogs.with_user(self.manager).create({}).action_refuse()
+        dialogs.with_user(self.manager).create({"reason": "Two sessions are booked"}).action_refuse()
+        self.assertEqual((refund.state, refund.refusal), ("refused", "Two sessions are booked"))
+        with self.assertRaises(AccessError):
+            dialogs.with_user(self.reception).create({"reason": "Two sessions are booked"})
+
     def test_an_upgrade_costs_more(self):
         course = self._sell()
         self._pay(course.invoice_line_id.move_id)

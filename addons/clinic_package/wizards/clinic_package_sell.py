@@ -288,6 +288,10 @@ class ClinicPackageSell(models.TransientModel):
         """Raise ``UserError`` unless the new package costs at least what is credited."""
         course = self.upgrade_of_id
         course.check_access("read")
+        if self.visit_id:
+            raise UserError(
+                self.env._("An upgrade has an invoice of its own. Sell it from the course, not at a visit.")
+            )
         if course.patient_id != self.patient_id or course.company_id != self.company_id:
             raise UserError(self.env._("The package that is upgraded is of another patient or branch."))
         if self.currency_id.compare_amounts(self._quote(), course._upgrade_credit()) < 0:

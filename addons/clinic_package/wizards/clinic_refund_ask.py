@@ -193,7 +193,8 @@ class ClinicRefundAsk(models.TransientModel):
         self.ensure_one()
         self._check_ask()
         # The right to ask was checked; nobody writes requests by hand.
-        refund = self.env["clinic.refund"].sudo().create(self._prepare_refund()).with_env(self.env)
+        refund = self.env["clinic.refund"].sudo().create(self._prepare_refund())
+        self._translate(refund)
         return {
             "type": "ir.actions.act_window",
             "res_model": "clinic.refund",
@@ -201,6 +202,13 @@ class ClinicRefundAsk(models.TransientModel):
             "views": [[False, "form"]],
             "target": "current",
         }
+
+    def _translate(self, refund):
+        """Say the lines of ``refund`` in the patient's language as well, in which it is printed."""
+        ask = self.with_context(lang=refund.patient_id.lang)
+        for line, vals in zip(refund.line_ids.sorted("sequence"), ask._prepare_lines(ask._result()), strict=True):
+            line.with_context(lang=refund.patient_id.lang).name = vals["name"]
+        refund.with_context(lang=refund.patient_id.lang).rule_name = ask.rule_id.name
 
     def _check_ask(self):
         if not (self.env.su or self.env.user.has_group("clinic.group_reception")):
@@ -219,7 +227,7 @@ class ClinicRefundAsk(models.TransientModel):
     def _prepare_refund(self):
         """Return the values of the request, with its figures as they are shown."""
         rule, course = self.rule_id, self.course_id.sudo()
-        result = course._reckon(rule, self.session_ids.sudo())
+        result = self._result()
         return {
             "patient_id": course.patient_id.id,
             "company_id": course.company_id.id,
@@ -239,6 +247,11 @@ class ClinicRefundAsk(models.TransientModel):
             "asked_by_id": self.env.uid,
             "asked_at": fields.Datetime.now(),
         }
+
+    def _result(self):
+        """Return the reckoning by the rule that was chosen."""
+        # As in ``_results``.
+        return self.course_id.sudo()._reckon(self.rule_id, self.session_ids.sudo())
 
     def _prepare_lines(self, result):
         """Return the values of the lines of the request: the reckoning as it is shown."""
