@@ -24,7 +24,8 @@ from PIL import Image  # noqa: E402
 from odoo.addons.clinic_photo import intake  # noqa: E402
 from odoo.addons.clinic_vault.kernel import FolderStorage, Keyring, Vault  # noqa: E402
 
-sys.path.append(str(Path(__file__).parents[1] / "races"))
+# The server of the races, and what that one needs.
+sys.path += [str(Path(__file__).parents[1] / "races"), str(Path(__file__).parents[2] / "scripts")]
 
 import server  # noqa: E402
 
