@@ -16,6 +16,6 @@ VARIANTS = ("original", "preview", "thumb")
 
 MOST_BYTES = 25 * 1024 * 1024
 MOST_PIXELS = 50_000_000
-# A part is sent again from its beginning when the connection breaks. The server keeps the part of a form in memory up to
-# 500 kB (``werkzeug.formparser.default_stream_factory``); what is larger it would write to a temporary file, unsealed.
+# A part is sent again from its beginning when the connection breaks. The server keeps a file of a form in memory up to
+# 500 kB (``werkzeug.formparser.default_stream_factory``); a larger one it would write to a temporary file, unsealed.
 PART_BYTES = 480 * 1024

@@ -35,7 +35,8 @@ def make_large(env):
     for number in range(1, OLD_MONTHS + 1):
         month = last_month(env) - relativedelta(months=number)
         env.cr.execute(
-            "INSERT INTO clinic_commission_statement (practitioner_id, company_id, date_from, date_to, name, state, is_complete)"
+            "INSERT INTO clinic_commission_statement"
+            " (practitioner_id, company_id, date_from, date_to, name, state, is_complete)"
             " SELECT id, %s, %s, (%s::date + interval '1 month - 1 day')::date, 'Old', 'approved', TRUE"
             "   FROM unnest(%s) AS id",
             [seed.company_id.id, month, month, people],

@@ -39,8 +39,8 @@ class ClinicCommissionStatement(models.Model):
     is_complete = fields.Boolean(
         readonly=True,
         copy=False,
-        help="The month was over when its tiers, guarantees and caps were computed. What is taken back later has entries "
-        "of its own, by which the month is computed again.",
+        help="The month was over when its tiers, guarantees and caps were computed. What is taken back later has "
+        "entries of its own, by which the month is computed again.",
     )
     entry_ids = fields.One2many("clinic.commission.entry", "statement_id", readonly=True)
     entry_count = fields.Integer(compute="_compute_amounts", store=True, string="Entries")

@@ -71,18 +71,23 @@ class TestRandom(PackageCommon):
             self._miss(course.patient_id)
         elif step == "give_back" and used:
             course.sudo()._give_back(used[:1], "test")
-        elif step in ("refund", "part", "swap") and left and not course.source_id:
-            rule = {"refund": self.by_list, "part": self.by_package, "swap": self.swap}[step]
-            sessions = left[:1] if step == "part" else left
-            self._refund(course, rule, sessions=sessions)
-        elif step == "expire" and left:
-            left._lock()
-            left[-1:]._record("expired", reason="test")
         elif step == "note" and invoice.state == "posted":
             self._credit_part(invoice, number)
-        elif step == "transfer" and left and course.patient_id != self.friend and course.transferable:
+        elif left:
+            return self._do_with_left(step, courses, course, left)
+        return courses
+
+    def _do_with_left(self, step, courses, course, left):
+        """Do ``step`` with the sessions of ``course`` that are left."""
+        if step in ("refund", "part", "swap") and not course.source_id:
+            rule = {"refund": self.by_list, "part": self.by_package, "swap": self.swap}[step]
+            self._refund(course, rule, sessions=left[:1] if step == "part" else left)
+        elif step == "expire":
+            left._lock()
+            left[-1:]._record("expired", reason="test")
+        elif step == "transfer" and course.patient_id != self.friend and course.transferable:
             return [*courses, course.sudo()._transfer(self.friend, "test").with_env(self.env)]
-        elif step == "upgrade" and left and not course.source_id and course.patient_id == self.patient:
+        elif step == "upgrade" and not course.source_id and course.patient_id == self.patient:
             return [*courses, self._sell(self.larger, upgrade_of_id=course)]
         return courses
 
