@@ -1,4 +1,4 @@
-from odoo.tools import drop_index
+from odoo.tools.sql import drop_index
 
 
 def migrate(cr, version):
