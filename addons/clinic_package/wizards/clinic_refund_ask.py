@@ -14,7 +14,7 @@ class ClinicRefundAsk(models.TransientModel):
     _name = "clinic.refund.ask"
     _description = "Refund Calculator"
 
-    patient_id = fields.Many2one("clinic.patient", ondelete="cascade", help="Whose course, where none is given.")
+    patient_id = fields.Many2one("clinic.patient", ondelete="cascade")
     course_given = fields.Boolean(default=lambda self: bool(self.env.context.get("default_course_id")))
     course_choice_ids = fields.Many2many("clinic.course", compute="_compute_course_choice_ids")
     course_id = fields.Many2one(
