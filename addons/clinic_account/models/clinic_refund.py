@@ -57,7 +57,7 @@ class ClinicRefund(models.Model):
     amount_credit = fields.Monetary(string="Credit Note", readonly=True, help="By how much the invoice is credited.")
     amount = fields.Monetary(string="To Give Back", readonly=True, help="Money or credit that the patient gets.")
     amount_owed = fields.Monetary(string="Still Owed", readonly=True, help="What the patient has to pay after it.")
-    credit_days = fields.Integer(readonly=True, help="For so many days the credit can be used; 0: without end.")
+    credit_days = fields.Integer(readonly=True, help="Days for which the credit can be used; 0: no end date.")
     credit_valid_to = fields.Date(readonly=True, index="btree_not_null", help="The last day on which it can be used.")
     state = fields.Selection(
         [("asked", "To approve"), ("done", "Done"), ("refused", "Refused"), ("withdrawn", "Withdrawn")],
@@ -85,7 +85,7 @@ class ClinicRefund(models.Model):
         "Nobody decides on a refund that they have asked for. Ask somebody else to approve it.",
     )
     _decided_by_somebody = models.Constraint(
-        "CHECK ((state = 'asked') = (decided_by_id IS NULL))", "A refund is approved or refused by somebody."
+        "CHECK ((state = 'asked') = (decided_by_id IS NULL))", "A refund that was decided names who decided."
     )
     _not_negative = models.Constraint(
         "CHECK (amount >= 0 AND amount_credit >= 0 AND COALESCE(amount_owed, 0) >= 0)",
@@ -154,7 +154,7 @@ class ClinicRefund(models.Model):
         self.ensure_one()
         self._wait_for_other_decision()
         if not self.may_withdraw:
-            raise UserError(self.env._("Only who has asked for a refund takes it back, and only until it is decided."))
+            raise UserError(self.env._("Only the person who asked for a refund can withdraw it, and only until it is decided."))
         self._write_decision("withdrawn")
         return True
 

@@ -43,7 +43,7 @@ class ClinicCourse(models.Model):
     )
     seller_id = fields.Many2one("clinic.practitioner", string="Sold By", readonly=True, ondelete="restrict")
     sold_on = fields.Date(readonly=True)
-    valid_to = fields.Date(string="Valid Until", readonly=True, help="The last day; empty: without end.")
+    valid_to = fields.Date(string="Valid Until", readonly=True, help="The last day; empty: no end date.")
     price_unit = fields.Float(string="Price", digits="Product Price", readonly=True, help="As the taxes say.")
     payment_term_id = fields.Many2one("account.payment.term", readonly=True, ondelete="restrict")
     invoice_line_id = fields.Many2one(
@@ -97,9 +97,9 @@ class ClinicCourse(models.Model):
     @api.depends_context("uid")
     def _compute_display_name(self):
         # Journal items lead to it: who does not work with patients reads a number, nothing of a treatment.
-        told = self.env.user.has_group("clinic.group_staff")
+        is_staff = self.env.user.has_group("clinic.group_staff")
         for course in self:
-            course.display_name = f"{course.package_name} ({course.name})" if told else course.name
+            course.display_name = f"{course.package_name} ({course.name})" if is_staff else course.name
 
     @api.depends("session_ids.event_ids")
     def _compute_event_ids(self):

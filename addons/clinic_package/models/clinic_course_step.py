@@ -48,7 +48,7 @@ class ClinicCourse(models.Model):
         if day < self.company_id._clinic_today():
             raise UserError(self.env._("%s has passed already. Choose a later day.", format_date(self.env, day)))
         if not self.valid_to:
-            raise UserError(self.env._("The sessions can be used without end already."))
+            raise UserError(self.env._("The sessions never expire, so there is nothing to extend."))
         sessions = self._open_sessions()
         sessions._lock()
         if day <= self.valid_to:

@@ -60,7 +60,7 @@ class ClinicRefundRule(models.Model):
         required=True,
         default="money",
     )
-    credit_days = fields.Integer(string="Credit Valid For", help="Days; 0: without end.")
+    credit_days = fields.Integer(string="Credit Valid For", help="Days; 0: no end date.")
     use = fields.Selection(
         [
             ("any", "Whether or not a session was used"),

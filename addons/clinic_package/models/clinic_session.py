@@ -60,7 +60,7 @@ class ClinicSession(models.Model):
     procedure_id = fields.Many2one("clinic.procedure", string="Used By", readonly=True, ondelete="restrict")
     performed_on = fields.Date(compute="_compute_performed")
     practitioner_id = fields.Many2one("clinic.practitioner", compute="_compute_performed", string="By")
-    valid_to = fields.Date(readonly=True, help="The last day on which it can be used; empty: without end.")
+    valid_to = fields.Date(readonly=True, help="The last day on which it can be used; empty: no end date.")
     value = fields.Monetary(
         readonly=True, help="What of the sale waits as deferred revenue until this session is performed."
     )

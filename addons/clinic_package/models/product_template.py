@@ -14,7 +14,7 @@ class ProductTemplate(models.Model):
         compute="_compute_package_list_price", digits="Product Price", string="Single Sessions Would Cost"
     )
     package_months = fields.Integer(
-        string="Valid For", default=12, help="Months from the sale in which the sessions can be used; 0: without end."
+        string="Valid For", default=12, help="Months from the sale in which the sessions can be used; 0: no end date."
     )
     package_transferable = fields.Boolean(
         string="Can Be Transferred", help="Sessions that are left may be given to another patient."
@@ -44,7 +44,7 @@ class ProductTemplate(models.Model):
 
     _package_months_range = models.Constraint(
         "CHECK (COALESCE(package_months, 0) BETWEEN 0 AND 120)",
-        "A package is valid for up to 120 months; 0 means without end.",
+        "A package is valid for up to 120 months; 0 means no end date.",
     )
     _package_is_no_treatment = models.Constraint(
         "CHECK (is_package IS NOT TRUE OR is_treatment IS NOT TRUE)",

@@ -58,7 +58,7 @@ class ResCompany(models.Model):
         return super().write(vals)
 
     def _check_deferred_account_stays(self, account_id):
-        """Raise ``UserError`` when sessions wait in another account: what they are worth would stay there for ever."""
+        """Raise ``UserError`` when sessions wait in another account: what they are worth would stay there."""
         for company in self:
             current = company.clinic_deferred_account_id
             branches = company.search([("id", "child_of", company.ids)])

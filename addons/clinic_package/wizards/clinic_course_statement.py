@@ -35,15 +35,15 @@ class ClinicCourseStatement(models.TransientModel):
     @api.depends_context("lang")
     def _compute_statement(self):
         for wizard in self:
-            told = wizard._load()
+            facts = wizard._load()
             for name in ("total", "paid", "due", "recognised", "deferred"):
-                wizard[f"amount_{name}"] = told[name]
-            wizard.statement = wizard._sessions_html(told)
+                wizard[f"amount_{name}"] = facts[name]
+            wizard.statement = wizard._sessions_html(facts)
             wizard.counts = self.env._(
                 "%(sold)s sold · %(used)s used · %(left)s left",
-                sold=told["sold"],
-                used=told["used"],
-                left=told["left"],
+                sold=facts["sold"],
+                used=facts["used"],
+                left=facts["left"],
             )
 
     def _load(self):

@@ -40,7 +40,7 @@ class ClinicDeferredProof(models.TransientModel):
             raise AccessError(self.env._("Deferred revenue is read by accountants."))
         rows = []
         branches = self.env(su=False).companies.sudo()
-        # What a session is worth is told, not whose it is.
+        # What a session is worth is shown, not whose it is.
         sessions = self.env["clinic.session.event"].sudo()._deferred_on(self.day, branches)
         for branch in branches:
             documents = self._documents(branch)
