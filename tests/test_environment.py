@@ -1,10 +1,14 @@
-"""What `make run` does where a program is missing; scripts/clinic_env."""
+"""What `make run` does where a program is missing, and that each benchmark begins; scripts/clinic_env."""
 
+import os
+import re
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from clinic_env import tools
+from clinic_env import benchmark, tools
 from clinic_env.settings import Failure, Settings
 
 
@@ -24,3 +28,17 @@ def test_without_node_pages_stay_left_to_right_and_run_says_so(bare_machine, cap
 def test_without_node_right_to_left_is_not_tested(bare_machine):
     with pytest.raises(Failure, match=r"Node\.js 18 or newer with npm is needed for right-to-left pages"):
         tools.ensure_rtlcss(bare_machine, needed=True)
+
+
+def test_each_benchmark_finds_its_script_and_what_that_imports():
+    scripts, source = benchmark._SCRIPTS, Path(benchmark.__file__).read_text()
+    named = set(re.findall(r'_(?:one|two)_sizes?\(settings, words, "(\w+)"', source))
+    named |= {Path(name).stem for name in re.findall(r'"(\w+\.py)"', source)}
+    # The peer and a browser are installed by their commands alone.
+    named -= {"data", "slots", "journeys"}
+    assert {"commission", "photos", "stock"} <= named
+    # As the command starts them: by their path, without the modules of other folders at hand.
+    code = f"import sys; sys.path.insert(0, {str(scripts)!r})\n" + "".join(f"import {name}\n" for name in sorted(named))
+    environment = {**os.environ, "PYTHONPATH": ""}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
