@@ -36,7 +36,7 @@ class Amounts:
 class Occasion:
     """Something with which people earn.
 
-    ``key`` names it once and for all: while what it earned counts, it earns nothing more. ``people`` is
+    ``key`` names it and never changes: while what it earned counts, it earns nothing more. ``people`` is
     {role: [(practitioner, percent of the role's share)]}.
     """
 
@@ -49,6 +49,8 @@ class Occasion:
     product: Any = None
     procedure: Any = None
     move: Any = None
+    # The invoice that pays for it, where it is not the one that charges it.
+    payer: Any = None
     charged: Amounts = field(default_factory=Amounts)
     # What was used and charged beside it: some rules count it.
     items: Amounts = field(default_factory=Amounts)
@@ -56,6 +58,8 @@ class Occasion:
     further: bool = False
     # How much of it is left, where a report asks for what was earned.
     left: float = 1.0
+    # What it has cost, where a report has read that for all its occasions.
+    costs: Any = None
 
     def counted(self, items):
         """Return the amounts with or without what was used beside it."""

@@ -12,14 +12,17 @@ class AccountMove(models.Model):
 
     def _post(self, soft=True):
         posted = super()._post(soft)
-        # Whoever posts an invoice fixes the commission, without seeing the rules.
+        # To post an invoice fixes its commissions; the user need not see the rules.
         posted.sudo()._create_commission_entries()
         return posted
 
     def button_draft(self):
+        notes = self.sudo().filtered(lambda move: move.move_type == "out_refund" and move.state == "posted")
         result = super().button_draft()
         # As above.
         self.sudo()._reverse_commission_entries()
+        # What other notes take back depends on this one where all of them credit more than was charged.
+        notes.reversed_entry_id._settle_commissions("credited")
         return result
 
     def _create_commission_entries(self):
@@ -43,13 +46,18 @@ class AccountMove(models.Model):
 
     def _settle_commissions(self, why, document=None):
         """Bring what was earned with these invoices to what is left of them, because of ``document`` or a payment."""
-        entries = self.env["clinic.commission.entry"]
         for invoice in self:
-            origins = entries.search(
-                [("move_id", "=", invoice.id), ("origin_id", "=", False), ("kind", "=", "earned")]
-            )._live()
+            origins = invoice._commission_origins()
             if not origins:
                 continue
             reached = {origin: invoice._commission_reached(origin) for origin in origins}
             day = (document and (document.invoice_date or document.date)) or invoice.company_id._clinic_today()
             origins._settle(reached, day, document, why)
+
+    def _commission_origins(self):
+        """Return what was earned with this invoice and still counts; addons add what it pays for."""
+        self.ensure_one()
+        entries = self.env["clinic.commission.entry"]
+        return entries.search(
+            [("move_id", "=", self.id), ("origin_id", "=", False), ("reverses_id", "=", False), ("kind", "=", "earned")]
+        )._live()

@@ -40,7 +40,7 @@ class AccountMove(models.Model):
         ]
 
     def _sale_occasions(self, lines):
-        """Return the occasions of the ``lines`` by which whoever made this invoice sold something."""
+        """Return the occasions of the ``lines`` by which the salesperson of this invoice sold something."""
         sellers = self.env["clinic.practitioner"]
         if self.invoice_user_id and lines.product_id:
             sellers = sellers.search([("user_id", "=", self.invoice_user_id.id)], limit=1)
@@ -71,7 +71,7 @@ class AccountMove(models.Model):
         """Return ``occasion`` with how much of it credit notes have left."""
         charged, credited = (
             self._commission_amounts_of(moves, occasion.procedure, occasion.product, items=True)
-            for moves in (self, self._commission_notes())
+            for moves in (self, self._clinic_own_notes())
         )
         name = charged.measure()
         whole = getattr(charged, name)
@@ -79,10 +79,6 @@ class AccountMove(models.Model):
         return Occasion(**{**vars(occasion), "left": max(rest / whole, 0) if whole else 1.0})
 
     # -- what is left -------------------------------------------------------------------------------------------------
-
-    def _commission_notes(self):
-        """Return the posted credit notes of this invoice."""
-        return self.reversal_move_ids.filtered(lambda note: note.move_type == "out_refund" and note.state == "posted")
 
     def _commission_reached(self, origin):
         """Return (part, whole) of what ``origin`` comes to in full: what is left of it, and paid or not written off."""
@@ -100,7 +96,7 @@ class AccountMove(models.Model):
         items = bool((origin.terms or {}).get("items"))
         charged, credited = (
             self._commission_amounts_of(moves, origin.procedure_id, origin.product_id, items)
-            for moves in (self, self._commission_notes())
+            for moves in (self, self._clinic_own_notes())
         )
         name = charged.measure()
         whole = getattr(charged, name)
@@ -125,15 +121,17 @@ class AccountMove(models.Model):
 
         In the branch's currency, and no more than what credit notes have left of it.
         """
-        whole = abs(self.amount_total_signed) - sum(abs(note.amount_total_signed) for note in self._commission_notes())
+        whole = abs(self.amount_total_signed) - sum(abs(note.amount_total_signed) for note in self._clinic_own_notes())
         paid = lost = 0.0
         lines = self.line_ids.filtered(lambda line: line.account_id.account_type == "asset_receivable")
         for partial in lines.matched_credit_ids:
             other = partial.credit_move_id.move_id
-            if other.move_type != "out_refund":
-                share = other._commission_share_lost()
-                lost += partial.amount * share
-                paid += partial.amount * (1 - share)
+            if other.move_type == "out_refund" and other.reversed_entry_id == self:
+                # Counted by its lines.
+                continue
+            share = other._commission_share_lost()
+            lost += partial.amount * share
+            paid += partial.amount * (1 - share)
         # Where the bank statement makes the entry, a payment has none yet.
         waiting = self.matched_payment_ids.filtered(lambda p: not p.move_id and p.state in ("in_process", "paid"))
         paid += sum(waiting.mapped("amount_company_currency_signed"))
@@ -142,7 +140,34 @@ class AccountMove(models.Model):
         return min(paid, whole), min(lost, whole), whole
 
     def _commission_share_lost(self):
-        """Return how much of this entry, which settles an invoice, is a loss and no money: 0 to 1."""
+        """Return how much of this document, which settles an invoice, is a loss and no money: 0 to 1."""
+        if self.move_type == "out_refund":
+            # What was paid for another invoice pays this one; what credits no invoice is a later discount.
+            return 0.0 if self.reversed_entry_id else 1.0
         gross = sum(self.line_ids.mapped("debit"))
-        losses = self.line_ids.filtered(lambda line: line.account_id.internal_group in ("expense", "income"))
-        return max(0.0, min(1.0, sum(losses.mapped("balance")) / gross)) if gross else 0.0
+        if not gross:
+            return 0.0
+        if self.origin_payment_id or self.statement_line_id:
+            losses = self.line_ids.filtered(lambda line: line.account_id.internal_group in ("expense", "income"))
+            lost = sum(losses.mapped("balance"))
+        else:
+            # A loss takes its tax with it, and may be set against an allowance.
+            lost = gross - sum(self._commission_money_lines().mapped("debit"))
+        return max(0.0, min(1.0, lost / gross))
+
+    def _commission_money_lines(self):
+        """Return the lines of this entry, which is no payment, that stand for money.
+
+        It came in, somebody else is to pay it, or the clinic owes so much less.
+        """
+        journals = self.env["account.journal"].search(
+            [
+                *self.env["account.journal"]._check_company_domain(self.company_id),
+                ("type", "in", ("bank", "cash", "credit")),
+            ]
+        )
+        outstanding = journals.inbound_payment_method_line_ids.payment_account_id
+        kinds = ("asset_cash", "asset_receivable", "liability_payable")
+        return self.line_ids.filtered(
+            lambda line: line.account_id.account_type in kinds or line.account_id in outstanding
+        )

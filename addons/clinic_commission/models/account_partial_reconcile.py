@@ -19,9 +19,12 @@ class AccountPartialReconcile(models.Model):
     def _clinic_paid_invoices(self):
         """Return the invoices that these parts pay or paid and that people earn with, with all rights.
 
-        Whoever takes a payment does not see the commissions that follow from it.
+        Anyone may take a payment without seeing the commissions that follow from it.
         """
-        # A credit note says by itself what it takes back, when it is posted.
-        paying = self.sudo().filtered(lambda partial: partial.credit_move_id.move_id.move_type != "out_refund")
-        invoices = paying.debit_move_id.move_id
+        # A credit note says by itself what it takes back of its own invoice, when it is posted.
+        invoices = (
+            self.sudo()
+            .filtered(lambda part: part.credit_move_id.move_id.reversed_entry_id != part.debit_move_id.move_id)
+            .debit_move_id.move_id
+        )
         return invoices.filtered(lambda move: move.move_type == "out_invoice" and move.state == "posted")

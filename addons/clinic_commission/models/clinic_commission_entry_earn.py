@@ -23,7 +23,7 @@ class ClinicCommissionEntry(models.Model):
 
         :return: the new entries, one a person and role
         """
-        known = self.search([("origin_key", "in", [occasion.key for occasion in occasions]), ("origin_id", "=", False)])
+        known = self._origins_of([occasion.key for occasion in occasions])
         live, postings = set(known._live().mapped("origin_key")), defaultdict(int)
         for entry in known:
             postings[entry.origin_key] = max(postings[entry.origin_key], entry.posting)
@@ -34,6 +34,12 @@ class ClinicCommissionEntry(models.Model):
             for vals in self._prepare_earned(occasion)
         ]
         return self.create(prepared)
+
+    @api.model
+    def _origins_of(self, keys):
+        """Return what was earned with the occasions named ``keys``, whether or not it still counts."""
+        # With both conditions the unique index of the keys finds them among millions.
+        return self.search([("origin_key", "in", keys), ("origin_id", "=", False), ("reverses_id", "=", False)])
 
     @api.model
     def _prepare_earned(self, occasion):
@@ -54,7 +60,7 @@ class ClinicCommissionEntry(models.Model):
         base, amount, terms = rule._earned_with(occasion)
         rounding, reached, prepared = occasion.branch.currency_id.rounding, 0.0, []
         taken_base = taken = 0.0
-        waits = occasion.branch.clinic_commission_earned == "received" and bool(occasion.move)
+        waits = occasion.branch.clinic_commission_earned == "received" and bool(occasion.move or occasion.payer)
         for practitioner, share in group:
             reached += share
             own_base = next_part(base, reached, 100, taken_base, rounding)
@@ -116,7 +122,7 @@ class ClinicCommissionEntry(models.Model):
         :param why: "returned", "credited", "lost" or "paid", for the words on the statement
         :return: the new entries
         """
-        origins = self.search([("origin_key", "=", key), ("origin_id", "=", False)])._live()
+        origins = self._origins_of([key])._live()
         return origins._settle({origin: (left, whole) for origin in origins}, day, move, why)
 
     def _settle(self, reached, day, move=None, why="returned"):
@@ -152,6 +158,12 @@ class ClinicCommissionEntry(models.Model):
         if prepared:
             self._wait_for_other_parts()
         return self.create(prepared)
+
+    def _part_left(self):
+        """Return how much credit notes have left of what this was earned with, 0 to 1; addons know other documents."""
+        self.ensure_one()
+        left, whole = self.move_id._commission_left(self) if self.move_id else (1.0, 1.0)
+        return left / whole if whole else 1.0
 
     def _percent_of_full(self, amount):
         """Return how many percent of what this entry comes to in full ``amount`` is, for the words."""

@@ -4,11 +4,11 @@ from odoo.tools.misc import formatLang
 
 
 class ClinicCommissionEntry(models.Model):
-    """How an entry came about, in the reader's words, from what was frozen when it was written."""
+    """How an entry was computed, in the reader's words, from what was frozen when it was written."""
 
     _inherit = "clinic.commission.entry"
 
-    explanation = fields.Text(compute="_compute_explanation", string="How It Came About")
+    explanation = fields.Text(compute="_compute_explanation")
 
     @api.depends("terms", "kind", "base_amount", "amount")
     @api.depends_context("lang")
@@ -82,7 +82,7 @@ class ClinicCommissionEntry(models.Model):
         percent = f"{terms.get('percent', 100.0):g}"
         texts = {
             "credited": self.env._("Credited to the patient: %s %% of what was earned", percent),
-            "lost": self.env._("Written off or no longer paid: %s %% of what was earned", percent),
+            "lost": self.env._("Written off, discounted or no longer paid: %s %% of what was earned", percent),
             "paid": self.env._("Paid by the patient: %s %% of what is earned in all", percent),
             "draft": self.env._("The document was reset to draft"),
             "returned": self.env._("Taken back: %s %% of what was earned", percent),
@@ -94,7 +94,7 @@ class ClinicCommissionEntry(models.Model):
         month = format_date(self.env, self.month, date_format="MMMM yyyy")
         if self.kind == "tiers":
             return self.env._(
-                "%(month)s: the tiers of %(base)s come to %(total)s, %(before)s of it earned before",
+                "%(month)s: the tiers give %(total)s for %(base)s; %(before)s was earned already",
                 month=month,
                 base=self._money(terms["base"]),
                 total=self._money(terms["total"]),
@@ -103,7 +103,7 @@ class ClinicCommissionEntry(models.Model):
         values = {"month": month, "before": self._money(terms["before"])}
         if terms.get("cap"):
             return self.env._(
-                "%(month)s: %(limit)s at the most, %(before)s was earned", limit=self._money(terms["limit"]), **values
+                "%(month)s: capped at %(limit)s, %(before)s was earned", limit=self._money(terms["limit"]), **values
             )
         if terms.get("limit") is not None:
             return self.env._(

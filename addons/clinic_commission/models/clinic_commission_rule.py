@@ -53,22 +53,23 @@ class ClinicCommissionRule(models.Model):
         required=True,
         default="net",
     )
-    percent = fields.Float(digits=(5, 2), help="Of the price without taxes. With tiers: what lies in none of them.")
-    amount = fields.Monetary(help="Per session or unit, in the branch's currency, whatever the price.")
+    percent = fields.Float(
+        digits=(5, 2), help="Of the price without taxes. With tiers: for what is below the first tier or in no tier."
+    )
+    amount = fields.Monetary(help="Per session or unit, in the branch's currency, no matter what the price is.")
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     include_items = fields.Boolean(
-        string="Items Count, Too",
         help="The percentage also counts on the items used that were charged to the patient.",
     )
-    include_tax = fields.Boolean(string="Taxes Count, Too", help="Else they are taken off first.")
+    include_tax = fields.Boolean(string="Include Taxes", help="Otherwise taxes are taken off first.")
     card_fee = fields.Float(
         string="Card Fee (%)",
         digits=(5, 2),
-        help="Taken off first: what cards and wallets cost the clinic on the average.",
+        help="Taken off first: what cards and wallets cost the clinic on average.",
     )
     tiers = fields.Selection(
-        [("marginal", "Each tier for what lies in it"), ("whole", "The tier that is reached, for all of it")],
-        help="More for those who bring in more in a month. The month's statement adds what the tiers come to.",
+        [("marginal", "Each tier for the part within it"), ("whole", "The highest tier reached, for the whole month")],
+        help="More for those who bring in more in a month. The month's statement adds the difference.",
     )
     tier_ids = fields.One2many("clinic.commission.tier", "rule_id", copy=True)
     date_from = fields.Date(string="Valid From")
@@ -85,7 +86,7 @@ class ClinicCommissionRule(models.Model):
     )
     _one_scope = models.Constraint(
         "CHECK (num_nonnulls(treatment_id, category_id, product_id) <= 1)",
-        "A rule is for one treatment, for one product or for one category, not for both.",
+        "A rule is for one treatment, for one product or for one category: choose only one of them.",
     )
     _dates_in_order = models.Constraint(
         "CHECK (date_from IS NULL OR date_to IS NULL OR date_to >= date_from)",
@@ -112,7 +113,7 @@ class ClinicCommissionRule(models.Model):
 
     @api.constrains("kind", "percent", "amount", "tiers", "tier_ids")
     def _check_gives_something(self):
-        """A rule names its percentage, its tiers or its amount. Zero percent is said by leaving the rule out."""
+        """A rule names its percentage, its tiers or its amount. Zero percent needs no rule."""
         for rule in self:
             if rule.kind == "flat" and not rule.amount:
                 raise ValidationError(self.env._("Enter the amount per session of the rule “%s”.", rule.name))

@@ -28,31 +28,45 @@ class ClinicCommissionRule(models.Model):
         )
 
     @api.model
-    def _match_for(self, role, practitioner, branch, day, treatment=None, product=None, among=None):
+    def _match_for(self, role, practitioner, branch, day, treatment=None, product=None):
         """Return the first rule for ``practitioner`` in ``role`` on ``day``, or an empty recordset.
 
         :param treatment: what is performed; ``product``: what is sold; one of them
-        :param among: the rules to choose from, active or not; all active ones by default
+        """
+        domain = self._scope_domain(role, practitioner, branch, treatment, product)
+        domain &= Domain("date_from", "=", False) | Domain("date_from", "<=", day)
+        domain &= Domain("date_to", "=", False) | Domain("date_to", ">=", day)
+        return self.search(domain, limit=1)
+
+    @api.model
+    def _scope_domain(self, role, practitioner, branch, treatment=None, product=None):
+        """Return the domain of the rules for ``practitioner`` in ``role`` on any day: see ``_match_for``.
+
+        It names the categories and companies above, so that rules are filtered by it without a query.
         """
         sold = treatment or product
-        rules, domain = self, Domain("role", "=", role)
+        domain = Domain("role", "=", role)
         domain &= Domain("practitioner_id", "in", [False, practitioner.id])
         domain &= Domain("treatment_id", "in", [False, *(treatment.ids if treatment else [])])
         domain &= Domain("product_id", "in", [False, *(product.ids if product else [])])
-        domain &= Domain("category_id", "=", False) | Domain("category_id", "parent_of", sold.categ_id.ids)
-        domain &= Domain("company_id", "=", False) | Domain("company_id", "parent_of", branch.ids)
-        domain &= Domain("date_from", "=", False) | Domain("date_from", "<=", day)
-        domain &= Domain("date_to", "=", False) | Domain("date_to", ">=", day)
-        if among is not None:
-            rules, domain = self.with_context(active_test=False), domain & Domain("id", "in", among.ids)
-        return rules.search(domain, limit=1)
+        domain &= Domain("category_id", "in", [False, *(self._with_those_above(sold.categ_id) if sold else [])])
+        domain &= Domain("company_id", "in", [False, *self._with_those_above(branch)])
+        return domain
 
     @api.model
-    def _match_occasion(self, occasion, role, practitioner, among=None):
+    def _with_those_above(self, record):
+        """Return the ids of ``record`` and of those above it in their tree."""
+        return [int(number) for number in (record.parent_path or "").split("/") if number]
+
+    @api.model
+    def _match_occasion(self, occasion, role, practitioner):
         """Return the rule for ``practitioner`` in ``role`` on ``occasion``: see ``_match_for``."""
-        return self._match_for(
-            role, practitioner, occasion.branch, occasion.day, occasion.treatment, occasion.product, among
-        )
+        return self._match_for(role, practitioner, occasion.branch, occasion.day, occasion.treatment, occasion.product)
+
+    @api.model
+    def _with_costs(self, occasions):
+        """Return ``occasions`` of a report with what they have cost, where a rule may ask for it; addons know it."""
+        return occasions
 
     def _base(self, occasion):
         """Return (what of ``occasion`` the commission is computed on, {deduction: amount}); addons deduct more."""
@@ -101,15 +115,25 @@ class ClinicCommissionRule(models.Model):
         self.ensure_one()
         self.check_access("create")
         copy = self.with_context(active_test=False).search([("replaces_id", "=", self.id), ("active", "=", False)])
-        copy = copy[:1] or self._clinic_writing().copy(
-            {"name": self.name, "active": False, "replaces_id": self.id, "date_from": self.env.company._clinic_today()}
-        )
+        copy = copy[:1] or self._clinic_writing().copy(self._prepare_change())
         return {
             "type": "ir.actions.act_window",
             "res_model": self._name,
             "res_id": copy.id,
             "views": [[False, "form"]],
             "name": self.env._("Change of %s", self.name),
+        }
+
+    def _prepare_change(self):
+        """Return the values in which the copy that is a change of this rule differs from it."""
+        today = self.env.company._clinic_today()
+        return {
+            "name": self.name,
+            "active": False,
+            "replaces_id": self.id,
+            "date_from": today,
+            # A rule that has ended is tried without an end.
+            "date_to": self.date_to if self.date_to and self.date_to >= today else False,
         }
 
     def action_what_if(self):
@@ -137,7 +161,8 @@ class ClinicCommissionRule(models.Model):
             if replaced.date_from and replaced.date_from >= first:
                 replaced.active = False
             else:
-                replaced.date_to = fields.Date.subtract(first, days=1)
+                # It may have ended before.
+                replaced.date_to = min(filter(None, (replaced.date_to, fields.Date.subtract(first, days=1))))
             self.date_from = first
             self.env.flush_all()
         self._clinic_writing().write({"active": True, "replaces_id": False})

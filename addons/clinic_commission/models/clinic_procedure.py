@@ -10,7 +10,9 @@ class ClinicProcedure(models.Model):
 
     participant_ids = fields.One2many("clinic.procedure.participant", "procedure_id", string="Who Took Part")
     is_redo = fields.Boolean(
-        string="Redo", copy=False, help="It is done again because the first time did not do: nobody earns with it."
+        string="Redo",
+        copy=False,
+        help="It is done again because the first result was not good enough: nobody earns with it.",
     )
 
     def write(self, vals):
@@ -25,25 +27,38 @@ class ClinicProcedure(models.Model):
     def _check_may_mark_redo(self):
         """Raise when the user may not say that these are redos, or it is too late."""
         if self and not self.env.su and not self.env.user.has_group("clinic.group_reception"):
-            raise UserError(self.env._("Whether a treatment is a redo is said by reception or a manager."))
+            raise UserError(self.env._("Only reception or a manager can mark a treatment as a redo."))
         self._before_people_change()
 
     def _after_people_change(self):
         """Earn again what ``_before_people_change`` has taken back; for addons that earn without a document."""
 
-    def _before_people_change(self):
-        """Raise ``UserError`` when a document fixed the commissions of one of these procedures, and they still count.
+    def _earn_again(self):
+        """Write again what these procedures have earned without a document and no statement has settled; see above."""
 
-        What was earned otherwise is for the addon that earned it to take back.
+    def _before_people_change(self):
+        """Raise ``UserError`` when the commissions of one of these procedures are fixed, and they still count.
+
+        They are fixed by an invoice, or by an approved statement. What was earned otherwise is for the addon that
+        earned it to take back.
         """
-        # That somebody earned is no secret of anyone who may change who took part.
+        # Anyone who may change who took part may know that somebody earned.
         entries = self.env["clinic.commission.entry"].sudo()
-        earned = entries.search([("procedure_id", "in", self.ids), ("origin_id", "=", False), ("move_id", "!=", False)])
-        if live := earned._live():
+        live = entries.search([("procedure_id", "in", self.ids), ("reverses_id", "=", False)])._live()
+        if invoiced := live.filtered(lambda entry: entry.move_id and not entry.origin_id):
             raise UserError(
                 self.env._(
                     "%s: the commissions are earned already. Credit the invoice first, then change who took part.",
-                    live[0].procedure_id.visit_id._spoken_name(),
+                    invoiced[0].procedure_id.visit_id._spoken_name(),
+                )
+            )
+        if settled := live.filtered(lambda entry: entry.statement_id.state in ("approved", "paid")):
+            raise UserError(
+                self.env._(
+                    "%(visit)s: the commissions are on the approved statement of %(month)s, so who took part stays as "
+                    "it is. A manager can take back the approval until the statement is booked or paid.",
+                    visit=settled[0].procedure_id.visit_id._spoken_name(),
+                    month=settled[0].statement_id.month_name,
                 )
             )
 

@@ -27,11 +27,11 @@ class ClinicProcedureParticipant(models.Model):
         digits=(5, 2),
         required=True,
         default=100,
-        help="Of what this role earns; the shares of one role come to 100 at the most.",
+        help="Of what this role earns; the shares of one role add up to at most 100.",
     )
 
     _share_in_range = models.Constraint(
-        "CHECK (share > 0 AND share <= 100)", "A share lies above 0 and is 100 percent at the most."
+        "CHECK (share > 0 AND share <= 100)", "A share is above 0 and at most 100 percent."
     )
     _once = models.UniqueIndex(
         "(procedure_id, practitioner_id, role)", "This person takes part in the procedure in this role already."
@@ -39,7 +39,7 @@ class ClinicProcedureParticipant(models.Model):
 
     @api.constrains("procedure_id", "role", "share")
     def _check_shares(self):
-        """The shares of a role come to 100 at the most."""
+        """The shares of a role add up to at most 100."""
         procedures = self.procedure_id
         # Two who add somebody at the same moment would each see room for one.
         self.env.execute_query(
@@ -51,7 +51,7 @@ class ClinicProcedureParticipant(models.Model):
             if float_compare(share, 100, 2) > 0:
                 raise ValidationError(
                     self.env._(
-                        "The shares of “%(role)s” come to %(share)s %%. Together they are 100 %% at the most.",
+                        "The shares of “%(role)s” add up to %(share)s %%. Together they can be at most 100 %%.",
                         role=roles[role],
                         share=f"{share:g}",
                     )

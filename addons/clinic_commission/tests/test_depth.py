@@ -1,5 +1,7 @@
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
+from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
 from odoo import Command
@@ -75,7 +77,7 @@ class TestDepth(CommissionCommon):
     def test_shares_of_one_role_come_to_100_at_the_most(self):
         visit = self._done(practitioner=self.doctor)
         self._join(visit, self.cosmetologist, share=60)
-        with self.assertRaisesRegex(ValidationError, "“Assistant” come to 110 %"), self.env.cr.savepoint():
+        with self.assertRaisesRegex(ValidationError, "“Assistant” add up to 110 %"), self.env.cr.savepoint():
             self._join(visit, self.third, share=50)
         self._join(visit, self.third, share=40)
 
@@ -215,7 +217,8 @@ class TestDepth(CommissionCommon):
         first = self._credit_part(visit.invoice_id, 333.33)
         self._credit_part(visit.invoice_id, 333.33)
         first.button_draft()
-        self.assertEqual(self._sum(visit), 66.66)
+        # 666.67 of 1,000 are left.
+        self.assertEqual(self._sum(visit), 66.67)
         first.action_post()
         self._credit_part(visit.invoice_id, 333.34)
         self.assertEqual(self._sum(visit), 0)
@@ -251,7 +254,7 @@ class TestDepth(CommissionCommon):
         ).action_create_payments()
         self.assertEqual(visit.payment_state, "paid")
         self.assertEqual(self._entries(visit).mapped("amount"), [400, -80])
-        self.assertRegex(self._entries(visit)[1].explanation, "Written off .* 20 %")
+        self.assertRegex(self._entries(visit)[1].explanation, "Written off.* 20 %")
         self._credit(visit.invoice_id)
         self.assertEqual(self._sum(visit), 0)
 
@@ -260,6 +263,90 @@ class TestDepth(CommissionCommon):
         visit = self._invoiced(practitioner=self.doctor)
         self._pay(visit.invoice_id)
         self.assertEqual(self._entries(visit).mapped("amount"), [400])
+
+    def test_a_note_that_is_reset_leaves_what_the_other_note_takes_back(self):
+        self._rule(percent=40)
+        visit = self._invoiced(practitioner=self.doctor)
+        first = self._credit_part(visit.invoice_id, 600)
+        self._credit_part(visit.invoice_id, 600)
+        self.assertEqual(self._sum(visit), 0)
+        first.button_draft()
+        # 400 of the 1,000 are left.
+        self.assertEqual(self._sum(visit), 160)
+
+    def _discount_later(self, visit, price):
+        """Credit ``price`` and its tax by a note that names no invoice, set against the invoice of ``visit``."""
+        note = self.env["account.move"].create(
+            {
+                "move_type": "out_refund",
+                "partner_id": visit.invoice_id.partner_id.id,
+                "invoice_date": visit.invoice_id.invoice_date,
+                "invoice_line_ids": [
+                    Command.create({"name": "Discount", "price_unit": price, "tax_ids": [Command.set(self.tax.ids)]})
+                ],
+            }
+        )
+        note.action_post()
+        self._set_against(note, visit)
+        return note
+
+    def _set_against(self, document, visit):
+        receivable = (document | visit.invoice_id).line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable" and not line.reconciled
+        )
+        receivable.reconcile()
+
+    def test_a_later_discount_takes_back_its_part(self):
+        self._rule(percent=40)
+        visit = self._invoiced(practitioner=self.doctor)
+        note = self._discount_later(visit, 200)
+        # 230 of 1,150: a fifth of 400.
+        self.assertEqual(self._entries(visit).mapped("amount"), [400, -80])
+        self.assertRegex(self._entries(visit)[1].explanation, "discounted .* 20 %")
+        note.button_draft()
+        note.button_cancel()
+        self.assertEqual(self._sum(visit), 400)
+        self._discount_later(visit, 200)
+        self._discount_later(visit, 800)
+        self.assertEqual(self._sum(visit), 0)
+
+    def _written_off(self, visit, **debits):
+        """Set an entry against the invoice of ``visit`` that debits accounts of the kinds ``debits``."""
+        company = self.company_data
+        accounts = {
+            "expense": company["default_account_expense"],
+            "tax": self.tax.invoice_repartition_line_ids.account_id,
+            "payable": company["default_account_payable"],
+            "allowance": self.env["account.account"].search([("code", "=", "ALLOW")])
+            or self.env["account.account"].create(
+                {"code": "ALLOW", "name": "Allowance for Doubtful Accounts", "account_type": "asset_current"}
+            ),
+        }
+        lines = [{"account_id": accounts[kind].id, "debit": amount} for kind, amount in debits.items()]
+        receivable = visit.invoice_id.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        partner = visit.invoice_id.partner_id.id
+        lines.append({"account_id": receivable.account_id.id, "partner_id": partner, "credit": sum(debits.values())})
+        entry = self.env["account.move"].create(
+            {"move_type": "entry", "line_ids": [Command.create({"name": "Bad debt", **line}) for line in lines]}
+        )
+        entry.action_post()
+        self._set_against(entry, visit)
+
+    def test_a_write_off_takes_its_tax_with_it_and_may_be_set_against_an_allowance(self):
+        self._rule(percent=40)
+        for number, (debits, left) in enumerate(
+            (
+                ({"expense": 1000, "tax": 150}, 0),
+                ({"allowance": 1150}, 0),
+                ({"expense": 500, "tax": 75}, 200),
+                # What the clinic owes the patient is set off: that is paid.
+                ({"payable": 1150}, 400),
+            )
+        ):
+            with self.subTest(debits=debits):
+                visit = self._invoiced(practitioner=self.doctor, start=self._at(10 + number))
+                self._written_off(visit, **debits)
+                self.assertEqual(self._sum(visit), left)
 
     # -- earned as the patient pays -----------------------------------------------------------------------------------
 
@@ -294,6 +381,31 @@ class TestDepth(CommissionCommon):
         self.assertEqual(self._sum(visit), 300)
         self._credit_part(visit.invoice_id, 750)
         self.assertEqual(self._sum(visit), 0)
+
+    def test_what_is_paid_with_credit_counts_as_paid(self):
+        self.branch.clinic_commission_earned = "received"
+        self._rule(percent=40)
+        first = self._invoiced(practitioner=self.doctor)
+        self._pay(first.invoice_id)
+        note = self._credit_part(first.invoice_id, 400)
+        self.assertEqual(self._sum(first), 240)
+        second = self._invoiced(practitioner=self.doctor, start=self._at(14))
+        self._set_against(note, second)
+        # 460 of 1,150.
+        self.assertEqual((self._sum(first), self._sum(second)), (240, 160))
+        self._pay(second.invoice_id)
+        self.assertEqual(self._sum(second), 400)
+        note.line_ids.remove_move_reconcile()
+        self.assertEqual(self._sum(second), 240)
+
+    def test_a_later_discount_is_never_received(self):
+        self.branch.clinic_commission_earned = "received"
+        self._rule(percent=40)
+        visit = self._invoiced(practitioner=self.doctor)
+        self._discount_later(visit, 200)
+        self.assertEqual(self._sum(visit), 0)
+        self._pay(visit.invoice_id)
+        self.assertEqual((visit.payment_state, self._sum(visit)), ("paid", 320))
 
     def test_the_setting_counts_for_what_is_invoiced_from_then_on(self):
         self._rule(percent=40)
@@ -361,3 +473,31 @@ class TestDepth(CommissionCommon):
         self.assertEqual(self.rules._match(visit.procedure_ids, self.branch._clinic_today()), changed)
         with self.assertRaisesRegex(UserError, "active already"):
             changed.action_activate()
+
+    def test_a_rule_that_has_ended_stays_ended_when_its_change_is_activated(self):
+        rule = self._rule("All", percent=40, date_from="2026-01-01", date_to="2026-03-31")
+        with freeze_time("2026-04-10 12:00:00"):
+            changed = self.rules.browse(rule.action_try_change()["res_id"])
+            self.assertEqual((changed.date_from, changed.date_to), (date(2026, 4, 10), False))
+            changed.date_from = "2026-05-01"
+            changed.action_activate()
+        self.assertEqual((rule.date_to, changed.active), (date(2026, 3, 31), True))
+
+    def test_what_if_asks_no_more_for_more_days(self):
+        self._rule("All", percent=40, category_id=self.category.id)
+        own = self._rule("Own", percent=50, practitioner_id=self.doctor.id, sequence=5, date_from="2026-03-10")
+        for hour in range(10, 14):
+            self._invoiced(practitioner=self.doctor, start=self._at(hour))
+        trial = self.env["clinic.commission.trial"].create({"rule_id": own.id})
+        month, rules = self.branch._clinic_today().replace(day=1), self.rules.search([])
+        occasions = trial._occasions(self.branch, month)
+        days = [replace(one, day=date(2026, 3, 9 + number)) for number, one in enumerate(occasions)]
+        counts, sums = [], []
+        for some in (days[:1], days):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            sums.append(sum(trial._of_rules(rules, some, self.branch, month).values()))
+            counts.append(self.env.cr.sql_log_count - before)
+        # 50 % of 1,000 each; the tried rule counts on the day before it begins, too.
+        self.assertEqual(sums, [500, 2000])
+        self.assertLessEqual(counts[1], counts[0])

@@ -57,7 +57,7 @@ class TestRule(CommissionCommon):
 
     def test_dates_in_order_and_one_scope(self):
         self.assert_impossible("cannot come before its first", date_from="2026-02-01", date_to="2026-01-01")
-        self.assert_impossible("not for both", treatment_id=self.facial.id, category_id=self.category.id)
+        self.assert_impossible("choose only one of them", treatment_id=self.facial.id, category_id=self.category.id)
 
     def test_a_rule_gives_something(self):
         with self.assertRaisesRegex(ValidationError, "Enter the percentage"), self.env.cr.savepoint():

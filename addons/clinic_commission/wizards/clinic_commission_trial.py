@@ -34,7 +34,8 @@ class ClinicCommissionTrial(models.TransientModel):
         # All rules: those of other branches do not match, and what ended since counted then.
         active = self.env["clinic.commission.rule"].search([])
         tried = (active - self.rule_id.replaces_id) | self.rule_id
-        before, after = (self._of_rules(rules, branches, first) for rules in (active, tried))
+        occasions = (active | tried).sudo()._with_costs(self._occasions(branches, first))
+        before, after = (self._of_rules(rules, occasions, branches, first) for rules in (active, tried))
         lines = [
             {
                 "practitioner_id": practitioner.id,
@@ -47,11 +48,16 @@ class ClinicCommissionTrial(models.TransientModel):
         lines = [line for line in lines if line["before"] or line["after"]]
         return sorted(lines, key=lambda line: (-abs(line["after"] - line["before"]), line["practitioner_id"]))
 
-    def _of_rules(self, rules, branches, first):
-        """Return {(practitioner, branch): what the month would have come to by ``rules``}."""
+    def _occasions(self, branches, first):
+        """Return what was earned with in the month that begins on the day ``first``."""
         last = date_utils.end_of(first, "month")
         # A manager reads rules and statements; what was earned with is read as it was when it was earned.
-        occasions = self.env["clinic.commission.entry"].sudo()._occasions_between(branches, first, last)
+        return self.env["clinic.commission.entry"].sudo()._occasions_between(branches, first, last)
+
+    def _of_rules(self, rules, occasions, branches, first):
+        """Return {(practitioner, branch): what they would have earned in the month by ``rules``}."""
+        # As above.
+        rules = rules.sudo().sorted(lambda rule: (rule.sequence, rule.id))
         found, sums = {}, defaultdict(lambda: [0.0, 0.0])
         for occasion in occasions:
             for role, people in occasion.people.items():
@@ -65,21 +71,20 @@ class ClinicCommissionTrial(models.TransientModel):
         return self._of_months(sums, branches, first)
 
     def _rule_for(self, found, rules, occasion, role, practitioner):
-        """Return the rule among ``rules`` for somebody on ``occasion``; ``found`` keeps what was found before."""
-        key = (role, practitioner, occasion.treatment, occasion.product, occasion.branch, occasion.day)
-        if key not in found:
-            matching = rules.sudo()._match_occasion(occasion, role, practitioner, among=rules)
-            if self.rule_id in rules and self.rule_id.date_from and occasion.day < self.rule_id.date_from:
-                matching = self._as_if_valid(rules, occasion, role, practitioner)
-            found[key] = matching
-        return found[key]
+        """Return the first of ``rules`` for somebody on ``occasion``, None without one.
 
-    def _as_if_valid(self, rules, occasion, role, practitioner):
-        """Return the rule for somebody on ``occasion`` as if the tried one had been valid then."""
-        later = type(occasion)(**{**vars(occasion), "day": self.rule_id.date_from})
-        own = rules.sudo()._match_occasion(later, role, practitioner, among=self.rule_id)
-        usual = rules.sudo()._match_occasion(occasion, role, practitioner, among=rules - self.rule_id)
-        return min(own | usual, key=lambda rule: (rule.sequence, rule.id), default=usual)
+        :param found: keeps which rules may match, whatever the day; so no search is made for each day
+        """
+        scope = (role, practitioner, occasion.branch, occasion.treatment, occasion.product)
+        if scope not in found:
+            found[scope] = rules.filtered_domain(rules._scope_domain(*scope))
+        return next((rule for rule in found[scope] if self._is_valid(rule, occasion.day)), None)
+
+    def _is_valid(self, rule, day):
+        """Return whether ``rule`` counts on ``day``; the tried one as if it had been valid before it begins."""
+        if rule == self.rule_id and rule.date_from:
+            day = max(day, rule.date_from)
+        return (not rule.date_from or rule.date_from <= day) and (not rule.date_to or rule.date_to >= day)
 
     def _of_months(self, sums, branches, first):
         """Return {(practitioner, branch): the month's total} of {(practitioner, branch, rule): [base, amount]}."""
