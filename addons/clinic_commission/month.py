@@ -1,11 +1,11 @@
-"""What a whole month makes of its commissions: tiers, and what is guaranteed or the most."""
+"""What a whole month makes of its commissions: tiers, guarantees and caps."""
 
 
 def of_tiers(tiers, whole, percent, base):
     """Return the commission on a month's ``base``.
 
-    :param tiers: [[from, to or None, percent]]; what lies in none of them earns ``percent``
-    :param whole: the tier that is reached counts for all of the base, not for what lies in it alone
+    :param tiers: [[from, to or None, percent]]; what is in no tier earns ``percent``
+    :param whole: the tier that is reached counts for all of the base, not only for the part within it
 
     >>> tiers = [[100, 200, 10], [200, None, 20]]
     >>> [of_tiers(tiers, False, 5, base) for base in (50, 100, 150, 300)]

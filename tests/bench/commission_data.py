@@ -77,7 +77,10 @@ def _make_rules(env, people):
         }
     )
     env["clinic.commission.limit"].create(
-        [{"practitioner_id": who.id, "company_id": env.company.id, "minimum": 700_000} for who in people]
+        [
+            {"practitioner_id": who.id, "company_id": env.company.id, "minimum": 700_000, "date_from": False}
+            for who in people
+        ]
     )
 
 

@@ -1,4 +1,5 @@
 from . import clinic_change
+from . import clinic_practitioner
 from . import clinic_commission_rule
 from . import clinic_commission_rule_earns
 from . import clinic_commission_tier
@@ -10,6 +11,7 @@ from . import clinic_commission_entry_earn
 from . import clinic_commission_entry_words
 from . import clinic_commission_statement
 from . import clinic_commission_statement_month
+from . import clinic_commission_statement_figures
 from . import clinic_commission_statement_book
 from . import clinic_commission_statement_payroll
 from . import account_move

@@ -5,19 +5,19 @@ from odoo.addons.clinic.change_log import TRIGGER
 
 TABLE = "clinic_commission_entry"
 # What a month's statement does to 100,000 entries at once; that it was approved is in the log of the statement.
-UNHEARD = {"statement_id", "write_uid", "write_date"}
+NOT_LOGGED = {"statement_id", "write_uid", "write_date"}
 
 
 class ClinicChange(models.Model):
-    """The change log hears whatever is done to an entry, but for its joining a statement."""
+    """The change log records every change of an entry except that it joins a statement."""
 
     _inherit = "clinic.change"
 
     @api.model
     def _ensure_triggers(self):
         super()._ensure_triggers()
-        heard = self._columns_heard()
-        if not heard:
+        logged = self._columns_logged()
+        if not logged:
             return
         wanted = self._wanted_triggers()[TABLE]
         name, on = SQL.identifier(TRIGGER), SQL.identifier(TABLE)
@@ -27,7 +27,7 @@ class ClinicChange(models.Model):
                 "CREATE TRIGGER %s AFTER INSERT OR DELETE OR UPDATE OF %s ON %s"
                 " FOR EACH ROW EXECUTE FUNCTION clinic_log.record_change(%s)",
                 name,
-                SQL(", ").join(map(SQL.identifier, heard)),
+                SQL(", ").join(map(SQL.identifier, logged)),
                 on,
                 SQL(", ").join(SQL("%s", argument) for argument in wanted),
             )
@@ -36,8 +36,8 @@ class ClinicChange(models.Model):
         self.env.cr.execute(SQL("ALTER TABLE %s ENABLE ALWAYS TRIGGER %s", on, name))
 
     @api.model
-    def _columns_heard(self):
-        """Return the columns whose changes the log is to hear; nothing where it hears just these already."""
+    def _columns_logged(self):
+        """Return the columns whose changes are to be logged; nothing where the trigger has just these already."""
         rows = self.env.execute_query(
             SQL(
                 """
@@ -51,5 +51,5 @@ class ClinicChange(models.Model):
                 TABLE,
             )
         )
-        heard = [name for name, _there in rows if name not in UNHEARD]
-        return [] if heard == [name for name, there in rows if there] else heard
+        logged = [name for name, _there in rows if name not in NOT_LOGGED]
+        return [] if logged == [name for name, there in rows if there] else logged

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from ..roles import PERFORMER, ROLES
 
-# What an entry says stays, whatever way leads there; so does the approved statement that it is on.
+# What an entry says is never changed, not even by SQL; nor is the approved statement that it is on.
 LOCK = """
 CREATE OR REPLACE FUNCTION clinic_commission_entry_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -86,7 +86,7 @@ class ClinicCommissionEntry(models.Model):
     terms = fields.Json(readonly=True, help="The rule as it was then.")
     tiered = fields.Boolean(readonly=True)
     posting = fields.Integer(default=1, required=True, help="How many times the document had been posted by then.")
-    origin_key = fields.Char(required=True, readonly=True, help="Names the occasion once and for all.")
+    origin_key = fields.Char(required=True, readonly=True, help="Names what it was earned with; it never changes.")
     origin_id = fields.Many2one(
         "clinic.commission.entry",
         string="Changes",

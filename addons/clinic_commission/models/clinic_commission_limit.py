@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 
 
 class ClinicCommissionLimit(models.Model):
-    """What a practitioner earns in a month at least, or at most, in one branch, whatever the rules come to."""
+    """What a practitioner earns in a month at least, or at most, in one branch, no matter what the rules give."""
 
     _name = "clinic.commission.limit"
     _description = "Guarantee or Cap"
@@ -17,7 +17,11 @@ class ClinicCommissionLimit(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     minimum = fields.Monetary(string="Guaranteed", help="A month's commissions are made up to this; 0: no guarantee.")
     maximum = fields.Monetary(string="At Most", help="A month's commissions are cut to this; 0: no cap.")
-    date_from = fields.Date(string="Valid From", help="Counts for each month that begins on this day or later.")
+    date_from = fields.Date(
+        string="Valid From",
+        default=lambda self: self.env.company._clinic_today().replace(day=1),
+        help="Counts for each month that begins on this day or later; empty: for all months that are not settled.",
+    )
     date_to = fields.Date(string="Valid To", help="Counts for each month that begins by this day.")
 
     _not_negative = models.Constraint(

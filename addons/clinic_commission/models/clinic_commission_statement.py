@@ -42,6 +42,17 @@ class ClinicCommissionStatement(models.Model):
         help="The month was over when its tiers, guarantees and caps were computed. What is taken back later has "
         "entries of its own, by which the month is computed again.",
     )
+    # Kept as it was when the statement was made: the user of an employee can be changed, also for a moment.
+    earner_user_id = fields.Many2one(
+        "res.users", string="Earned By", compute="_compute_earner_user_id", store=True, precompute=True
+    )
+    approved_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
+    is_sole_approver = fields.Boolean(
+        readonly=True, copy=False, help="It was approved by who earns it, because nobody else in the branch could."
+    )
+    limit_terms = fields.Json(
+        readonly=True, copy=False, help="The guarantee and the cap that count for the month since it was approved."
+    )
     entry_ids = fields.One2many("clinic.commission.entry", "statement_id", readonly=True)
     entry_count = fields.Integer(compute="_compute_amounts", store=True, string="Entries")
     base_amount = fields.Monetary(compute="_compute_amounts", store=True, string="Base")
@@ -53,6 +64,11 @@ class ClinicCommissionStatement(models.Model):
     )
     # Few are not; the making of statements asks for these.
     _incomplete_idx = models.Index("(company_id, date_from) WHERE is_complete IS NOT TRUE")
+    _not_ones_own = models.Constraint(
+        "CHECK (approved_by_id IS NULL OR earner_user_id IS NULL OR approved_by_id != earner_user_id"
+        " OR is_sole_approver IS TRUE)",
+        "Nobody approves their own commissions. Ask another accountant or manager to do it.",
+    )
     _first_of_month = models.Constraint(
         "CHECK (EXTRACT(day FROM date_from) = 1)", "A statement begins on the first day of a month."
     )
@@ -62,6 +78,11 @@ class ClinicCommissionStatement(models.Model):
         for statement in self:
             month = statement.date_from.strftime("%Y-%m") if statement.date_from else ""
             statement.name = f"{statement.practitioner_id.name or ''} {month}"
+
+    @api.depends("practitioner_id")
+    def _compute_earner_user_id(self):
+        for statement in self:
+            statement.earner_user_id = statement.practitioner_id.user_id
 
     @api.depends("date_from")
     @api.depends_context("lang")
@@ -96,7 +117,7 @@ class ClinicCommissionStatement(models.Model):
 
     @api.model
     def _cron_generate(self):
-        """Make last month's statements of all branches, so that they wait for whoever reviews them."""
+        """Make last month's statements of all branches, so that they can be reviewed."""
         for branch in self.env["res.company"].search([]):
             self._generate(branch._clinic_today() - relativedelta(months=1), branch)
 
@@ -121,12 +142,20 @@ class ClinicCommissionStatement(models.Model):
         }
 
     def action_approve(self):
-        """Settle these statements: their entries are fixed from now on."""
+        """Bring these drafts up to date and settle them: their entries are fixed from now on."""
+        self.check_access("write")
         self._check_not_own()
+        for month, statements in self.filtered(lambda s: s.state == "draft").grouped("date_from").items():
+            self._generate(month, statements.company_id)
         self._move_on("draft", "approved")
+        self._freeze_limits()
+        own = self.filtered(lambda statement: self.env.user in statement._earners())
+        (self - own)._clinic_writing().write({"approved_by_id": self.env.uid, "is_sole_approver": False})
+        own._clinic_writing().write({"approved_by_id": self.env.uid, "is_sole_approver": True})
 
     def action_paid(self):
         """Note that these statements were paid out."""
+        self._check_not_own()
         self._move_on("approved", "paid")
 
     def action_take_back(self):
@@ -136,17 +165,27 @@ class ClinicCommissionStatement(models.Model):
         self._check_not_own()
         self._check_not_booked()
         self._move_on("approved", "draft")
+        self._clinic_writing().write({"approved_by_id": False, "is_sole_approver": False, "limit_terms": False})
+
+    def _earners(self):
+        """Return the users who earn this statement: at present, and when it was made."""
+        self.ensure_one()
+        # Anyone who may decide on a statement may know whose it is.
+        statement = self.sudo()
+        return statement.practitioner_id.user_id | statement.earner_user_id
 
     def _check_not_own(self):
         """Raise when somebody would decide on what they earn themselves, and somebody else could."""
-        own = self.filtered(lambda statement: statement.practitioner_id.sudo().user_id == self.env.user)
-        for statement in own:
-            # Who else may is no secret to who may.
+        for statement in self.filtered(lambda statement: self.env.user in statement._earners()):
+            # As above: of those who may do it themselves.
             accountants = self.env.ref("clinic.group_accountant").sudo().all_user_ids.filtered("active")
-            others = accountants - self.env.user
+            others = accountants - statement._earners()
             if others.filtered(lambda user, branch=statement.company_id: branch in user.company_ids):
                 raise UserError(
-                    self.env._("Nobody approves their own commissions. Ask another accountant or manager to do it.")
+                    self.env._(
+                        "Nobody approves their own commissions, books them or marks them as paid. Ask another "
+                        "accountant or manager to do it."
+                    )
                 )
 
     def _move_on(self, old, new):

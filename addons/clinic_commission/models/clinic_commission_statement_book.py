@@ -1,4 +1,4 @@
-from odoo import Command, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -16,12 +16,24 @@ class ClinicCommissionStatement(models.Model):
         index="btree_not_null",
         groups="clinic.group_accountant",
     )
+    is_booked = fields.Boolean(compute="_compute_is_booked", compute_sudo=True, groups="clinic.group_accountant")
+
+    @api.depends("move_id.state", "move_id.amount_total", "move_id.reversal_move_ids.state")
+    def _compute_is_booked(self):
+        for statement in self:
+            move = statement.move_id
+            # In a locked period a document is not reset: an entry or a refund takes it back.
+            reversals = move.reversal_move_ids.filtered(lambda reversal: reversal.state == "posted")
+            left = move.amount_total - sum(reversals.mapped("amount_total"))
+            reversed_whole = reversals and move.currency_id.compare_amounts(left, 0) <= 0
+            statement.is_booked = move.state in ("draft", "posted") and not reversed_whole
 
     def action_book(self):
         """Book these statements: one entry or draft bill each, by the branch's setting; open what was made."""
         self.check_access("write")
         if not self:
             raise UserError(self.env._("Select the statements that are to be booked."))
+        self._check_not_own()
         self._check_may_book()
         for statement in self:
             if not statement.currency_id.is_zero(statement.amount):
@@ -44,7 +56,7 @@ class ClinicCommissionStatement(models.Model):
             name = f"{statement.practitioner_id.name}, {statement.month_name}"
             if statement.state == "draft":
                 raise UserError(self.env._("%s is a draft: approve it first.", name))
-            if statement._is_booked():
+            if statement.is_booked:
                 raise UserError(self.env._("%s is booked already.", name))
             branch = statement.company_id
             entry = branch.clinic_commission_booking == "entry"
@@ -53,14 +65,9 @@ class ClinicCommissionStatement(models.Model):
                     self.env._("%s has no accounts for commissions. Choose them in the clinic's settings.", branch.name)
                 )
 
-    def _is_booked(self):
-        """Return whether this statement is in the books, also as a draft."""
-        self.ensure_one()
-        return self.move_id.state in ("draft", "posted")
-
     def _check_not_booked(self):
         """Raise ``UserError`` when one of these is in the books."""
-        for statement in self.filtered(lambda statement: statement._is_booked()):
+        for statement in self.filtered("is_booked"):
             raise UserError(
                 self.env._(
                     "%(name)s, %(month)s is booked by %(document)s. Cancel that first.",
@@ -141,7 +148,7 @@ class ClinicCommissionStatement(models.Model):
 
     def _payee(self):
         """Return the practitioner as a partner. Raise ``UserError`` where there is none."""
-        # Whom the clinic pays is no secret to who pays; the rest of the employee is.
+        # Anyone who books may know whom the clinic pays; nothing else of the employee.
         payee = self.practitioner_id.sudo().employee_id.work_contact_id
         if not payee:
             raise UserError(

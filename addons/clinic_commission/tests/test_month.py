@@ -55,7 +55,7 @@ class TestMonth(CommissionCommon):
         # 20 % of 3,500 at once; then 2,000 at 20, 1,000 at 30, 500 at 40: 900.
         self.assertEqual((self._figures("tiers").amount, statement.amount, statement.base_amount), (200, 900, 3500))
         self.assertRegex(
-            self._figures("tiers").explanation, "the tiers of 3,500.00 come to 900.00, 700.00 of it earned before"
+            self._figures("tiers").explanation, "the tiers give 900.00 for 3,500.00; 700.00 was earned already"
         )
 
     def test_the_tier_that_is_reached_for_all_of_it(self):
@@ -151,7 +151,7 @@ class TestMonth(CommissionCommon):
         visits = self._work(1000, 1000)
         statement = self._generate()
         self.assertEqual(statement.amount, 500)
-        self.assertRegex(self._figures("limit").explanation, "500.00 at the most, 800.00 was earned")
+        self.assertRegex(self._figures("limit").explanation, "capped at 500.00, 800.00 was earned")
         statement.action_approve()
         # A month that was settled keeps what counted then.
         limit.maximum = 100
@@ -179,3 +179,95 @@ class TestMonth(CommissionCommon):
         with freeze_time(f"{self.today + relativedelta(months=1)} 12:00:00"):
             self._credit(visits.invoice_id)
         self.assertEqual((self._generate(1).amount, statement.amount), (-400, 400))
+
+    # -- each entry in its month --------------------------------------------------------------------------------------
+
+    def _of(self, months=0):
+        """Return the statement of this month, or of one of the next ``months``."""
+        month = self.today.replace(day=1) + relativedelta(months=months)
+        return self.statements.search([("practitioner_id", "=", self.doctor.id), ("date_from", "=", month)])
+
+    def _credit_later(self, visit, months=1):
+        with freeze_time(f"{self.today + relativedelta(months=months)} 12:00:00"):
+            self._credit(visit.invoice_id)
+
+    def test_a_later_month_leaves_the_earlier_ones_what_is_theirs(self):
+        self._rule(percent=40)
+        visits = self._work(1000, 2000)
+        self._credit_later(visits[0])
+        # Only the later month is asked for.
+        self.assertEqual(self._generate(1).amount, -400)
+        self.assertEqual((self._of().state, self._of().amount), ("draft", 1200))
+        self._work(500)
+        self._generate(1)
+        self.assertEqual((self._of().amount, self._of(1).amount), (1400, -400))
+
+    def test_an_earlier_month_that_is_made_on_the_way_is_a_whole_month(self):
+        self._tiered("whole")
+        self._limit(minimum=1500)
+        self._work(3500)
+        self._credit_later(self._work(1000)[0])
+        # 3,500 are left at 40 %: 1,400, made up to 1,500. The later month has its own guarantee, and the 200 less.
+        self.assertEqual((self._generate(1).amount, self._of().amount), (1300, 1700))
+        self.assertTrue(self._of().is_complete)
+
+    def test_what_is_too_late_for_an_approved_month_goes_on_the_next_draft(self):
+        self._rule(percent=40)
+        visits = self._work(1000, 1000)
+        self._generate().action_approve()
+        self._credit_later(visits[0])
+        self._generate(1)
+        self._work(2000)
+        self.assertFalse(self._generate(2))
+        self.assertEqual((self._of().amount, self._of(1).amount), (800, 400))
+
+    # -- guarantees and caps until the approval -----------------------------------------------------------------------
+
+    def test_a_wrong_cap_is_corrected_until_the_approval(self):
+        self._rule(percent=40)
+        limit = self._limit(maximum=300)
+        self._work(1000, 1000)
+        self.assertEqual(self._generate().amount, 300)
+        for maximum, amount in ((3000, 800), (500, 500), (0.01, 0.01), (700, 700)):
+            limit.maximum = maximum
+            self.assertEqual(self._generate().amount, amount)
+        self._generate().action_approve()
+        limit.maximum = 100
+        self._work(1000)
+        self._generate()
+        self.assertEqual(self._generate(1).amount, 0, "700 was the cap of that month, and it was reached")
+
+    def test_a_guarantee_that_is_entered_later_changes_no_settled_month(self):
+        self._rule(percent=40)
+        self._work(1000)
+        self._generate().action_approve()
+        self._limit(minimum=1000, date_from=False)
+        self._work(1000)
+        # The 400 that came too late, and the guarantee of the later month.
+        self.assertEqual((self._generate(1).amount, self._of().amount), (1400, 400))
+
+    def test_a_cap_that_was_not_reached_stays_the_cap_of_its_month(self):
+        self._rule(percent=40)
+        limit = self._limit(maximum=500)
+        self._work(1000)
+        self._generate().action_approve()
+        limit.unlink()
+        self._work(1000)
+        self.assertEqual(self._generate(1).amount, 100)
+
+    def test_a_limit_begins_with_this_month_unless_it_says_otherwise(self):
+        self.assertEqual(self._limit(minimum=1).date_from, self.today.replace(day=1))
+
+    def test_a_guarantee_ends_with_who_has_left(self):
+        self._limit(minimum=600, date_from=False)
+        self._rule(percent=40)
+        visits = self._work(1000)
+        self.assertEqual(self._generate().amount, 600)
+        self._of().action_approve()
+        self.doctor.active = False
+        self.assertFalse(self._generate(1))
+        # What is taken back of an earlier month is made up in that month, and the one after it owes nothing.
+        self._credit_later(visits[0], 2)
+        for _again in range(2):
+            self.assertEqual(self._generate(2).amount, 0)
+        self.assertEqual(self._figures("limit").mapped("amount"), [200, 400])

@@ -109,6 +109,31 @@ class TestPayout(DeskMixin, CommissionCommon, HttpCase):
         self.assertEqual(self.made.move_id.mapped("move_type"), ["in_invoice"] * 2)
         self.assertEqual(self.made.move_id.mapped("amount_total"), [400, 400])
 
+    def test_what_was_booked_and_reversed_is_booked_again(self):
+        self._set_up_books("entry")
+        self.own.action_book()
+        first = self.own.move_id
+        self.assertTrue(self.own.is_booked)
+        first._reverse_moves([{"date": first.date}]).action_post()
+        self.assertFalse(self.own.is_booked)
+        self.own.with_user(self.users["accountant"]).action_book()
+        self.assertNotEqual(self.own.move_id, first)
+        self.assertEqual((self.own.move_id.state, self.own.move_id.amount_total), ("posted", 400))
+        self.own.move_id._reverse_moves([{"date": first.date}]).action_post()
+        self.own.action_take_back()
+        self.assertEqual(self.own.state, "draft")
+
+    def test_a_bill_of_which_a_part_is_refunded_stays_booked(self):
+        self._set_up_books("bill")
+        self.own.action_book()
+        bill = self.own.move_id
+        bill.action_post()
+        for price, booked in ((100, True), (300, False)):
+            refund = bill._reverse_moves([{"invoice_date": bill.invoice_date}])
+            refund.invoice_line_ids.price_unit = price
+            refund.action_post()
+            self.assertEqual(self.own.is_booked, booked)
+
     def test_what_keeps_a_statement_out_of_the_books(self):
         with self.assertRaisesRegex(UserError, "approve it first"):
             self.own.action_book()
@@ -123,6 +148,13 @@ class TestPayout(DeskMixin, CommissionCommon, HttpCase):
         doctor.group_ids |= self.env.ref("clinic.group_accountant")
         self.env.flush_all()
         self.assert_refused("practitioner", "clinic.commission.statement", "action_approve", self.own.ids)
+        self.own.action_approve()
+        self.env.flush_all()
+        for button in ("action_paid", "action_book"):
+            _answer, error = self._ask("practitioner", "clinic.commission.statement", button, self.own.ids)
+            self.assertIn("UserError", error, button)
+        self.assertEqual(self.own.state, "approved")
+        self.own.action_take_back()
         doctor.group_ids -= self.env.ref("clinic.group_accountant")
         self.env.flush_all()
         for button in ("action_approve", "action_paid", "action_book", "action_payroll", "action_take_back"):

@@ -1,9 +1,12 @@
+import psycopg2
 from dateutil.relativedelta import relativedelta
+from freezegun import freeze_time
 
 from odoo import SUPERUSER_ID
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.service.model import call_kw
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import CommissionCommon
 
@@ -110,7 +113,61 @@ class TestStatement(CommissionCommon):
         values = {"practitioner_id": statement.practitioner_id.id, "company_id": alone.id}
         own = self.statements.sudo().create({**values, "date_from": self.today.replace(day=1)}).with_user(doctor)
         own.with_context(allowed_company_ids=alone.ids).action_approve()
-        self.assertEqual(own.sudo().state, "approved")
+        self.assertEqual((own.sudo().state, own.sudo().is_sole_approver), ("approved", True))
+
+    def test_nobody_approves_their_own_by_way_of_the_employee(self):
+        self._invoiced(practitioner=self.doctor)
+        statement = self.statements._generate(self.today, self.branch)
+        user, employee = self.users["practitioner"], self.doctor.employee_id.sudo()
+        user.sudo().group_ids |= self.env.ref("clinic.group_manager")
+        self.assertEqual(statement.earner_user_id, user)
+        employee.user_id = False
+        for button in ("action_approve", "action_paid", "action_book", "action_take_back"):
+            with self.subTest(button), self.assertRaisesRegex(UserError, "Nobody approves their own"):
+                getattr(statement.with_user(user), button)()
+        # Nobody knows whose it is where the statement is made after that, and nobody becomes that one any more.
+        statement.unlink()
+        statement = self.statements._generate(self.today, self.branch)
+        self.assertFalse(statement.earner_user_id)
+        statement.with_user(user).action_approve()
+        self.assertEqual((statement.approved_by_id, statement.is_sole_approver), (user, False))
+        with self.assertRaisesRegex(ValidationError, "has approved commissions of"), self.env.cr.savepoint():
+            employee.user_id = user
+        with self.assertRaisesRegex(ValidationError, "has approved commissions of"), self.env.cr.savepoint():
+            employee.resource_id.user_id = user
+        statement.with_user(self.users["manager"]).action_take_back()
+        self.assertFalse(statement.approved_by_id)
+        employee.user_id = user
+        with self.assertRaisesRegex(UserError, "Nobody approves their own"):
+            statement.with_user(user).action_approve()
+
+    @mute_logger("odoo.sql_db")
+    def test_the_database_knows_who_approves(self):
+        self._invoiced(practitioner=self.doctor)
+        statement = self.statements._generate(self.today, self.branch)
+        statement.with_user(self.users["accountant"]).action_approve()
+        self.assertEqual(statement.approved_by_id, self.users["accountant"])
+        self.env.flush_all()
+        with self.assertRaises(psycopg2.errors.CheckViolation), self.env.cr.savepoint():
+            self.env.cr.execute(
+                "UPDATE clinic_commission_statement SET approved_by_id = earner_user_id WHERE id = %s", [statement.id]
+            )
+
+    def test_an_approval_takes_what_was_earned_since(self):
+        self._invoiced(practitioner=self.doctor)
+        statement = self.statements._generate(self.today, self.branch)
+        self._invoiced(practitioner=self.doctor, start=self._at(12))
+        self.assertEqual(statement.amount, 400)
+        statement.with_user(self.users["accountant"]).action_approve()
+        self.assertEqual((statement.entry_count, statement.amount), (2, 800))
+
+    def test_the_night_to_the_second_makes_last_month_in_every_time_zone(self):
+        visit = self._invoiced(practitioner=self.doctor)
+        self.branch.resource_calendar_id.tz = "Pacific/Pago_Pago"
+        night = self.today.replace(day=2) + relativedelta(months=1)
+        with freeze_time(f"{night} 03:00:00"):
+            self.statements._cron_generate()
+        self.assertEqual(self._entries(visit).statement_id.date_from, self.today.replace(day=1))
 
     def test_a_deleted_draft_gives_its_entries_back(self):
         visit = self._invoiced(practitioner=self.doctor)

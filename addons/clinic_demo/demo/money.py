@@ -76,7 +76,13 @@ def guarantee(env, branches):
     people = env["clinic.practitioner"].search([("kind", "=", "cosmetologist")])
     env["clinic.commission.limit"].create(
         [
-            {"practitioner_id": who.id, "company_id": who.company_ids[:1].id, "minimum": GUARANTEED}
+            {
+                "practitioner_id": who.id,
+                "company_id": who.company_ids[:1].id,
+                "minimum": GUARANTEED,
+                # The days of the demo's past count, too.
+                "date_from": False,
+            }
             for who in people
             if who.company_ids & branches
         ]
