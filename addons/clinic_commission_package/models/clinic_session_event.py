@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from odoo.addons.clinic_commission.occasion import Amounts, Occasion
+from odoo.addons.clinic_commission.occasion import Occasion
 
 
 class ClinicSessionEvent(models.Model):
@@ -11,7 +11,7 @@ class ClinicSessionEvent(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         events = super().create(vals_list)
-        # Whoever performs or sells does not see the rules.
+        # Anyone may perform or sell without seeing the rules.
         events.sudo()._write_commissions()
         return events
 
@@ -19,11 +19,11 @@ class ClinicSessionEvent(models.Model):
         """Write what these rows earn and take back."""
         entries = self.env["clinic.commission.entry"]
         if occasions := self._performed_occasions():
-            entries._earn(occasions)
+            entries._earn_sessions(occasions)
         for event in self.filtered(lambda event: event.kind == "returned"):
             entries._take_back(event.reverses_id._commission_key(), 0, 1, event.date)
         for course in self.filtered(lambda event: event.kind == "unsold").course_id:
-            entries._reverse([("origin_key", "=", course._commission_key()), ("origin_id", "=", False)])
+            entries._reverse([("origin_key", "in", course._commission_keys()), ("origin_id", "=", False)])
 
     def _performed_occasions(self):
         """Return the occasions of those of these rows by which a session was performed."""
@@ -35,11 +35,16 @@ class ClinicSessionEvent(models.Model):
                 people=event.procedure_id._commission_people(),
                 treatment=event.procedure_id.treatment_id,
                 procedure=event.procedure_id,
-                charged=Amounts(net=event.session_id.value, list=event.session_id.list_value, quantity=1),
+                payer=event.course_id._payer().invoice_line_id.move_id,
+                charged=event.session_id._commission_amounts(event.procedure_id.treatment_id),
             )
             for event in self
             if event.kind == "redeemed"
         ]
+
+    def _given_back(self):
+        """Return those of these uses of sessions that were given back."""
+        return self.search([("reverses_id", "in", self.ids)]).reverses_id
 
     def _commission_key(self):
         """Return what names this use of a session for the commissions."""

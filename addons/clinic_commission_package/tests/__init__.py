@@ -1,1 +1,2 @@
 from . import test_commission_package
+from . import test_random
