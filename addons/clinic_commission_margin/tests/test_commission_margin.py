@@ -85,6 +85,35 @@ class TestCommissionMargin(CostMixin, AccountTestInvoicingCommon):
         # 40 % of 3,900 less 1,000.
         self.assertEqual((self._earned().base_amount, self._earned().amount), (2900, 1160))
 
+    def _bill_more(self, quantity):
+        """Check the visit out, and charge ``quantity`` more of the toxin by an invoice of its own."""
+        self.visit.action_checkout()
+        further = self.visit._bill_later(self.procedure.consumption_ids, quantity)
+        # As its bill says, the lot has cost more.
+        self.lot_100.standard_price = 110
+        further.action_post()
+        return further
+
+    def test_each_cost_is_deducted_once(self):
+        self.rule.write({"basis": "margin", "include_items": True})
+        further = self._bill_more(2)
+        # 3,900 less 1,000 and 200; then 2 U at 300, less the 100 that the toxin turned out to have cost more.
+        self.assertEqual(self._earned().mapped("amount"), [1080, 200])
+        self._credit(further)
+        self._credit(self.visit.invoice_id)
+        self.assertEqual(sum(self._earned().mapped("amount")), 0)
+        # What was credited has deducted nothing: 3,900 less 1,300.
+        self.visit.action_checkout()
+        self.assertEqual(sum(self._earned().mapped("amount")), 1040)
+
+    def test_a_report_deducts_each_cost_once(self):
+        self.rule.write({"basis": "margin", "include_items": True})
+        self._bill_more(2)
+        trial = self.env["clinic.commission.trial"].create({"rule_id": self.rule.id})
+        [line] = trial._prepare_lines(self.branch, self.visit.invoice_id.invoice_date.replace(day=1))
+        # 4,500 less 1,300.
+        self.assertEqual((line["before"], line["after"]), (1280, 1280))
+
     def test_a_credit_note_takes_it_back(self):
         self.visit.action_checkout()
         self._credit(self.visit.invoice_id)

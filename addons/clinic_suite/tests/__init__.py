@@ -7,3 +7,4 @@ from . import test_home
 from . import test_buttons
 from . import test_hostile
 from . import test_locked_fields
+from . import test_session_costs
