@@ -154,7 +154,9 @@ class ClinicRefund(models.Model):
         self.ensure_one()
         self._wait_for_other_decision()
         if not self.may_withdraw:
-            raise UserError(self.env._("Only the person who asked for a refund can withdraw it, and only until it is decided."))
+            raise UserError(
+                self.env._("Only the person who asked for a refund can withdraw it, and only until it is decided.")
+            )
         self._write_decision("withdrawn")
         return True
 
