@@ -1,13 +1,13 @@
-"""Where the vault of this installation lies, as the configuration file says in a section that Odoo doesn't read::
+"""Where the vault of this installation is, as the configuration file says in a section that Odoo doesn't read::
 
     [clinic]
     vault_key = /run/secrets/vault_key
     vault = /srv/vault
 
-``vault_key`` names the file of keys; it lies outside of the data folder, so that a copy of that, or of the database,
-opens nothing. ``development`` has a key made beside the data folder, for a clinic that is no real one. ``vault`` is a
+``vault_key`` names the file of keys; it is outside of the data folder and the vault, so that a copy of those, or of the
+database, opens nothing. ``development`` has a key made beside the data folder, for trial clinics. ``vault`` is a
 folder, ``clinic_vault`` in the data folder if it is left out, or an address that fsspec knows (``s3://bucket/clinic``);
-each database has a folder of its own in it. Options of the bucket stand in ``vault_options``, as JSON.
+each database has a folder of its own in it. The bucket's options are in ``vault_options``, as JSON.
 """
 
 import configparser
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from odoo.tools import config
 
-from .kernel import BucketStorage, FolderStorage, KeyFileError, Keyring
+from .kernel import BucketStorage, FolderStorage, KeyFileError, Keyring, StorageError
 
 DEVELOPMENT = "development"
 
@@ -29,7 +29,7 @@ def _option(name, fallback=""):
 
 
 def key_file() -> Path:
-    """Return the file of the keys; raise ``KeyFileError`` where the configuration names none, or one within reach."""
+    """Return the file of the keys; raise ``KeyFileError`` where none is named, or one beside the files."""
     named, data = _option("vault_key"), Path(config["data_dir"]).resolve()
     if not named:
         raise KeyFileError(
@@ -45,7 +45,9 @@ def key_file() -> Path:
         return path
     path = Path(named).resolve()
     if path.is_relative_to(data):
-        raise KeyFileError(f"The key file of the vault, {path}, must lie outside of the data folder, {data}.")
+        raise KeyFileError(f"The key file of the vault, {path}, must be outside of the data folder, {data}.")
+    if "://" not in _place() and path.is_relative_to(Path(_place()).resolve()):
+        raise KeyFileError(f"The key file of the vault, {path}, must be outside of the vault, {_place()}.")
     return path
 
 
@@ -65,11 +67,19 @@ def _keyring(path, _changed, _size):
 
 
 def storage(database):
-    """Return where the sealed files of ``database`` lie."""
-    place = _option("vault") or str(Path(config["data_dir"]) / "clinic_vault")
+    """Return where the sealed files of ``database`` are; raise ``StorageError`` when that cannot be used."""
+    place = _place()
     if "://" not in place:
         return FolderStorage(Path(place) / database)
-    return _bucket(place, _option("vault_options") or "{}", database)
+    try:
+        return _bucket(place, _option("vault_options") or "{}", database)
+    except Exception as error:
+        # A driver that is not installed, options that are no JSON, an address that nobody knows.
+        raise StorageError(f"The storage {place.partition('?')[0]} cannot be used: {error}") from error
+
+
+def _place():
+    return _option("vault") or str(Path(config["data_dir"]) / "clinic_vault")
 
 
 @functools.lru_cache(maxsize=4)

@@ -60,7 +60,7 @@ def _open_clinic(env, branch):
 
 
 def _fill(env, patients, user, count):
-    vault, now = env["clinic.vault.file"]._vault(), fields.Datetime.now()
+    vault, now = env["clinic.vault.file"]._own_vault(), fields.Datetime.now()
     photos = env["clinic.photo"].create(
         [
             {

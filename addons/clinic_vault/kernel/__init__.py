@@ -1,6 +1,6 @@
 """The vault in plain Python, without Odoo: sealed files, their keys, and where they lie."""
 
-from .errors import Altered, KeyFileError, KeyMissing, Missing, StorageError, VaultError
+from .errors import Altered, KeyFileError, KeyMissing, Missing, StorageError, Unmarked, VaultError, WrongStorage
 from .keyring import Keyring
 from .storage import BucketStorage, FolderStorage
 from .vault import Vault
@@ -14,6 +14,8 @@ __all__ = [
     "Keyring",
     "Missing",
     "StorageError",
+    "Unmarked",
     "Vault",
     "VaultError",
+    "WrongStorage",
 ]

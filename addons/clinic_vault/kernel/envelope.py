@@ -33,7 +33,7 @@ def seal(data, place: str, keyring) -> bytearray:
     blob[: HEADER.size] = header
     sealing = Cipher(algorithms.AES(data_key), modes.GCM(nonce)).encryptor()
     sealing.authenticate_additional_data(_bound(b"content", place))
-    # Where there is room for one block less a byte more than is written; the tag then stands there.
+    # Where there is room for one block less a byte more than is written; the tag is written there.
     sealing.update_into(data, memoryview(blob)[HEADER.size : -1])
     sealing.finalize()
     blob[-TAG_SIZE:] = sealing.tag

@@ -14,7 +14,7 @@ class Missing(VaultError):
 
 
 class Altered(VaultError):
-    """It is not what was written, or stands in the place of another file."""
+    """It is not what was written, or is in the place of another file."""
 
     kind = "altered"
 
@@ -35,3 +35,11 @@ class StorageError(VaultError):
     """The storage does not take or give anything: no room, no right, no connection."""
 
     kind = "storage"
+
+
+class Unmarked(StorageError):
+    """Nothing in the storage says which database it belongs to."""
+
+
+class WrongStorage(StorageError):
+    """The storage belongs to another database."""

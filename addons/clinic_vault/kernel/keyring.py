@@ -39,7 +39,7 @@ class Keyring:
 
     @staticmethod
     def id_of(key) -> bytes:
-        """Return the id of ``key``, which tells nothing of it."""
+        """Return the id of ``key``, which discloses nothing of it."""
         return hashlib.sha256(b"clinic vault key\0" + key).digest()[:ID_SIZE]
 
     def key(self, key_id) -> bytes:

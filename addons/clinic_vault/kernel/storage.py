@@ -1,21 +1,29 @@
-"""Where sealed files lie. A storage has four methods; names are 40 hexadecimal digits.
+"""Where sealed files are kept. A storage has five methods; names are 40 hexadecimal digits.
 
 get(name) -> bytes      raises Missing
 put(name, data)         all of it or nothing, for good once it returns; takes the place of what was there
 delete(name)            for good: what is left of it on the disk does not open any more; no error where there is none
-names()                 yields Stored(name, size, changed): what is there, leftovers of broken writes too
+move(name, other)       gives a file another name; raises Missing
+names(trash=False)      yields Stored(name, size, changed): what is there, leftovers of broken writes too
+
+Two more kinds of names belong to the vault itself and are not among ``names()``: ``MARKER``, which says whose storage
+it is, and those that begin with ``TRASH``, which ``names(trash=True)`` yields.
 """
 
 import errno
 import os
 import secrets
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from .errors import Missing, StorageError
+from .errors import Missing, StorageError, VaultError
 
+MARKER = ".vault"
 TEMPORARY = ".new-"
+TRASH = "trash-"
+TRASH_FOLDER = "trash"
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -39,6 +47,18 @@ def _in_words(name):
         raise StorageError(f"The storage gives an error: {error.strerror or error}.") from error
 
 
+@contextmanager
+def _from_a_bucket(name):
+    """As above; each service and each driver has exceptions of its own, and none of them says anything of a file."""
+    try:
+        with _in_words(name):
+            yield
+    except VaultError:
+        raise
+    except Exception as error:
+        raise StorageError(f"The storage gives an error: {type(error).__name__}: {error}") from error
+
+
 class FolderStorage:
     """A folder of the machine, or one that several machines share."""
 
@@ -46,6 +66,10 @@ class FolderStorage:
         self.root = Path(root)
 
     def _path(self, name) -> Path:
+        if name == MARKER:
+            return self.root / name
+        if name.startswith(TRASH):
+            return self.root / TRASH_FOLDER / name
         if name.startswith(TEMPORARY):
             name = name[len(TEMPORARY) :]
             return self._path(name.partition("-")[0]).with_name(TEMPORARY + name)
@@ -85,8 +109,21 @@ class FolderStorage:
         except Missing:
             return
 
-    def names(self):
-        for folder, _folders, files in os.walk(self.root):
+    def move(self, name, other) -> None:
+        source, target = self._path(name), self._path(other)
+        with _in_words(name):
+            self._ensure(target.parent)
+            source.rename(target)
+            _sync(target.parent)
+            _sync(source.parent)
+
+    def names(self, trash=False):
+        root = self.root / TRASH_FOLDER if trash else self.root
+        for folder, folders, files in os.walk(root, onerror=_unless_missing):
+            if Path(folder) == self.root:
+                files = [name for name in files if name != MARKER]
+                with suppress(ValueError):
+                    folders.remove(TRASH_FOLDER)
             for name in files:
                 try:
                     facts = Path(folder, name).stat()
@@ -102,6 +139,12 @@ class FolderStorage:
             _sync(folder.parent)
 
 
+def _unless_missing(error):
+    """Raise for a folder that cannot be read: the files in it are not missing."""
+    with suppress(Missing), _in_words(error.filename):
+        raise error
+
+
 def _sync(folder):
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
@@ -111,7 +154,7 @@ def _sync(folder):
 
 
 class BucketStorage:
-    """A bucket, or whatever fsspec reaches: S3, Google, Azure, SFTP.
+    """A bucket, or anything else that fsspec reaches: S3, Google, Azure, SFTP.
 
     A bucket's PUT takes the whole object or nothing.
     """
@@ -120,29 +163,38 @@ class BucketStorage:
         self.filesystem, self.root = filesystem, root.rstrip("/")
 
     def _path(self, name) -> str:
-        return f"{self.root}/{name[:2]}/{name}"
+        folder = "" if name == MARKER else f"{TRASH_FOLDER}/" if name.startswith(TRASH) else f"{name[:2]}/"
+        return f"{self.root}/{folder}{name}"
 
     def get(self, name) -> bytes:
-        with _in_words(name):
+        with _from_a_bucket(name):
             return self.filesystem.cat_file(self._path(name))
 
     def put(self, name, data) -> None:
-        with _in_words(name):
+        with _from_a_bucket(name):
             self.filesystem.pipe_file(self._path(name), bytes(data))
 
     def delete(self, name) -> None:
         try:
-            with _in_words(name):
+            with _from_a_bucket(name):
                 if self.filesystem.exists(self._path(name)):
                     self.filesystem.pipe_file(self._path(name), b"")
                     self.filesystem.rm_file(self._path(name))
         except Missing:
             return
 
-    def names(self):
-        with _in_words(self.root):
+    def move(self, name, other) -> None:
+        with _from_a_bucket(name):
+            self.filesystem.cp_file(self._path(name), self._path(other))
+            self.filesystem.rm_file(self._path(name))
+
+    def names(self, trash=False):
+        with _from_a_bucket(self.root):
             found = self.filesystem.find(self.root, detail=True)
         for path, facts in found.items():
-            changed = facts.get("LastModified") or facts.get("mtime") or facts.get("created")
-            changed = changed.timestamp() if hasattr(changed, "timestamp") else float(changed or 0)
-            yield Stored(path.rpartition("/")[2], facts["size"], changed)
+            name = path.rpartition("/")[2]
+            if name != MARKER and name.startswith(TRASH) == trash:
+                changed = facts.get("LastModified") or facts.get("mtime") or facts.get("created")
+                changed = changed.timestamp() if hasattr(changed, "timestamp") else changed
+                # Where the service does not say when it was written, it may be from this moment.
+                yield Stored(name, facts["size"], float(changed or time.time()))

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class ClinicAccessAlarm(models.Model):
-    """Stored files that are missing, altered or without a key are told to the managers as well."""
+    """Managers are notified of stored files that are missing, altered or without a key as well."""
 
     _inherit = "clinic.access.alarm"
 
@@ -11,7 +11,7 @@ class ClinicAccessAlarm(models.Model):
     @api.model
     def _raise_vault(self, details):
         """Raise the alarm, or add ``details`` to the one that is open."""
-        # Whoever meets a broken file need not read alarms.
+        # The user who meets a broken file need not have the right to alarms.
         alarm = self.sudo().search([("kind", "=", "vault"), ("state", "=", "open")], limit=1)
         if alarm:
             if details not in (alarm.details or ""):
@@ -19,8 +19,8 @@ class ClinicAccessAlarm(models.Model):
             return
         [alarm] = self._raise([{"kind": "vault", "details": details}])
         alarm = alarm.sudo()
-        told = alarm.activity_ids.user_id
-        for manager in self.env.ref("clinic.group_manager").sudo().all_user_ids.filtered("active") - told:
+        notified = alarm.activity_ids.user_id
+        for manager in self.env.ref("clinic.group_manager").sudo().all_user_ids.filtered("active") - notified:
             alarm.with_context(lang=manager.lang, mail_activity_automation_skip=False).activity_schedule(
                 "mail.mail_activity_data_todo",
                 summary=alarm.with_context(lang=manager.lang).env._("Stored files cannot be opened"),

@@ -12,8 +12,9 @@ from moto.server import ThreadedMotoServer
 
 from odoo.tests import BaseCase, tagged
 
-from ..kernel import BucketStorage, FolderStorage, Missing, StorageError, Vault
+from ..kernel import BucketStorage, FolderStorage, Missing, StorageError, Unmarked, Vault, WrongStorage
 from ..kernel.keyring import Keyring
+from ..kernel.storage import TEMPORARY
 
 
 class StorageTests:
@@ -54,6 +55,32 @@ class StorageTests:
         known = {name: size for name, size in names.items() if name != nobodys}
         self.assertEqual(vault.compare(known, time.time()), ({gone}, {cut}, set()))
         self.assertEqual(vault.compare(known, time.time() + 90_000), ({gone}, {cut}, {nobodys}))
+
+    def test_garbage_can_be_fetched_from_the_trash_for_thirty_days(self):
+        vault, now = Vault(self.storage, Keyring([secrets.token_bytes(32)]), "db"), time.time()
+        name, _size = vault.put("photo", "a", b"x" * 100)
+        vault.mark()
+        vault.throw_away(name, now)
+        self.assertEqual(list(self.storage.names()), [])
+        self.assertEqual(len(list(self.storage.names(trash=True))), 1)
+        self.assertEqual(vault.bring_back({name, "0" * 40}), {name})
+        self.assertEqual(vault.get(name, "photo", "a"), b"x" * 100)
+        vault.throw_away(name, now)
+        self.assertEqual(vault.empty_trash(now + 29 * 86_400), 0)
+        self.assertEqual(vault.empty_trash(now + 31 * 86_400), 1)
+        self.assertEqual(vault.bring_back({name}), set())
+
+    def test_a_storage_says_whose_it_is(self):
+        keyring = Keyring([secrets.token_bytes(32)])
+        mine, other = Vault(self.storage, keyring, "mine"), Vault(self.storage, keyring, "other")
+        with self.assertRaises(Unmarked):
+            mine.verify()
+        self.assertTrue(mine.is_empty())
+        mine.mark()
+        mine.verify()
+        self.assertTrue(mine.is_empty(), "The mark is no file")
+        with self.assertRaisesRegex(WrongStorage, "belongs to another database, mine"):
+            other.verify()
 
 
 @tagged("post_install", "-at_install")
@@ -100,8 +127,7 @@ class TestFolderStorage(StorageTests, BaseCase):
         with tempfile.TemporaryDirectory() as folder:
             mount = ["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", folder]
             if subprocess.run(mount, capture_output=True, check=False).returncode:
-                # Without the right to mount there is still a device that is always full.
-                self._on_a_full_device()
+                self._on_a_full_device(folder)
                 return
             try:
                 storage = FolderStorage(folder)
@@ -116,9 +142,20 @@ class TestFolderStorage(StorageTests, BaseCase):
             finally:
                 subprocess.run(["umount", folder], check=True)
 
-    def _on_a_full_device(self):
-        with self.assertRaises(OSError), Path("/dev/full").open("wb") as full:
-            full.write(b"x" * 100_000)
+    def _on_a_full_device(self, folder):
+        """Without the right to mount: the system's device that is always full takes the place of the new file."""
+        storage, open_ = FolderStorage(folder), os.open
+
+        def open_full(path, flags, *args, **kwargs):
+            if TEMPORARY in str(path):
+                return open_("/dev/full", os.O_WRONLY)
+            return open_(path, flags, *args, **kwargs)
+
+        with patch("os.open", open_full), self.assertRaisesRegex(StorageError, "no room"):
+            storage.put(self.name, b"a" * 150_000)
+        self.assertEqual(list(storage.names()), [])
+        storage.put(self.name, b"a" * 150_000)
+        self.assertEqual(storage.get(self.name), b"a" * 150_000)
 
 
 @tagged("post_install", "-at_install")
@@ -137,13 +174,37 @@ class TestBucketStorage(StorageTests, BaseCase):
         # Straight to this machine.
         session.trust_env = False
         session.put(f"{self.address}/{bucket}", timeout=10).raise_for_status()
-        filesystem = fsspec.filesystem(
+        return BucketStorage(self.filesystem(self.address), f"{bucket}/vault")
+
+    def filesystem(self, address):
+        return fsspec.filesystem(
             "s3",
             key="test",
             secret="test",
-            endpoint_url=self.address,
+            endpoint_url=address,
             client_kwargs={"region_name": "us-east-1"},
+            config_kwargs={"retries": {"max_attempts": 0}},
             use_listings_cache=False,
             skip_instance_cache=True,
         )
-        return BucketStorage(filesystem, f"{bucket}/vault")
+
+    def test_a_bucket_that_cannot_be_reached_says_nothing_of_a_file(self):
+        storage = BucketStorage(self.filesystem("http://127.0.0.1:1"), "clinic/vault")
+        for work in (
+            storage.get,
+            storage.delete,
+            lambda name: storage.put(name, b"x"),
+            lambda _: list(storage.names()),
+        ):
+            with self.assertRaisesRegex(StorageError, "The storage gives an error"):
+                work(self.name)
+
+    def test_a_file_of_unknown_age_is_young(self):
+        class Service:
+            """One that does not say when something was written."""
+
+            def find(self, root, detail):
+                return {f"{root}/ab/{'ab' * 20}": {"size": 9}}
+
+        vault = Vault(BucketStorage(Service(), "clinic"), Keyring([secrets.token_bytes(32)]), "db")
+        self.assertEqual(vault.compare({}, time.time()), (set(), set(), set()))

@@ -1,15 +1,18 @@
 import base64
 import secrets
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from unittest.mock import patch
 
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import config, mute_logger
 
 from .. import configuration
-from ..kernel import FolderStorage, KeyFileError
+from ..kernel import FolderStorage, KeyFileError, StorageError, WrongStorage
+from ..kernel.storage import MARKER
+from ..models.ir_config_parameter import DATABASE
 
 FILES = "odoo.addons.clinic_vault.models.clinic_vault_file"
 CHECK = "odoo.addons.clinic_vault.models.clinic_vault_check"
@@ -63,7 +66,7 @@ class TestVault(VaultMixin, TransactionCase):
         self.assertNotIn("one", str(self._path(stored)))
         self.assertNotIn(b"\xff\xd8\xff", self._path(stored).read_bytes())
 
-    def test_each_damage_is_said_and_the_managers_are_told(self):
+    def test_each_damage_is_said_and_the_managers_are_notified(self):
         flipped, one, other = (self.files._store(name, "thumb", name.encode()) for name in ("a", "b", "c"))
         variant, gone = self.files._store("b", "original", b"big"), self.files._store("d", "thumb", b"d")
         data = bytearray(self._path(flipped).read_bytes())
@@ -100,8 +103,15 @@ class TestVault(VaultMixin, TransactionCase):
 
     def test_what_is_rolled_back_is_taken_away(self):
         self.files._store("one", "thumb", b"data")
+        self.env.cr.execute("DELETE FROM clinic_vault_file")
         self.env.cr.postrollback.run()
         self.assertEqual(list(FolderStorage(self.root).names()), [])
+
+    def test_what_was_committed_stays_though_the_answer_was_lost(self):
+        self.files._store("one", "thumb", b"data")
+        # The row is there, and yet this transaction believes that it was rolled back.
+        self.env.cr.postrollback.run()
+        self.assertEqual(self.files._open("one", "thumb"), b"data")
 
     def test_what_is_erased_is_destroyed_once_that_is_committed(self):
         stored = self.files._store("one", "thumb", b"data")
@@ -112,10 +122,157 @@ class TestVault(VaultMixin, TransactionCase):
         self.assertFalse(path.exists())
         self.assertIsNone(self.files._open("one", "thumb"))
 
+    def test_one_file_that_cannot_be_deleted_keeps_neither_the_request_nor_the_others(self):
+        stored = [self.files._store(name, "thumb", b"data") for name in ("one", "two")]
+        paths = [self._path(one) for one in stored]
+        stuck, delete = stored[0].name, FolderStorage.delete
+
+        def refuse(storage, name):
+            if name == stuck:
+                raise StorageError("The storage gives an error: Read-only file system.")
+            delete(storage, name)
+
+        (stored[0] | stored[1])._erase()
+        with patch.object(FolderStorage, "delete", refuse), mute_logger(FILES):
+            self.env.cr.postcommit.run()
+        self.assertEqual([path.exists() for path in paths], [True, False])
+        self.assertEqual(self.files._check(garbage_age=0)["deleted"], 1, "The check finds it")
+
+    # -- whose storage it is ------------------------------------------------------------------------------------------
+
+    def _refused_to_store(self):
+        try:
+            with mute_logger(FILES):
+                self.files._store("new", "thumb", b"data")
+        except UserError as error:
+            self.assertIn("no way to where files are kept", str(error))
+            return
+        self.fail("It was stored")
+
+    def test_another_database_s_storage_is_neither_cleaned_nor_written_to(self):
+        name = self.files._store("one", "thumb", b"data").name
+        FolderStorage(self.root).put(MARKER, b"This vault belongs to:\nanother-database\n")
+        self.env.cr.execute("DELETE FROM clinic_vault_file")
+        self.env.invalidate_all()
+        with self.assertRaises(WrongStorage):
+            self.files._check(garbage_age=0)
+        with mute_logger(FILES):
+            self.files._cron_check()
+        self._refused_to_store()
+        self.assertEqual([one.name for one in FolderStorage(self.root).names()], [name])
+        self.assertIn("belongs to another database, another-database", self._alarms().details)
+
+    def test_a_storage_that_is_not_mounted_is_noticed(self):
+        stored = self.files._store("one", "thumb", b"data")
+        self.root.rename(self.root.with_name("unmounted"))
+        self._broken("one", "thumb", "The storage does not answer")
+        self._refused_to_store()
+        with mute_logger(FILES):
+            self.files._cron_check()
+        stored.invalidate_recordset()
+        self.assertFalse(stored.fault, "Nothing is missing")
+        self.assertFalse(self.root.exists(), "Nothing is stored below the place where it should be mounted")
+        self.assertIn("is its disk mounted", self._alarms().details)
+        self.files._adopt()
+        self.assertEqual(self.files._check()["missing"], 1)
+
+    def test_an_older_database_deletes_nothing_for_good(self):
+        stored = self.files._store("one", "thumb", b"data")
+        [row] = stored.read(["name", "owner", "variant", "size", "key_id"], load=None)
+        row.pop("id")
+        self.env.cr.execute("DELETE FROM clinic_vault_file")
+        self.env.invalidate_all()
+        self.assertEqual(self.files._check(garbage_age=0)["deleted"], 1)
+        self.assertEqual(list(FolderStorage(self.root).names()), [])
+        again = self.files.create(row)
+        found = self.files._check()
+        self.assertEqual((found["back"], found["missing"]), (1, 0))
+        self.assertEqual((self.files._open("one", "thumb"), again.fault), (b"data", False))
+
+    def test_a_great_deal_of_garbage_is_none(self):
+        for name in ("one", "two", "three"):
+            self.files._store(name, "thumb", b"data")
+        self.env.cr.execute("DELETE FROM clinic_vault_file")
+        self.env.invalidate_all()
+        with patch(f"{CHECK}.MOST_GARBAGE", 2), mute_logger(CHECK):
+            found = self.files._check(garbage_age=0)
+            self.assertEqual((found["deleted"], found["kept"]), (0, 3))
+            self.assertEqual(len(list(FolderStorage(self.root).names())), 3)
+            self.assertIn("3 files in the storage are unknown", self._alarms().details)
+            self.assertEqual(self.files._check(garbage_age=0, delete=True)["deleted"], 3)
+
+    def test_what_all_files_are_bound_to_is_kept(self):
+        stored = self.files._store("one", "thumb", b"data")
+        parameters = self.env["ir.config_parameter"]
+        for work in (
+            lambda: parameters.set_param(DATABASE, "another"),
+            lambda: parameters.set_param(DATABASE, False),
+            lambda: parameters.search([("key", "=", DATABASE)]).write({"key": "renamed"}),
+        ):
+            with self.assertRaises(ValidationError):
+                work()
+        database = parameters.get_param(DATABASE)
+        self.assertIn(database, (self.root / MARKER).read_text(), "A copy of it is with the files")
+        self.env.cr.execute("DELETE FROM ir_config_parameter WHERE key = %s", [DATABASE])
+        self.env.registry.clear_cache("stable")
+        self._broken("one", "thumb", "The storage does not answer")
+        self._refused_to_store()
+        self.assertIn("is missing. Create it again", self._alarms().details)
+        parameters.set_param(DATABASE, database)
+        self.assertEqual(self.files._open("one", "thumb"), b"data")
+        self.assertTrue(stored.exists())
+
+    def test_a_storage_of_before_there_were_marks_gets_one_when_a_file_opens(self):
+        self.files._store("one", "thumb", b"data")
+        (self.root / MARKER).unlink()
+        self._refused_to_store()
+        self.assertTrue(self.files._mark_known_storage())
+        self.files._store("two", "thumb", b"data")
+        (self.root / MARKER).unlink()
+        for path in list(self.root.rglob("*")):
+            if path.is_file():
+                path.unlink()
+        self.assertFalse(self.files._mark_known_storage(), "It may be unmounted")
+
+    def test_a_key_that_is_gone_while_the_clinic_works_is_said(self):
+        self.files._store("one", "thumb", b"data")
+        self.key_file.unlink()
+        self._refused_to_store()
+        self._broken("one", "thumb", "The key of this file is missing")
+        with mute_logger(FILES):
+            self.files._cron_check()
+        self.assertIn("cannot be read: No such file", self._alarms().details)
+
+    # -- the check ----------------------------------------------------------------------------------------------------
+
+    def test_what_is_missing_is_noted_before_anything_is_opened(self):
+        gone = self.files._store("one", "thumb", b"data")
+        self._path(gone).unlink()
+        # Not assertRaises, which rolls back: the scheduler commits before files are opened.
+        with patch.object(type(self.files), "_open_next", side_effect=TimeoutError), suppress(TimeoutError):
+            self.files._check()
+        self.assertEqual(gone.fault, "missing")
+        self.assertIn(gone.name, self._alarms().details)
+
+    def test_each_file_is_opened_once_a_week_and_no_longer_than_there_is_time(self):
+        stored = [self.files._store(name, "thumb", b"data") for name in ("one", "two", "three")]
+        self.assertEqual(self.files._check(seconds=60)["opened"], 0)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE clinic_vault_file SET verified_at = verified_at - interval '8 days'")
+        self.env.invalidate_all()
+        self.assertEqual(self.files._check(seconds=0)["opened"], 0)
+        with (
+            patch(f"{CHECK}.BATCH", 1),
+            patch.object(type(self.env["ir.cron"]), "_commit_progress", return_value=0),
+        ):
+            self.assertEqual(self.files._check(seconds=60, commit=True)["opened"], 1, "The scheduler says stop")
+        self.assertEqual(self.files._check(seconds=60)["opened"], 2)
+        self.assertEqual(len(stored), 3)
+
     def test_the_check_finds_all_and_forgets_what_is_mended(self):
         good, bad, gone = (self.files._store(name, "thumb", name.encode()) for name in ("a", "b", "c"))
-        nobodys = FolderStorage(self.root)
-        nobodys.put(secrets.token_hex(20), b"left behind")
+        unknown = FolderStorage(self.root)
+        unknown.put(secrets.token_hex(20), b"left behind")
         whole = self._path(bad).read_bytes()
         self._path(bad).write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
         kept = self._path(gone).read_bytes()
@@ -131,7 +288,7 @@ class TestVault(VaultMixin, TransactionCase):
         found = self.files._check(garbage_age=0)
         self.assertEqual((found["missing"], found["altered"], found["deleted"]), (0, 0, 1))
         self.assertFalse((good | bad | gone).filtered("fault"))
-        self.assertEqual(len(list(nobodys.names())), 3)
+        self.assertEqual(len(list(unknown.names())), 3)
 
     def test_the_key_is_changed_in_steps_that_need_not_be_done_again(self):
         stored = [self.files._store(f"photo{number}", "thumb", b"x" * number) for number in range(1, 6)]
@@ -178,8 +335,19 @@ class TestConfiguration(TransactionCase):
     def test_a_key_beside_the_files_is_refused(self):
         folder = self._configured("")
         (folder / "odoo.conf").write_text(f"[clinic]\nvault_key = {folder}/data/key\n")
-        with self.assertRaisesRegex(KeyFileError, "must lie outside of the data folder"):
+        with self.assertRaisesRegex(KeyFileError, "must be outside of the data folder"):
             configuration.keyring()
+
+    def test_a_key_in_the_vault_is_refused(self):
+        folder = self._configured("")
+        (folder / "odoo.conf").write_text(f"[clinic]\nvault_key = {folder}/vault/key\nvault = {folder}/vault\n")
+        with self.assertRaisesRegex(KeyFileError, "must be outside of the vault"):
+            configuration.keyring()
+
+    def test_a_storage_that_cannot_be_used_is_said(self):
+        self._configured("vault = memory://clinic-two\nvault_options = no JSON")
+        with self.assertRaisesRegex(StorageError, "cannot be used"):
+            configuration.storage("one")
 
     def test_a_bucket_takes_the_place_of_the_folder(self):
         self._configured("vault = memory://clinic")
