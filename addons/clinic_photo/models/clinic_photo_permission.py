@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from odoo.addons.clinic.door import a_choice, a_day, a_flag, a_list, a_record, a_text, takes
+from odoo.addons.clinic.door import a_choice, a_day, a_flag, a_record, a_text, takes
 from odoo.addons.clinic.reasons import check_reason
 
 from ..const import USES
@@ -12,8 +12,8 @@ class ClinicPhotoPermission(models.Model):
     """What a patient has allowed or withdrawn: one use, of one photo or of all; a row for each decision.
 
     Rows are only added. A use is permitted when it was granted for the photo or for all photos of the patient, and the
-    latest decision about neither of the two is a withdrawal: what was withdrawn for one photo stays so, whatever is
-    granted for all, until it is granted for that photo again.
+    latest decision about neither of the two is a withdrawal: what was withdrawn for one photo stays so, even when all
+    are granted, until it is granted for that photo again.
     """
 
     _name = "clinic.photo.permission"
@@ -36,6 +36,8 @@ class ClinicPhotoPermission(models.Model):
     until = fields.Date(readonly=True, help="The last day on which the use is permitted; empty: until it is withdrawn.")
     evidence = fields.Char(required=True, readonly=True, help="How the patient said so, e.g. the signed form.")
     user_id = fields.Many2one("res.users", string="Recorded By", required=True, readonly=True, ondelete="restrict")
+
+    _latest_idx = models.Index("(patient_id, use, decided_at DESC)")
 
     @api.depends("use", "decision")
     def _compute_display_name(self):
@@ -66,7 +68,7 @@ class ClinicPhotoPermission(models.Model):
         use=a_choice(dict(USES)),
         granted=a_flag(),
         evidence=a_text(200),
-        photos=a_list(a_record("clinic.photo", exists=True), most=500),
+        photos=a_record("clinic.photo", many=True, exists=True),
         until=a_day(),
     )
     @api.model
@@ -79,19 +81,32 @@ class ClinicPhotoPermission(models.Model):
         :raises UserError: when the photos are another patient's, or nothing says how the patient decided
         """
         check_reason(self.env, evidence, self.env._("Write down how the patient said so, e.g. “Form signed today”."))
-        photos = self.env["clinic.photo"].union(*(photos or []))
-        self._check_may_decide(patient, photos)
+        photos = photos or self.env["clinic.photo"]
+        self._check_may_decide(patient, photos, granted)
         if any(photo.patient_id != patient for photo in photos):
             raise UserError(self.env._("These photos are not all of this patient."))
         return self._decide(patient, use, granted, evidence, photos, until)[:1].id
 
     @api.model
-    def _check_may_decide(self, patient, photos):
-        """Raise unless the user may record decisions about ``photos``, or about all photos of ``patient``."""
-        if not self.env.user.has_groups("clinic.group_cosmetologist,clinic.group_reception"):
+    def _check_may_decide(self, patient, photos, granted):
+        """Raise unless the user may record decisions about ``photos``, or about all photos of ``patient``.
+
+        The desk records what a patient grants and withdraws. Users who see in the portfolio what is granted, or who are
+        not of the desk, do so for patients in their care: nobody opens photos to themselves.
+        """
+        user = self.env.user
+        if not user.has_groups("clinic.group_cosmetologist,clinic.group_reception"):
             raise AccessError(self.env._("Decisions of patients are recorded at the desk or in the treatment room."))
         patient.check_access("read")
         photos.check_access("read")
+        is_desk = user.has_group("clinic.group_reception")
+        if is_desk and not (granted and user.has_group("clinic_photo.group_portfolio")):
+            return
+        if not patient._in_care():
+            self.env["clinic.access.log"]._log(patient, "denied", model=self._name, reason="create")
+            raise AccessError(
+                self.env._("This patient is not in your care. Ask the branch of the patient to record the decision.")
+            )
 
     @api.model
     def _decide(self, patient, use, granted, evidence, photos=(), until=None):
@@ -122,7 +137,7 @@ class ClinicPhotoPermission(models.Model):
             """,
             photo=photo,
             use=use,
-            today=fields.Date.context_today(self),
+            today=self.env.company._clinic_today(),
         )
         # A document is no picture of the patient that somebody could have meant.
         return SQL(

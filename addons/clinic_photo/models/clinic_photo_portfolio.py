@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from odoo.addons.clinic.door import a_choice, a_count, a_form, an_id, takes
 
@@ -10,7 +11,7 @@ PAGE = 60
 
 
 class ClinicPhotoPortfolio(models.AbstractModel):
-    """Photos that may be shown in marketing: what was treated, and where, and nobody's name."""
+    """Photos that may be shown in marketing: what was treated, and where, without names."""
 
     _name = "clinic.photo.portfolio"
     _description = "Portfolio"
@@ -27,32 +28,62 @@ class ClinicPhotoPortfolio(models.AbstractModel):
 
         :param filters: {"treatment_id" | "area_id" | "view"}
         :return: {"series": [{"key", "treatment", "area", "view", "photos": [{"uuid", "week", "kind"}]}], "has_more",
-            "choices"}; weeks count from the first photo: no dates by which somebody could be found
+            "choices": with the first page}; weeks count from the first photo: no dates that would identify somebody
         """
         self._check_may_look()
-        domain = self._domain()
-        for name in ("treatment_id", "area_id", "view"):
-            if (filters or {}).get(name):
-                domain &= Domain(name, "=", filters[name])
+        rows = self._series_page(filters or {}, offset)
         # Those that may be shown to everybody; names are left out below.
-        photos = self.env["clinic.photo"].sudo().search(domain, order="taken_at, id")
-        series = {}
-        for photo in photos:
-            key = (photo.patient_id, photo.treatment_id, photo.area_id, photo.view)
-            series.setdefault(key, []).append(photo)
-        # Those that show a change come first.
-        ordered = sorted(series.items(), key=lambda item: (len(item[1]) > 1, item[1][-1].taken_at), reverse=True)
-        page = ordered[offset : offset + PAGE]
+        photos = self.env["clinic.photo"].sudo()
+        photos.browse(id_ for ids in rows for id_ in ids).fetch(
+            ["uuid", "taken_at", "kind", "view", "treatment_id", "area_id"]
+        )
         return {
-            "series": [self._prepare_series(key, rows) for key, rows in page],
-            "has_more": len(ordered) > offset + PAGE,
-            "choices": self._prepare_choices(),
+            "series": [self._prepare_series(photos.browse(ids)) for ids in rows[:PAGE]],
+            "has_more": len(rows) > PAGE,
+            "choices": None if offset else self._prepare_choices(),
         }
+
+    @api.model
+    def _series_page(self, filters, offset):
+        """Return the ids of the photos of each series of a page, and of one more: those that show a change first."""
+        chosen = [
+            SQL("photo.%s = %s", SQL.identifier(name), filters[name])
+            for name in ("treatment_id", "area_id", "view")
+            if filters.get(name)
+        ]
+        query = SQL(
+            """
+            SELECT array_agg(photo.id ORDER BY photo.taken_at, photo.id) %s
+          GROUP BY photo.patient_id, photo.treatment_id, photo.area_id, photo.view
+          ORDER BY count(*) > 1 DESC, max(photo.taken_at) DESC, max(photo.id) DESC
+             LIMIT %s OFFSET %s
+            """,
+            self._permitted_from(chosen),
+            PAGE + 1,
+            offset,
+        )
+        return [ids for (ids,) in self.env.execute_query(query)]
+
+    @api.model
+    def _permitted_from(self, conditions=()):
+        """Return FROM and WHERE of the photos that may be shown: of the few patients who have granted it."""
+        permissions, photos = self.env["clinic.photo.permission"], self.env["clinic.photo"]
+        permissions.flush_model()
+        photos.flush_model()
+        return SQL(
+            """
+              FROM clinic_photo photo
+              JOIN (SELECT DISTINCT patient_id FROM clinic_photo_permission
+                     WHERE use = 'marketing' AND decision = 'granted') granted USING (patient_id)
+             WHERE photo.active AND %s
+            """,
+            SQL(" AND ").join([permissions._permitted_sql(SQL.identifier("photo"), "marketing"), *conditions]),
+        )
 
     @api.model
     def _check_may_look(self):
         if not self.env.user.has_group("clinic_photo.group_portfolio"):
-            raise AccessError(self.env._("The portfolio is for those who were given it."))
+            raise AccessError(self.env._("You have no right to the photo portfolio. Ask an administrator for it."))
 
     @api.model
     def _domain(self):
@@ -63,25 +94,31 @@ class ClinicPhotoPortfolio(models.AbstractModel):
         )
 
     @api.model
-    def _prepare_series(self, key, photos):
-        _patient, treatment, area, view = key
-        first = photos[0].taken_at
+    def _prepare_series(self, photos):
+        first = photos[0]
         return {
-            "key": photos[0].uuid,
-            "treatment": treatment.name or "",
-            "area": area.name or "",
-            "view": dict(photos[0]._fields["view"]._description_selection(self.env))[view],
+            "key": first.uuid,
+            "treatment": first.treatment_id.name or "",
+            "area": first.area_id.name or "",
+            "view": dict(first._fields["view"]._description_selection(self.env))[first.view],
             "photos": [
-                {"uuid": photo.uuid, "week": (photo.taken_at - first).days // 7, "kind": photo.kind} for photo in photos
+                {"uuid": photo.uuid, "week": (photo.taken_at - first.taken_at).days // 7, "kind": photo.kind}
+                for photo in photos
             ],
         }
 
     @api.model
     def _prepare_choices(self):
-        photos = self.env["clinic.photo"].sudo().search(self._domain())
+        query = SQL("SELECT DISTINCT photo.treatment_id, photo.area_id %s", self._permitted_from())
+        rows = self.env.execute_query(query)
+        # Names of treatments and areas alone.
+        found = {
+            "treatment_id": self.env["product.template"].sudo().browse({row[0] for row in rows if row[0]}),
+            "area_id": self.env["clinic.body.area"].sudo().browse({row[1] for row in rows if row[1]}),
+        }
         return {
-            "treatment_id": [{"id": one.id, "name": one.name} for one in photos.treatment_id.sorted("name")],
-            "area_id": [{"id": one.id, "name": one.name} for one in photos.area_id.sorted("name")],
+            name: [{"id": one.id, "name": one.name} for one in records.sorted("name")]
+            for name, records in found.items()
         }
 
     @api.model
