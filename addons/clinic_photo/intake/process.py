@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import signal
 import struct
 import subprocess
 import sys
@@ -14,8 +15,22 @@ SECONDS = 60
 LENGTH = struct.Struct(">Q")
 
 
+# Of these the file itself is the cause, and it is refused the next time, too.
+FINAL = ("kind", "pixels", "small", "moving")
+
+
 class Refused(Exception):
-    """It is no picture that is taken; the argument says which rule it breaks: see ``worker.py``."""
+    """The picture is not taken; the argument says which rule it breaks: see ``worker.py``."""
+
+    @property
+    def rule(self):
+        """The name of the rule."""
+        return self.args[0]
+
+    @property
+    def is_final(self):
+        """Whether it would be refused again."""
+        return self.rule in FINAL
 
 
 class Busy(Exception):
@@ -39,12 +54,13 @@ def _turn(lock):
 def take_in(data, lock, limits):
     """Return ({"width", "height", "taken", "offset"}, {variant: JPEG}) of the picture in ``data``.
 
+    :param data: the bytes, or what returns them: it is called once it is our turn
     :param lock: a file by which processes take turns
     :param limits: {"pixels": at most so many}
     :raises Refused, Busy: see there
     """
     with _turn(lock):
-        facts, *pictures = _run("take", limits, [data])
+        facts, *pictures = _run("take", limits, [data() if callable(data) else data])
     return facts, dict(zip(facts["variants"], pictures, strict=True))
 
 
@@ -70,6 +86,9 @@ def _run(task, options, blobs):
         )
     except subprocess.TimeoutExpired:
         raise Refused("slow") from None
+    if done.returncode == -signal.SIGKILL:
+        # By the system, which needs the memory for something else at this moment.
+        raise Busy
     if done.returncode or not done.stdout:
         # Killed by its limits, or ended by itself.
         raise Refused("limits")

@@ -11,8 +11,10 @@ import os
 import resource
 import struct
 import sys
+from pathlib import Path
 
 LENGTH = struct.Struct(">Q")
+FONT = Path(__file__).with_name("fonts") / "DejaVuSans.ttf"
 # 50 megapixels need about 700 MB.
 MEMORY = 1_100_000_000
 SECONDS = 45
@@ -30,10 +32,11 @@ class Refused(Exception):
 def limit():
     """Take rights away before anything that came from outside is looked at."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    # At the hard limit the system sends KILL, which says that the machine had no memory: see ``process.py``.
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 5))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # Whoever is at work comes first.
+    # People at work come first.
     os.nice(19)
 
 
@@ -83,7 +86,8 @@ def open_picture(data, most_pixels):
         raise Refused("pixels")
     if min(picture.size) < 16:
         raise Refused("small")
-    if kind != "HEIF" and getattr(picture, "is_animated", False):
+    # The JPEG of many phones holds a second picture, for depth or brightness: the first one is the photo.
+    if kind in ("PNG", "WEBP") and getattr(picture, "is_animated", False):
         raise Refused("moving")
     return picture
 
@@ -160,9 +164,16 @@ def take(options, blobs):
     write(facts, [jpeg(drawn[name], QUALITY[name]) for name in drawn])
 
 
+def font_of(size):
+    """Return a font that has the letters of the clinic's languages, Arabic and Cyrillic ones as well."""
+    from PIL import ImageFont
+
+    return ImageFont.truetype(str(FONT), size)
+
+
 def compose(options, blobs):
     """Put pictures of our own side by side, with masks burnt in, captions and a watermark."""
-    from PIL import Image, ImageDraw, ImageFont
+    from PIL import Image, ImageDraw
 
     height = options["height"]
     pictures = []
@@ -181,7 +192,7 @@ def compose(options, blobs):
     draw, left = ImageDraw.Draw(sheet), 0
     for picture, caption in zip(pictures, options["captions"], strict=True):
         sheet.paste(picture, (left, 0))
-        draw.text((left + 16, height + 16), caption, font=ImageFont.load_default(28), fill=(244, 244, 245))
+        draw.text((left + 16, height + 16), caption, font=font_of(28), fill=(244, 244, 245))
         left += picture.width + gap
     if options["watermark"]:
         sheet = watermarked(sheet, options["watermark"])
@@ -189,9 +200,9 @@ def compose(options, blobs):
 
 
 def watermarked(sheet, text):
-    from PIL import Image, ImageDraw, ImageFont
+    from PIL import Image, ImageDraw
 
-    font = ImageFont.load_default(max(24, sheet.height // 24))
+    font = font_of(max(24, sheet.height // 24))
     layer = Image.new("RGBA", sheet.size, (0, 0, 0, 0))
     draw = ImageDraw.Draw(layer)
     length = max(1, round(draw.textlength(text, font=font)))
@@ -212,7 +223,7 @@ def main():
     except MemoryError:
         write({"refused": "limits"})
     except Exception:
-        # Whatever a broken file leads to; which it was, is of no use to anybody.
+        # A broken file can lead to any of them; which one it was does not help.
         write({"refused": "broken"})
 
 

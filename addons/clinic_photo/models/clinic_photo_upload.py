@@ -2,8 +2,11 @@ import math
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
+import psycopg2
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import config
 
 from odoo.addons.clinic.door import a_choice, a_count, a_form, a_moment, a_text, an_id, takes
@@ -24,17 +27,18 @@ ABOUT = a_form(
 KEY = a_text(64)
 # A card that is opened again within this time goes on with what was not through.
 HOURS_TO_RESUME = 24
+DAYS_TO_KNOW = 90
 OLDEST = datetime(2000, 1, 1)
 
 
 class ClinicPhotoUpload(models.Model):
-    """A photo on its way: what it will be, and the parts that have arrived, sealed like all else.
+    """An upload: what the photo will be, and the parts that have arrived, sealed like all else.
 
     The browser chooses the key; what is sent twice, after a broken connection or a reload, is one photo.
     """
 
     _name = "clinic.photo.upload"
-    _description = "Photo on its Way"
+    _description = "Photo Upload"
     _clinic_logs_changes = False
 
     key = fields.Char(required=True, readonly=True)
@@ -44,8 +48,8 @@ class ClinicPhotoUpload(models.Model):
     size = fields.Integer(required=True, readonly=True)
     photo_id = fields.Many2one("clinic.photo", readonly=True, ondelete="cascade", index="btree_not_null")
 
-    _key_uniq = models.UniqueIndex("(key)", "This photo is on its way already.")
-    _size_taken = models.Constraint(f"CHECK (size BETWEEN 1 AND {MOST_BYTES})", "A photo has 25 MB at most.")
+    _key_uniq = models.UniqueIndex("(key)", "This photo is being uploaded already.")
+    _size_taken = models.Constraint(f"CHECK (size BETWEEN 1 AND {MOST_BYTES})", "A photo may have 25 MB at most.")
 
     # -- beginning ----------------------------------------------------------------------------------------------------
 
@@ -61,7 +65,7 @@ class ClinicPhotoUpload(models.Model):
         upload = self._own(key)
         if not upload:
             if len(key) < 16 or not key.replace("-", "").isalnum():
-                raise UserError(self.env._("The photo has no proper key. Load the page again."))
+                raise UserError(self.env._("The upload has no valid key. Reload the page."))
             if about["size"] > MOST_BYTES:
                 raise UserError(self.env._("The photo is larger than 25 MB. Make it smaller, or take another one."))
             patient = self._check_may_add(about)
@@ -77,7 +81,7 @@ class ClinicPhotoUpload(models.Model):
         """Return the user's upload with that key, if there is one."""
         upload = self.sudo().search([("key", "=", key)], limit=1)
         if upload and upload.user_id != self.env.user:
-            raise AccessError(self.env._("This photo is on its way from somebody else."))
+            raise AccessError(self.env._("This photo is being uploaded by somebody else."))
         return upload
 
     @api.model
@@ -94,7 +98,7 @@ class ClinicPhotoUpload(models.Model):
         procedure = self.env["clinic.procedure"].browse(about.get("procedure_id") or [])
         # The card names it; of another patient it cannot be.
         if procedure and procedure.sudo().exists().patient_id != patient:
-            raise UserError(self.env._("This procedure is not one of the patient."))
+            raise UserError(self.env._("This procedure is of another patient."))
         area = self.env["clinic.body.area"].browse(about.get("area_id") or [])
         if area and not area.sudo().exists():
             raise UserError(self.env._("This area does not exist any more."))
@@ -112,6 +116,11 @@ class ClinicPhotoUpload(models.Model):
         """Return the numbers of the parts that are here."""
         return sorted(int(file.variant) for file in self._files())
 
+    def _join_parts(self):
+        """Return the bytes of all parts."""
+        parts = {int(file.variant): file for file in self._files()}
+        return b"".join(parts[number]._content() for number in sorted(parts))
+
     def _part_sizes(self):
         """Return the size of each part in their order."""
         count = math.ceil(self.size / PART_BYTES)
@@ -125,7 +134,12 @@ class ClinicPhotoUpload(models.Model):
             raise UserError(self.env._("This part does not belong to the photo. Choose the photo again."))
         if self.photo_id or number in self._parts():
             return
-        self.env["clinic.vault.file"]._store(self._place(), str(number), data)
+        try:
+            with self.env.cr.savepoint():
+                self.env["clinic.vault.file"]._store(self._place(), str(number), data)
+        except psycopg2.errors.UniqueViolation:
+            # It has just come by another tab, too.
+            return
 
     # -- finishing ----------------------------------------------------------------------------------------------------
 
@@ -135,28 +149,30 @@ class ClinicPhotoUpload(models.Model):
         """Make the photo of the parts.
 
         :return: {"state": "done", "photo": id}; "busy": ask again in a second; "missing": send ``parts``; "refused":
-            ``text`` says why, and the photo is forgotten
+            ``text`` says why, and the photo is forgotten; "failed": as well, and it is kept, to be tried again
         """
         upload = self._own(key)
         if not upload:
-            raise UserError(self.env._("This photo is not on its way any more. Choose it again."))
+            raise UserError(self.env._("This upload has expired. Choose the photo again."))
         if upload.photo_id:
             return {"state": "done", "photo": upload.photo_id.id}
         # The patient may have gone out of care, or been merged, meanwhile.
         patient = self._check_may_add({**upload.about, "patient_id": upload.patient_id.id})
-        upload.lock_for_update()
+        if not upload.try_lock_for_update():
+            # By another tab, or by a request whose answer did not arrive.
+            return {"state": "busy"}
         missing = sorted(set(range(len(upload._part_sizes()))) - set(upload._parts()))
         if missing:
             return {"state": "missing", "parts": missing}
-        files = self.env["clinic.vault.file"]
-        data = b"".join(files._open(upload._place(), str(number)) for number in upload._parts())
         try:
-            facts, pictures = take_in(data, self._turn_file(), {"pixels": MOST_PIXELS})
+            facts, pictures = take_in(upload._join_parts, self._turn_file(), {"pixels": MOST_PIXELS})
         except Busy:
             return {"state": "busy"}
         except Refused as error:
+            if not error.is_final:
+                return {"state": "failed", "text": self._refusal(error.rule)}
             upload._forget()
-            return {"state": "refused", "text": self._refusal(str(error))}
+            return {"state": "refused", "text": self._refusal(error.rule)}
         photo = upload._make_photo(patient, facts, pictures)
         return {"state": "done", "photo": photo.id}
 
@@ -171,11 +187,15 @@ class ClinicPhotoUpload(models.Model):
             "kind": self.env._("This is not a photo. Choose a JPEG, PNG, WebP or HEIC picture."),
             "pixels": self.env._("The photo has more than 50 megapixels. Choose a lower resolution and take it again."),
             "small": self.env._("The picture is too small to show anything. Choose another one."),
-            "moving": self.env._("Moving pictures are not taken. Choose a still photo."),
-            "slow": self.env._("The photo took too long to read. Take it again, or choose another one."),
-            "limits": self.env._("The photo is too large to read. Choose a lower resolution and take it again."),
+            "moving": self.env._("Animated images are not accepted. Choose a still photo."),
+            "slow": self.env._("Reading the photo took too long. Try again."),
+            "limits": self.env._(
+                "The photo needs too much memory. Try again; if that fails, take it with a lower resolution."
+            ),
         }
-        return texts.get(rule) or self.env._("The file is broken or cut short. Take the photo again.")
+        return texts.get(rule) or self.env._(
+            "The photo could not be read: it may be broken or cut short. Try again; if that fails, take it again."
+        )
 
     def _make_photo(self, patient, facts, pictures):
         about, now = self.about, fields.Datetime.now()
@@ -235,6 +255,11 @@ class ClinicPhotoUpload(models.Model):
 
     @api.model
     def _cron_forget(self):
-        """Forget what nobody went on with."""
-        limit = fields.Datetime.now() - timedelta(hours=HOURS_TO_RESUME)
-        self.sudo().search([("create_date", "<", limit)])._forget()
+        """Forget uploads that nobody finished, and, much later, which photos the others became.
+
+        Until then the same upload, from a browser that was off for weeks, makes no second photo.
+        """
+        now = fields.Datetime.now()
+        unfinished = [("photo_id", "=", False), ("create_date", "<", now - timedelta(hours=HOURS_TO_RESUME))]
+        finished = [("photo_id", "!=", False), ("create_date", "<", now - timedelta(days=DAYS_TO_KNOW))]
+        self.sudo().search(Domain(unfinished) | Domain(finished))._forget()

@@ -1,12 +1,15 @@
 import io
 import struct
 import tempfile
+import threading
 import time
 import zlib
+from contextlib import suppress
 from pathlib import Path
 
 import pillow_heif
-from PIL import Image, PngImagePlugin
+import psutil
+from PIL import Image, MpoImagePlugin, PngImagePlugin
 
 from odoo.tests import BaseCase, tagged
 
@@ -15,6 +18,8 @@ from ..intake import Busy, Refused, compose, take_in
 from ..intake.process import _turn
 from .common import picture
 
+# Odoo loads only the kinds that it needs itself.
+assert MpoImagePlugin.MpoImageFile
 PLACE = b"GPSMARK"
 LIMITS = {"pixels": MOST_PIXELS}
 
@@ -104,6 +109,36 @@ class TestIntake(IntakeCommon):
         with Image.open(io.BytesIO(pictures["original"])) as upright:
             self.assertLess(sum(upright.getpixel((475, 320))), 150, "The stripe is on the right now")
 
+    def test_a_phone_s_jpeg_with_a_second_picture_in_it_is_a_photo(self):
+        first, second = (
+            Image.open(io.BytesIO(picture((640, 480), colour=one))) for one in ((224, 172, 140), (9, 9, 9))
+        )
+        target = io.BytesIO()
+        first.save(target, "MPO", save_all=True, append_images=[second], exif=exif_with_place().tobytes())
+        data = target.getvalue()
+        self.assertIn(b"MPF\0", data, "It is such a JPEG")
+        facts, pictures = self._clean(data)
+        self.assertEqual((facts["width"], facts["height"], facts["taken"]), (640, 480, "2026:03:31 14:30:00"))
+        with Image.open(io.BytesIO(pictures["original"])) as image:
+            self.assertGreater(sum(image.getpixel((320, 240))), 450, "The first one")
+            self.assertFalse(getattr(image, "is_animated", False), "And it alone")
+
+    def test_a_reader_that_the_system_kills_says_nothing_of_the_photo(self):
+        def kill():
+            for _try in range(200):
+                for child in psutil.Process().children(recursive=True):
+                    with suppress(psutil.Error):
+                        if any("worker.py" in word for word in child.cmdline()):
+                            child.kill()
+                            return
+                time.sleep(0.01)
+
+        killer = threading.Thread(target=kill)
+        killer.start()
+        with self.assertRaises(Busy):
+            self._take(picture((7000, 7000)))
+        killer.join()
+
     def test_the_resolution_is_kept_and_the_others_are_small(self):
         facts, pictures = self._clean(picture((4000, 3000)))
         self.assertEqual((facts["width"], facts["height"]), (4000, 3000))
@@ -174,3 +209,13 @@ class TestIntake(IntakeCommon):
             self.assertLess(sum(image.getpixel((200, 200))), 200, "Covered")
             self.assertGreater(sum(image.getpixel((612, 200))), 400)
         self.assertNotEqual(compose(layout, [picture((400, 400))] * 2, self.lock), made)
+
+    def test_names_and_dates_are_written_in_the_clinic_s_letters(self):
+        def drawn(text):
+            layout = {"height": 400, "masks": [[]], "captions": [text], "watermark": text}
+            return compose(layout, [picture((400, 400))], self.lock)
+
+        # Letters that a font does not have are all the same box.
+        for one, other in (("Клиника", "Стоянка"), ("عيادة", "مركزا"), ("کلینک", "آنکھیں")):
+            with self.subTest(one):
+                self.assertNotEqual(drawn(one), drawn(other))

@@ -4,13 +4,13 @@ from unittest.mock import patch
 
 from werkzeug.formparser import default_stream_factory
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..const import PART_BYTES
-from ..intake import Busy
+from ..intake import Busy, Refused
 from .common import PhotoCommon, picture
 from .test_intake import exif_with_place
 
@@ -79,12 +79,111 @@ class TestUpload(PhotoCommon):
                 self.assertNotIn(marker, content)
 
     def test_what_is_refused_is_forgotten_and_said(self):
-        for data, words in ((b"<html>" * 99, "not a photo"), (picture()[:900], "broken or cut short")):
+        for data, words in ((b"<html>" * 99, "not a photo"), (picture((9, 9), kind="PNG"), "too small")):
             found = self._send(data)
             self.assertEqual(found["state"], "refused")
             self.assertIn(words, found["text"])
         self.assertFalse(self.env["clinic.photo.upload"].search([]))
         self.assertFalse(self.env["clinic.vault.file"].search([]))
+
+    def test_what_may_go_well_the_next_time_is_kept(self):
+        data, key, uploads = picture(), self._key(), self._uploads()
+        uploads.begin(key, self._about(data))
+        upload = uploads._own(key)
+        upload._take_part(0, data)
+        for rule, words in (("slow", "took too long"), ("limits", "too much memory"), ("broken", "could not be read")):
+            with self.subTest(rule), patch(f"{UPLOAD}.take_in", side_effect=Refused(rule)):
+                found = uploads.finish(key)
+                self.assertEqual(found["state"], "failed")
+                self.assertIn(words, found["text"])
+                self.assertEqual(upload._parts(), [0])
+        self.assertEqual(uploads.finish(key)["state"], "done")
+        self.assertEqual(self._send(data[:900])["state"], "failed", "Cut short")
+
+    def test_two_tabs_that_send_one_photo_make_one(self):
+        data, key, uploads = picture(), self._key(), self._uploads()
+        uploads.begin(key, self._about(data))
+        upload = uploads._own(key)
+        upload._take_part(0, data)
+        with patch.object(type(upload), "_parts", lambda _self: []), mute_logger("odoo.sql_db"):
+            # Neither of the two has seen that the other's part has come.
+            upload._take_part(0, data)
+        self.assertEqual(upload._parts(), [0])
+        with patch.object(type(upload), "try_lock_for_update", lambda self: self.browse()):
+            self.assertEqual(uploads.finish(key), {"state": "busy"})
+        first = uploads.finish(key)
+        self.assertEqual(first["state"], "done")
+        upload = uploads._own(key)
+        self._age(upload, 80)
+        self.env["clinic.photo.upload"]._cron_forget()
+        self.assertEqual(uploads.finish(key), first, "From a tablet that was off for weeks")
+        self._age(upload, 11)
+        self.env["clinic.photo.upload"]._cron_forget()
+        self.assertFalse(upload.exists())
+        self.assertTrue(self.env["clinic.photo"].browse(first["photo"]).exists())
+
+    def _age(self, upload, days):
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE clinic_photo_upload SET create_date = create_date - %s * interval '1 day' WHERE id = %s",
+            [days, upload.id],
+        )
+        self.env.invalidate_all()
+
+    def test_the_earlier_photos_of_a_view_and_area_are_the_ghosts(self):
+        face, chin = self.env["clinic.body.area"].search([], limit=2)
+        gallery = self.env["clinic.photo.gallery"].with_user(self.users["practitioner"])
+        whole = self._photo(taken_at="2024-01-01 10:00:00")
+        self._photo(taken_at="2023-01-01 10:00:00")
+        near = self._photo(taken_at="2023-06-01 10:00:00", area_id=face.id, view="area")
+        today = self._photo(taken_at="2024-02-01 10:00:00", procedure_id=self.procedure.id, area_id=chin.id)
+        ghosts = gallery.ghosts(self.patient.id)
+        self.assertEqual(ghosts["front/"], whole.uuid)
+        self.assertEqual(ghosts[f"area/{face.id}"], near.uuid)
+        self.assertEqual(ghosts[f"front/{chin.id}"], today.uuid)
+        self.assertEqual(ghosts["front"], today.uuid, "The newest one where no area is asked for")
+        self.assertNotIn("area", ghosts, "A close-up of another area is no help")
+        ghosts = gallery.ghosts(self.patient.id, self.procedure.id)
+        self.assertEqual((ghosts["front"], ghosts["front/"]), (whole.uuid, whole.uuid))
+        self.assertNotIn(f"front/{chin.id}", ghosts)
+
+    def test_the_protocol_s_photos_are_told_apart_by_their_area(self):
+        face, chin = self.env["clinic.body.area"].search([], limit=2)
+        lines = [("before", "area", face), ("before", "area", chin), ("before", "front", self.env["clinic.body.area"])]
+        protocol = self.env["clinic.protocol"].create(
+            {
+                "treatment_id": self.laser.id,
+                "photo_plan_ids": [
+                    Command.create({"kind": kind, "view": view, "area_id": area.id}) for kind, view, area in lines
+                ],
+            }
+        )
+        protocol.action_publish()
+        self.procedure.visit_id.action_done()
+        self.be_earlier(self.procedure)
+        procedure = self.start_visit(self.laser)
+        second = self._photo(procedure_id=procedure.id, view="area", area_id=chin.id)
+        front = self._photo(procedure_id=procedure.id, view="front", area_id=face.id)
+        found = self.env["clinic.patient.card"]._prepare_plan(procedure)
+        taken = [line["photo"] and line["photo"]["uuid"] for line in found["plan"]]
+        self.assertEqual(taken, [None, second.uuid, front.uuid], "The whole view is there, whichever area was named")
+        self.assertEqual((found["missing"], found["others"]), (1, []))
+
+    def test_the_gallery_knows_what_is_treated_now(self):
+        gallery = self.env["clinic.photo.gallery"].with_user(self.users["practitioner"])
+        self.assertEqual(gallery.load(self.patient.id)["procedure_id"], self.procedure.id)
+        self.assertFalse(gallery.with_user(self.users["reception"]).load(self.patient.id)["procedure_id"])
+
+    def test_what_a_photo_shows_is_corrected(self):
+        area = self.env["clinic.body.area"].search([], limit=1)
+        photo = self._photo()
+        mine = photo.with_user(self.users["practitioner"])
+        mine.write({"view": "left_45", "kind": "after", "area_id": area.id, "note": "After two weeks"})
+        [row] = self.env["clinic.photo.gallery"].with_user(self.users["practitioner"]).load(self.patient.id)["photos"]
+        self.assertEqual((row["view"], row["kind"], row["area_id"]), ("left_45", "after", area.id))
+        self.assertEqual(row["note"], "After two weeks")
+        with self.assertRaises(AccessError):
+            photo.with_user(self.users["reception"]).write({"view": "front"})
 
     def test_too_much_or_nothing_proper_is_refused_at_the_door(self):
         uploads = self._uploads()
@@ -118,7 +217,7 @@ class TestUpload(PhotoCommon):
 
     def test_what_is_not_the_patient_s_is_refused(self):
         other = self.env["clinic.patient"].create({"name": "Other", "phone": "0300 7654321"})
-        with self.assertRaisesRegex(UserError, "not one of the patient"):
+        with self.assertRaisesRegex(UserError, "of another patient"):
             self._send(
                 picture(),
                 patient_id=other.id,
@@ -128,7 +227,7 @@ class TestUpload(PhotoCommon):
             )
         key = self._key()
         self._uploads().begin(key, self._about(b"x" * 9))
-        with self.assertRaisesRegex(AccessError, "from somebody else"):
+        with self.assertRaisesRegex(AccessError, "by somebody else"):
             self._uploads("cosmetologist").finish(key)
 
     def test_people_at_work_come_first(self):
@@ -140,6 +239,8 @@ class TestUpload(PhotoCommon):
         self.assertEqual(uploads.finish(key)["state"], "done")
 
     def test_a_full_disk_leaves_nothing_half_and_the_same_then_succeeds(self):
+        # Alarms are raised in a transaction of their own.
+        self.registry_enter_test_mode()
         data, key, uploads = picture(), self._key(), self._uploads()
         uploads.begin(key, self._about(data))
         uploads._own(key)._take_part(0, data)
