@@ -13,7 +13,7 @@ class ClinicPatientMerge(models.Model):
         return super()._added_text(model)
 
     def _unite(self, values, login):
-        hold = self.kept_id.photo_hold_reason or self.merged_id.photo_hold_reason
-        if hold and not self.kept_id.photo_hold_reason:
-            values = {**values, "photo_hold_reason": hold}
+        holds = dict.fromkeys(filter(None, (self.kept_id | self.merged_id).mapped("photo_hold_reason")))
+        if holds:
+            values = {**values, "photo_hold_reason": "; ".join(holds)}
         super()._unite(values, login)

@@ -44,18 +44,18 @@ class ClinicPhotoExport(models.Model):
     def create(self, vals_list):
         """Refuse: an export is written down when it is made."""
         if not self.env.su:
-            raise AccessError(self.env._("Photos are exported from the comparison, within what the patient permits."))
+            raise AccessError(self.env._("Export photos from the comparison, for a use that the patient permits."))
         return super().create([{"uuid": str(uuid.uuid4()), **vals} for vals in vals_list])
 
     def write(self, vals):
         """Refuse: what left the clinic stays as it was written down."""
         if not self.env.su:
-            raise AccessError(self.env._("What was exported is not changed any more."))
+            raise AccessError(self.env._("The record of an export cannot be changed."))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
-        raise AccessError(self.env._("That something was exported is not deleted."))
+        raise AccessError(self.env._("The record of an export cannot be deleted."))
 
     @takes(
         photos=a_list(a_record("clinic.photo", exists=True), least=1, most=MOST_PHOTOS),
@@ -69,11 +69,14 @@ class ClinicPhotoExport(models.Model):
         """Draw one picture of ``photos`` side by side, if the patient permits that ``use`` of each of them.
 
         :param masks: for each photo the rectangles, from 0 to 1, that are covered for good
-        :param dates: whether the day of each photo stands below it
-        :return: {"uuid"}: the picture is to be had from the route of the photos for an hour; {"busy": True}: ask again
+        :param dates: whether the day of each photo is written below it
+        :return: {"uuid"}: the route of the photos sends the picture for an hour; {"busy": True}: ask again
         :raises UserError: in words, when a use is not permitted
         """
-        photos = self.env["clinic.photo"].union(*photos)
+        given, photos = photos, self.env["clinic.photo"].union(*photos)
+        # Masks belong to photos by their order.
+        if len(photos) != len(given) or len(masks or []) not in (0, len(given)):
+            raise UserError(self.env._("Each photo is exported once, with its own masks. Choose the photos again."))
         self._check_may_export(photos, use, purpose)
         picture = self._draw(photos, masks or [], dates)
         if picture is None:
@@ -111,7 +114,7 @@ class ClinicPhotoExport(models.Model):
             "height": HEIGHT,
             "masks": [
                 [[mask[name] for name in ("x", "y", "width", "height")] for mask in rectangles]
-                for rectangles in [*masks, *([[]] * len(photos))][: len(photos)]
+                for rectangles in masks or [[]] * len(photos)
             ],
             "captions": [format_date(self.env, photo._local_day()) if dates else "" for photo in photos],
             "watermark": self.env.company.name,

@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from odoo.addons.clinic.door import a_flag, a_text, takes
 from odoo.addons.clinic.reasons import check_reason
 
-# What was deleted by mistake can be brought back for so long, whatever its retention.
+# What was deleted by mistake can be brought back for so long, also after its retention.
 DAYS_TO_RESTORE = 30
 BATCH = 100
 
@@ -21,8 +21,10 @@ class ClinicPhoto(models.Model):
     deleted_at = fields.Datetime(readonly=True, copy=False)
     deleted_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
     delete_reason = fields.Char(readonly=True, copy=False)
-    retain_until = fields.Date(readonly=True, index=True, help="Until then the law asks to keep it, deleted or not.")
-    erased_at = fields.Datetime(readonly=True, copy=False, help="Its data key was destroyed: nobody opens it again.")
+    retain_until = fields.Date(readonly=True, index=True, help="It is kept until this day, deleted or not.")
+    erased_at = fields.Datetime(
+        readonly=True, copy=False, help="Its data key was destroyed: it cannot be opened again."
+    )
 
     _deleted_with_reason = models.Constraint(
         "CHECK (active OR (deleted_at IS NOT NULL AND delete_reason IS NOT NULL))",
@@ -50,7 +52,9 @@ class ClinicPhoto(models.Model):
         self._check_may_delete()
         if held := self.patient_id.sudo().filtered("photo_hold_reason"):
             raise UserError(
-                self.env._("The photos of %s are held and cannot be deleted. Ask a manager.", held[0].display_name)
+                self.env._(
+                    "The photos of %s are under legal hold and cannot be deleted. Ask a manager.", held[0].display_name
+                )
             )
         values = {"active": False, "deleted_by_id": self.env.uid, "delete_reason": reason.strip(), "is_shared": False}
         self._clinic_writing().write({**values, "deleted_at": fields.Datetime.now()})
@@ -67,17 +71,29 @@ class ClinicPhoto(models.Model):
         return True
 
     def _check_may_delete(self):
-        """Practitioners delete photos of their patients; whoever has added one takes it back on the same day."""
+        """Practitioners delete photos of their patients; the user who added one takes it back on the same day."""
         self.check_access("write")
         if self.env.user.has_group("clinic.group_practitioner"):
             return
-        today = fields.Date.context_today(self)
-        for photo in self:
-            received = fields.Date.context_today(self, photo.received_at)
-            if photo.author_id != self.env.user or received != today:
-                raise AccessError(
-                    self.env._("Photos are deleted by a practitioner, or on the same day by whoever has added them.")
-                )
+        if any(not photo._is_own_of_today() for photo in self):
+            raise AccessError(
+                self.env._("Photos are deleted by a practitioner, or on the same day by the user who added them.")
+            )
+
+    def _is_own_of_today(self):
+        """Return whether the user has added this photo on this day of its branch."""
+        self.ensure_one()
+        branch = self._branch()
+        received = branch._clinic_local(self.received_at).date()
+        return self.author_id == self.env.user and received == branch._clinic_today()
+
+    def _may_restore(self):
+        """Return whether the user, who may see these photos, may bring them back, and so look at them deleted."""
+        try:
+            self._check_may_delete()
+        except AccessError:
+            return False
+        return not any(self.mapped("erased_at"))
 
     @takes(shared=a_flag())
     def share_photo(self, shared):
@@ -107,10 +123,14 @@ class ClinicPhoto(models.Model):
     @api.model
     def _cron_erase(self):
         """Erase what is due."""
-        due = self.sudo().with_context(active_test=False).search(self._due_domain(), order="id")
-        for start in range(0, len(due), BATCH):
-            due[start : start + BATCH]._erase()
-            self.env["ir.cron"]._commit_progress(BATCH)
+        photos, after = self.sudo().with_context(active_test=False), 0
+        # Asked again for each batch: meanwhile one may be brought back, or put under hold.
+        while due := photos.search(self._due_domain() & Domain("id", ">", after), order="id", limit=BATCH):
+            after = due[-1].id
+            held = due.patient_id - due.patient_id.try_lock_for_update()
+            due.filtered(lambda photo, held=held: photo.patient_id not in held).try_lock_for_update()._erase()
+            if not self.env["ir.cron"]._commit_progress(len(due)):
+                break
 
     def _erase(self):
         """Destroy the data keys of these photos; that they were there, and why they went, stays."""

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import UserError
 
 from odoo.addons.clinic.door import a_choice, a_form, a_list, a_number, a_text, takes
 
@@ -17,10 +18,16 @@ class ClinicPhoto(models.Model):
 
     _inherit = "clinic.photo"
 
-    @takes(marks=a_list(MARK, most=100))
-    def save_marks(self, marks):
-        """Replace the marks over this photo; the change log keeps what was there."""
+    @takes(marks=a_list(MARK, most=100), known=a_list(MARK, most=100))
+    def save_marks(self, marks, known=None):
+        """Replace the marks over this photo; the change log keeps what was there.
+
+        :param known: the marks that the change began with
+        :raises UserError: when somebody else has changed them meanwhile
+        """
         self.ensure_one()
         self.check_access("write")
+        if known is not None and known != (self.marks or []):
+            raise UserError(self.env._("Somebody else has marked this photo meanwhile. Look at it and mark it again."))
         self._clinic_writing().marks = marks
         return True

@@ -17,7 +17,7 @@ class ClinicPhoto(models.Model):
 
         That somebody looked is in the access log, for good, before this returns.
 
-        :raises: whatever keeps the log from being written
+        :raises: what keeps the log from being written
         """
         if variant not in VARIANTS:
             return None
@@ -30,8 +30,10 @@ class ClinicPhoto(models.Model):
     @api.model
     def _visible(self, uuid, variant):
         """Return the photo if the user may see it, and the kind of reading as which it is logged."""
-        if self.has_access("read") and (photo := self.search([("uuid", "=", uuid)], limit=1)):
-            return photo, self._name
+        if self.has_access("read"):
+            photo = self.with_context(active_test=False).search([("uuid", "=", uuid)], limit=1)
+            if photo and (photo.active or photo._may_restore()):
+                return photo, self._name
         portfolio = self.env["clinic.photo.portfolio"]
         if variant != "original" and (photo := portfolio._permitted_photo(uuid)):
             return photo, portfolio._name

@@ -60,6 +60,18 @@ class TestDoors(PhotoCommon, HttpCase):
         self.authenticate(None, None)
         self.assertEqual((self._gets(self.photo), self._gets(self.document)), (set(), set()))
 
+    def test_a_deleted_photo_is_seen_by_those_who_may_restore_it_until_it_is_erased(self):
+        self.photo.with_user(self.users["practitioner"]).delete_photo("Wrong patient on it")
+        self.env.flush_all()
+        for role, seen in (("practitioner", set(VARIANTS)), ("cosmetologist", set()), ("manager", set())):
+            self._as(role)
+            with self.subTest(role=role):
+                self.assertEqual(self._gets(self.photo), seen)
+        self.photo._erase()
+        self.env.flush_all()
+        self._as("practitioner")
+        self.assertEqual(self._gets(self.photo), set())
+
     def test_the_answer_is_kept_by_nobody_and_shown_nowhere_else(self):
         self._as("practitioner")
         headers = self._get(self.photo).headers

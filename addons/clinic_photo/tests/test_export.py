@@ -49,6 +49,22 @@ class TestExport(PhotoCommon):
             self.assertLess(sum(image.getpixel((800, 600))), 330)
             self.assertEqual(dict(image.getexif()), {})
 
+    def test_masks_stay_with_their_photo(self):
+        self._grant()
+        mask = {"x": 0.25, "y": 0.25, "width": 0.5, "height": 0.5}
+        ids = [self.before.id, self.before.id, self.after.id]
+        for given, masks in ((ids, [[mask], [], [mask]]), (ids[1:], [[mask]]), (ids[1:], [[], [mask], [mask]])):
+            with self.subTest(given=given, masks=len(masks)), self.assertRaisesRegex(UserError, "its own masks"):
+                self.exports.make(given, "teaching", PURPOSE, masks=masks)
+        found = self._make(masks=[[], [mask]])
+        with Image.open(io.BytesIO(self.exports._served(found["uuid"]))) as image:
+            # Between the letters of the watermark.
+            first, second = (
+                min(sum(image.getpixel((x, 600))) for x in range(left, left + 200, 4)) for left in (700, 2300)
+            )
+            self.assertGreater(first, 330)
+            self.assertLess(second, 200, "The second one is covered")
+
     def test_what_is_withdrawn_is_not_fetched_any_more(self):
         self._grant()
         uuid = self._make()["uuid"]

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from dateutil.relativedelta import relativedelta
 
@@ -45,7 +46,7 @@ class TestLife(PhotoCommon):
 
     def test_what_is_held_is_not_deleted(self):
         self.patient.with_user(self.users["manager"]).photo_hold_reason = "Court case 12"
-        with self.assertRaisesRegex(UserError, "are held"):
+        with self.assertRaisesRegex(UserError, "under legal hold"):
             self.as_doctor.delete_photo(REASON)
         with self.assertRaises(AccessError):
             self.patient.with_user(self.users["practitioner"]).read(["photo_hold_reason"])
@@ -77,19 +78,32 @@ class TestLife(PhotoCommon):
         with self.assertRaisesRegex(UserError, "was erased"):
             self.as_doctor.restore_photo()
 
+    def test_what_is_due_is_erased_unless_it_is_held_by_then(self):
+        self.as_doctor.delete_photo(REASON)
+        self._let_pass(days=31)
+        photos = self.env["clinic.photo"]
+        with patch.object(type(self.env["ir.cron"]), "_commit_progress", return_value=60):
+            self.patient.photo_hold_reason = "Court case 12"
+            photos._cron_erase()
+            self.assertFalse(self.photo.erased_at)
+            self.patient.photo_hold_reason = False
+            photos._cron_erase()
+        self.assertTrue(self.photo.erased_at)
+
     def test_photos_and_decisions_go_along_when_patients_are_merged(self):
         kept = self.env["clinic.patient"].create({"name": "Ayesha Kept", "phone": "0300 1234568"})
         self.env["clinic.photo.permission"].decide(self.patient.id, "marketing", False, "Said so by phone")
         self.patient.photo_hold_reason = "Court case 12"
+        kept.photo_hold_reason = "Insurance claim 7"
         merge = self.env["clinic.patient.merge"]._merge(kept, self.patient)
         self.assertEqual(self.photo.patient_id, kept)
-        self.assertEqual(kept.photo_hold_reason, "Court case 12")
+        self.assertEqual(kept.photo_hold_reason, "Insurance claim 7; Court case 12")
         self.env["clinic.photo.permission"].decide(kept.id, "marketing", True, "Form signed today", [self.photo.id])
         self.assertFalse(self.env["clinic.photo.permission"]._permitted(self.photo, "marketing"))
         self.assertTrue(self.env["clinic.vault.file"]._open(self.photo.uuid, "thumb"))
         self.assertTrue(merge)
 
-    def test_two_photos_are_aligned_and_what_is_left_is_told(self):
+    def test_two_photos_are_aligned_and_what_is_left_is_said(self):
         other = self._photo(kind="after")
         pairs = self.env["clinic.photo.pair"].with_user(self.users["practitioner"])
 
@@ -115,6 +129,12 @@ class TestLife(PhotoCommon):
         self.as_doctor.save_marks([{"kind": "arrow", "x": 0.1, "y": 0.2, "to_x": 0.4, "to_y": 0.5}])
         self.assertEqual(self.photo.marks[0]["kind"], "arrow")
         self.assertEqual([self._path(file).read_bytes() for file in self._files()], before)
+        pin = {"kind": "pin", "x": 0.5, "y": 0.5, "text": "Mole"}
+        known = self.photo.marks
+        self.as_doctor.save_marks([*known, pin], known)
+        with self.assertRaisesRegex(UserError, "Somebody else has marked this photo"):
+            self.as_doctor.save_marks([], known)
+        self.assertEqual(len(self.photo.marks), 2)
         for marks in ([{"kind": "circle", "x": 0, "y": 0}], [{"kind": "pin", "x": 2, "y": 0}], "x"):
             with self.subTest(marks=marks), self.assertRaises(UserError):
                 self.as_doctor.save_marks(marks)
