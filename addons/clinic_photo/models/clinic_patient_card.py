@@ -1,5 +1,3 @@
-from collections import defaultdict
-
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -12,6 +10,7 @@ PHOTO = {
     "procedure_id": "procedure_id",
     "kind": "kind",
     "view": "view",
+    "area_id": "area_id",
     "area": "area_id.name",
     "taken_at": "taken_at",
 }
@@ -82,27 +81,46 @@ class ClinicPatientCard(models.AbstractModel):
         return {**super()._prepare_treatment(procedure), "photos": self._prepare_plan(procedure)}
 
     @api.model
+    def _match_plan(self, plan, photos):
+        """Give each line of ``plan`` its photo, and take that off ``photos``: the one of its area, else of the view.
+
+        A line without an area asks for the whole view, whichever area was named when the photo was taken.
+        """
+        for line in plan:
+            line["photo"] = None
+        for is_same in (
+            lambda line, photo: photo["area_id"] == line["area_id"],
+            lambda line, photo: not line["area_id"],
+        ):
+            for line in plan:
+                if line["photo"]:
+                    continue
+                for photo in photos:
+                    is_view = (photo["kind"], photo["view"]) == (line["kind"], line["view"])
+                    if is_view and is_same(line, photo):
+                        line["photo"] = photo
+                        photos.remove(photo)
+                        break
+
+    @api.model
     def _prepare_plan(self, procedure):
         """Return the photos that the protocol asks for, each with the one that was taken, and the others."""
         taken = self._load_of_procedures("clinic.photo", procedure.ids, PHOTO, SHOWN, order="taken_at, id")
-        by_place = defaultdict(list)
-        for photo in taken[procedure.id]:
-            by_place[photo["kind"], photo["view"]].append(photo)
+        left = list(taken[procedure.id])
         plan = []
         if procedure.protocol_id:
             domain = [("protocol_id", "=", procedure.protocol_id.id)]
             plan = self._rows("clinic.protocol.photo", domain, PLAN, order="sequence, id")
         views, kinds = self._labels("clinic.photo", "view"), self._labels("clinic.photo", "kind")
+        self._match_plan(plan, left)
         for line in plan:
-            found = by_place.get((line["kind"], line["view"]))
             line.update(
-                photo=found.pop(0) if found else None,
                 label=" · ".join(filter(None, [line["area"], views[line["view"]]])),
                 kind_label=kinds[line["kind"]],
             )
         return {
             "plan": plan,
-            "others": [photo for rows in by_place.values() for photo in rows],
+            "others": left,
             "missing": sum(not line["photo"] for line in plan),
             "standard_views": list(STANDARD_VIEWS),
             "patient_id": procedure.patient_id.id,

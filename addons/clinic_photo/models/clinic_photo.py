@@ -9,7 +9,7 @@ from ..const import KINDS, VIEWS
 class ClinicPhoto(models.Model):
     """A photo of a patient, or a scanned document: what it shows, of when, and how long it is kept; never the picture.
 
-    The picture lies in the vault under the photo's UUID. No field and no method returns it: the one way to it is the
+    The picture is in the vault under the photo's UUID. No field and no method returns it: the one way to it is the
     route in ``controllers/photo.py``. A photo is made by an upload alone.
     """
 
@@ -94,4 +94,6 @@ class ClinicPhoto(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
-        raise AccessError(self.env._("A photo is never deleted for good by hand. Delete it with a reason instead."))
+        raise AccessError(
+            self.env._("Photos are not deleted here. Choose the photo in the gallery and delete it with a reason.")
+        )

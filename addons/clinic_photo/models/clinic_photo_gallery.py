@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
 from odoo.addons.clinic.door import a_flag, an_id, takes
 
@@ -39,25 +40,48 @@ class ClinicPhotoGallery(models.AbstractModel):
             "clinical": clinical,
             "held": bool(patient.sudo().photo_hold_reason),
             "can_delete": self.env.user.has_group("clinic.group_practitioner"),
+            "procedure_id": clinical and self._procedure_of_now(patient).id,
             "photos": self._prepare_photos(photos),
             "pairs": self._prepare_pairs(photos),
             "permissions": self._prepare_permissions(patient),
             "choices": self._prepare_choices(photos),
         }
 
+    @api.model
+    def _procedure_of_now(self, patient):
+        """Return the procedure to which a photo that is taken now belongs: the one under way, else today's last one."""
+        branch = self.env.company
+        midnight = branch._clinic_midnight(branch._clinic_today())
+        # The right to the record was checked.
+        procedures = self.env["clinic.procedure"].sudo()
+        own = Domain("patient_id", "=", patient.id) & Domain("company_id", "=", branch.id)
+        running = procedures.search(
+            own & Domain("state", "=", "in_progress"), order="started_at desc, id desc", limit=1
+        )
+        done = Domain("state", "=", "done") & Domain("done_at", ">=", midnight)
+        return running or procedures.search(own & done, order="done_at desc, id desc", limit=1)
+
     @takes(patient_id=an_id(), procedure_id=an_id())
     @api.model
     def ghosts(self, patient_id, procedure_id=None):
-        """Return {view: UUID of the newest earlier photo} of a patient, to stand alike.
+        """Return the UUIDs of the newest earlier photos of a patient, to stand alike.
 
-        :param procedure_id: of another procedure than this one
+        :param procedure_id: of other procedures than this one
+        :return: {"view/id of the area" | "view": UUID}; by the view alone the newest one of any area, which is of no
+            use to a close-up
         """
         photos = self.env["clinic.photo"]
-        domain = [("patient_id", "=", patient_id), ("kind", "!=", "document"), ("procedure_id", "!=", procedure_id)]
+        patient = self.env["clinic.patient"].browse(patient_id).exists()._kept()
+        domain = Domain("patient_id", "in", patient.ids) & Domain("kind", "!=", "document")
+        if procedure_id:
+            domain &= Domain("procedure_id", "!=", procedure_id)
         found = photos.search(domain, order="taken_at, id")
         for patient in found.patient_id:
             photos._log_view(patient, photos._name)
-        return {photo.view: photo.uuid for photo in found}
+        return {
+            **{photo.view: photo.uuid for photo in found if photo.view != "area"},
+            **{f"{photo.view}/{photo.area_id.id or ''}": photo.uuid for photo in found},
+        }
 
     @api.model
     def _prepare_photos(self, photos):
@@ -106,24 +130,34 @@ class ClinicPhotoGallery(models.AbstractModel):
 
     @api.model
     def _prepare_permissions(self, patient):
-        """Return for each use whether all photos are permitted, and since when."""
+        """Return for each use whether all photos are permitted, since when, and until when."""
         rows = (
             self.env["clinic.photo.permission"]
             .sudo()
             .search([("patient_id", "=", patient.id), ("photo_id", "=", False)])
         )
-        found, today = [], fields.Date.context_today(self)
+        found, today = [], self.env.company._clinic_today()
         for use, label in self.env["clinic.photo.permission"]._fields["use"]._description_selection(self.env):
             last = rows.filtered(lambda row, use=use: row.use == use)[:1]
-            granted = last.decision == "granted" and (not last.until or last.until >= today)
-            at = fields.Datetime.to_string(last.decided_at) if last else False
-            found.append({"use": use, "label": label, "granted": granted, "at": at, "evidence": last.evidence or ""})
+            ended = last.decision == "granted" and bool(last.until) and last.until < today
+            found.append(
+                {
+                    "use": use,
+                    "label": label,
+                    "granted": last.decision == "granted" and not ended,
+                    "ended": ended,
+                    "withdrawn": last.decision == "withdrawn",
+                    "at": fields.Datetime.to_string(last.decided_at) if last else False,
+                    "until": fields.Date.to_string(last.until) if last.until else False,
+                    "evidence": last.evidence or "",
+                }
+            )
         return found
 
     @api.model
     def _prepare_choices(self, photos):
         model = self.env["clinic.photo"]
-        # To choose from, for whoever adds photos.
+        # To choose from, when photos are added or corrected.
         areas = self.env["clinic.body.area"].sudo().search([])
         return {
             "view": [{"id": key, "name": name} for key, name in model._fields["view"]._description_selection(self.env)],

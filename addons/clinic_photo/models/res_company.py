@@ -5,7 +5,9 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     clinic_photo_retention_years = fields.Integer(
-        string="Photos are Kept (years)", default=10, help="So long a photo is kept, even when it was deleted."
+        string="Photos are Kept (years)",
+        default=10,
+        help="For so many years a photo is kept, even when it was deleted.",
     )
 
     _clinic_photo_retention_sane = models.Constraint(

@@ -32,8 +32,8 @@ class TourCommon(PhotoCommon, HttpCase):
             taken = fields.Datetime.to_string(now - timedelta(weeks=weeks))
             self._photo(picture((900, 1200), colour=(200 + 10 * number, 160, 140)), taken_at=taken, kind="after")
 
-    def _tour(self, name, action="patient-record"):
-        self.start_tour(f"/odoo/{action}/{self.patient.id}", name, login="test_practitioner", timeout=120)
+    def _tour(self, name, action="patient-record", login="test_practitioner"):
+        self.start_tour(f"/odoo/{action}/{self.patient.id}", name, login=login, timeout=120)
 
 
 @tagged("post_install", "-at_install")
@@ -41,8 +41,21 @@ class TestToursAtTheDesk(TourCommon):
     browser_size = "1366x768"
 
     def test_two_dates_are_compared(self):
-        self._tour("clinic_photo_compare")
+        self.start_tour("/odoo/my-day", "clinic_photo_compare", login="test_practitioner", timeout=120)
         self.assertEqual(len(self.env["clinic.photo.pair"].search([("patient_id", "=", self.patient.id)])), 1)
+
+    def test_photos_are_corrected_and_a_use_is_permitted(self):
+        self._tour("clinic_photo_gallery", "patient-photos")
+        newest = self.env["clinic.photo"].search([("patient_id", "=", self.patient.id)], limit=1)
+        self.assertEqual((newest.view, newest.kind, newest.note), ("left_45", "after", "After two weeks"))
+        decision = self.env["clinic.photo.permission"].search([("patient_id", "=", self.patient.id)])
+        self.assertEqual((decision.use, decision.evidence), ("teaching", "Form signed today"))
+
+    def test_the_desk_records_what_a_patient_withdraws(self):
+        self.env["clinic.photo.permission"]._decide(self.patient, "marketing", True, "Form signed today")
+        self._tour("clinic_photo_withdraw", "patient-photos", "test_reception")
+        last = self.env["clinic.photo.permission"].search([("patient_id", "=", self.patient.id)], limit=1)
+        self.assertEqual((last.decision, last.evidence), ("withdrawn", "Said so by phone"))
 
     def test_units_in_the_browser(self):
         self.browser_js(

@@ -22,7 +22,7 @@ UNREACHED = {
         *(f"clinic_photo.GuidedCamera#{number}" for number in range(1, 8)),
         *(f"clinic_photo.PhotoViewer#{number}" for number in range(1, 15)),
         *(f"clinic_photo.ExportDialog#{number}" for number in range(1, 4)),
-        *(f"clinic_photo.PhotoGallery#{number}" for number in (6, 7, 12, 15)),
+        *(f"clinic_photo.PhotoGallery#{number}" for number in (7, 8, 14, 18)),
         *(f"clinic_photo.PhotoPortfolio#{number}" for number in (1, 2)),
         *(f"clinic_photo.UploadTray#{number}" for number in (1, 2)),
         "clinic_photo.TreatmentPhotos#1",

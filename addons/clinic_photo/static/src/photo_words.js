@@ -1,9 +1,14 @@
-import { deserializeDateTime } from "@web/core/l10n/dates";
+import { deserializeDate, deserializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 
 /** The address of a picture: the one way to it. */
 export function photoUrl(uuid, variant = "thumb") {
     return `/clinic/photo/${uuid}/${variant}`;
+}
+
+/** e.g. "12 Mar 2024", of a day without a time */
+export function dayText(day) {
+    return deserializeDate(day).toFormat("d LLL yyyy");
 }
 
 /** e.g. "12 Mar 2024" */
@@ -35,7 +40,12 @@ export const KIND_ICONS = {
     document: "fa-file-o",
 };
 
-/** A name for a photo on its way: nobody can guess it, and it is sent once. */
+/** The UUID of the earlier photo to stand alike, of what `clinic.photo.gallery.ghosts` has found. */
+export function ghostOf(ghosts, view, areaId) {
+    return ghosts[`${view}/${areaId || ""}`] || (areaId ? undefined : ghosts[view]);
+}
+
+/** The key of an upload: it cannot be guessed, and the photo is stored once. */
 export function newKey() {
     const bytes = crypto.getRandomValues(new Uint8Array(16));
     return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -1,6 +1,7 @@
 import { Component, onMounted, onWillUnmount, useExternalListener, useRef, useState } from "@odoo/owl";
 import { serializeDateTime } from "@web/core/l10n/dates";
 import { useService } from "@web/core/utils/hooks";
+import { _t } from "@web/core/l10n/translation";
 import { photoUrl } from "../photo_words";
 
 const { DateTime } = luxon;
@@ -25,6 +26,7 @@ export class GuidedCamera extends Component {
 
     setup() {
         this.uploads = useService("clinic_photo_upload");
+        this.notification = useService("notification");
         this.video = useRef("video");
         this.file = useRef("file");
         this.photoUrl = photoUrl;
@@ -126,23 +128,45 @@ export class GuidedCamera extends Component {
         const place = this.state.current;
         const taken_at = serializeDateTime(DateTime.now());
         const sent = making.then((blob) => {
+            if (!blob) {
+                // The device has no memory for it at this moment.
+                return this.retake(place);
+            }
             const { view, kind, area_id } = step;
             this.uploads.add(blob, { ...this.props.about, view, kind, area_id: area_id || false, taken_at });
             URL.revokeObjectURL(this.state.taken[place]);
             this.state.taken[place] = URL.createObjectURL(blob);
         });
-        this.sending.push(sent);
+        this.sending.push(sent.catch(() => this.retake(place)));
         this.state.taken[place] ||= "";
-        const open = this.props.steps.findIndex((one, other) => !one.isTaken && !(other in this.state.taken));
-        if (open < 0) {
+        this.goOn();
+    }
+
+    /** Go on to the next step that is open; after the last one close, once all photos were made. */
+    async goOn() {
+        const open = () => this.props.steps.findIndex((one, other) => !one.isTaken && !(other in this.state.taken));
+        if (open() < 0) {
             this.isDone = true;
-            Promise.all(this.sending).then(() => this.finish());
+            await Promise.all(this.sending);
+            this.isDone = open() < 0;
+            if (this.isDone) {
+                this.finish();
+            }
         } else {
-            this.state.current = open;
+            this.state.current = open();
         }
     }
 
-    /** Close; what was taken is on its way. */
+    /** The photo of a step could not be made: ask for it again. */
+    retake(place) {
+        if (!this.state.taken[place]) {
+            delete this.state.taken[place];
+        }
+        this.state.current = place;
+        this.notification.add(_t("The camera gave no picture. Take this photo again."), { type: "warning" });
+    }
+
+    /** Close; what was taken is being uploaded. */
     async finish() {
         await Promise.all(this.sending);
         this.props.close();

@@ -6,17 +6,18 @@ import { _t } from "@web/core/l10n/translation";
 import { useBus, useService } from "@web/core/utils/hooks";
 import { GuidedCamera } from "../capture/guided_camera";
 import { openPhotos } from "../gallery/photo_gallery_model";
-import { photoDay, photoSince, photoUrl } from "../photo_words";
+import { PhotoThumb } from "../photo_thumb";
+import { ghostOf, photoDay, photoSince } from "../photo_words";
 
 /** The newest pair of an area: before and after, one tap away from the comparison. */
 export class PatientCardPhotos extends Component {
     static template = "clinic_photo.PatientCardPhotos";
+    static components = { PhotoThumb };
     static props = { card: Object, "*": true };
 
     setup() {
         this.action = useService("action");
         this.services = { orm: useService("orm"), overlay: useService("overlay") };
-        this.photoUrl = photoUrl;
         this.photoDay = photoDay;
         this.photoSince = photoSince;
     }
@@ -46,11 +47,11 @@ patientCardSections.add(
 /** The photos of an entry of the history. */
 export class EntryPhotos extends Component {
     static template = "clinic_photo.EntryPhotos";
+    static components = { PhotoThumb };
     static props = { entry: Object };
 
     setup() {
         this.services = { orm: useService("orm"), overlay: useService("overlay") };
-        this.photoUrl = photoUrl;
     }
 
     get photos() {
@@ -67,6 +68,7 @@ patientCardEntryParts.add("photos", { Component: EntryPhotos }, { sequence: 90 }
 /** The photos of this treatment: what the protocol asks for, what was taken, what is missing. */
 export class TreatmentPhotos extends Component {
     static template = "clinic_photo.TreatmentPhotos";
+    static components = { PhotoThumb };
     static props = { treatment: Object, onSave: Function, "*": true };
 
     setup() {
@@ -75,7 +77,6 @@ export class TreatmentPhotos extends Component {
         this.orm = useService("orm");
         this.services = { orm: this.orm, overlay: this.overlay };
         this.file = useRef("file");
-        this.photoUrl = photoUrl;
         useBus(this.uploads.bus, "done", ({ detail }) => {
             if (detail.about.procedure_id === this.props.treatment.id) {
                 this.later();
@@ -104,13 +105,13 @@ export class TreatmentPhotos extends Component {
     }
 
     get steps() {
-        const { plan, standard_views } = this.photos;
-        if (plan.length) {
-            const { kind } = this;
-            const lines = plan.filter((line) => line.kind === kind);
+        const { plan, standard_views, others } = this.photos;
+        const lines = plan.filter((line) => line.kind === this.kind);
+        if (lines.length) {
             return lines.map((line) => ({ ...line, isTaken: Boolean(line.photo) }));
         }
-        const hasBefore = this.photos.others.some((photo) => photo.kind === "before");
+        // The protocol asks for none, or for none after the treatment.
+        const hasBefore = [...plan.map((line) => line.photo), ...others].some((photo) => photo?.kind === "before");
         return standard_views.map((view) => ({ view, kind: hasBefore ? "after" : "before", label: VIEW_LABELS[view] }));
     }
 
@@ -125,7 +126,7 @@ export class TreatmentPhotos extends Component {
             this.photos.patient_id,
             this.props.treatment.id,
         ]);
-        const steps = this.steps.map((step) => ({ ...step, ghost: ghosts[step.view] }));
+        const steps = this.steps.map((step) => ({ ...step, ghost: ghostOf(ghosts, step.view, step.area_id) }));
         const remove = this.overlay.add(GuidedCamera, { steps, about: this.about, close: () => remove() });
     }
 

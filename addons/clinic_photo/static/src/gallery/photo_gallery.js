@@ -5,9 +5,10 @@ import { registry } from "@web/core/registry";
 import { useBus, useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
-import { InputDialog } from "@clinic_record/treatment/input_dialog";
 import { GuidedCamera } from "../capture/guided_camera";
-import { photoDay, photoUrl } from "../photo_words";
+import { PhotoThumb } from "../photo_thumb";
+import { dayText, ghostOf, photoDay } from "../photo_words";
+import { PhotoDetailsDialog, ReasonDialog } from "./photo_dialogs";
 import { PhotoGalleryModel, openPhotos } from "./photo_gallery_model";
 
 const { DateTime } = luxon;
@@ -17,7 +18,7 @@ export class PhotoGallery extends Component {
     static template = "clinic_photo.PhotoGallery";
     static path = "patient-photos";
     static displayName = _t("Photos");
-    static components = { Layout };
+    static components = { Layout, PhotoThumb };
     static props = { ...standardActionServiceProps };
 
     setup() {
@@ -27,8 +28,8 @@ export class PhotoGallery extends Component {
         this.notification = useService("notification");
         this.uploads = useService("clinic_photo_upload");
         this.file = useRef("file");
-        this.photoUrl = photoUrl;
         this.photoDay = photoDay;
+        this.dayText = dayText;
         const { resId, action } = this.props;
         const patientId = Number(resId || action.params?.patient_id || action.context?.active_id) || 0;
         this.model = useState(new PhotoGalleryModel(this.orm, patientId));
@@ -79,7 +80,7 @@ export class PhotoGallery extends Component {
         return [...days.values()];
     }
 
-    /** Only what tells photos apart is worth a filter. */
+    /** Only what distinguishes photos is worth a filter. */
     get filters() {
         const options = (name, label) => {
             const found = new Map();
@@ -140,7 +141,7 @@ export class PhotoGallery extends Component {
 
     /** What was chosen, the oldest first; else the first and the last of what is shown most. */
     compare() {
-        let photos = this.chosenPhotos.slice(0, 4);
+        let photos = this.chosenPhotos.filter((photo) => photo.kind !== "document").slice(0, 4);
         if (photos.length < 2) {
             photos = this.model.pairOf(photos[0] || this.longestSeries()[0]);
         }
@@ -151,7 +152,8 @@ export class PhotoGallery extends Component {
     }
 
     film() {
-        return this.openViewer([this.chosenPhotos[0] || this.longestSeries()[0]], "film");
+        const chosen = this.chosenPhotos.find((photo) => photo.kind !== "document");
+        return this.openViewer([chosen || this.longestSeries()[0]], "film");
     }
 
     longestSeries() {
@@ -176,23 +178,37 @@ export class PhotoGallery extends Component {
     async takePhotos() {
         const { standard_views } = this.data.choices;
         const ghosts = await this.orm.call("clinic.photo.gallery", "ghosts", [this.model.patientId]);
-        const kind = Object.keys(ghosts).length ? "after" : "before";
+        const { kind } = this;
         const steps = standard_views.map((view) => ({
             view,
             kind,
             label: this.model.label("view", view),
-            ghost: ghosts[view],
+            ghost: ghostOf(ghosts, view),
         }));
-        const about = { patient_id: this.model.patientId };
+        const { about } = this;
         const remove = this.overlay.add(GuidedCamera, { steps, about, close: () => remove() });
     }
 
+    /** What is most likely taken now; it can be changed afterwards. */
+    get kind() {
+        return this.model.pictures.length ? "after" : "before";
+    }
+
+    get about() {
+        return { patient_id: this.model.patientId, procedure_id: this.data.procedure_id };
+    }
+
+    chooseFiles(isDocument) {
+        this.isDocument = isDocument;
+        this.file.el.click();
+    }
+
     onFiles(ev) {
-        const kind = this.isClinical && ev.target.dataset.kind !== "document" ? "before" : "document";
+        const kind = this.isClinical && !this.isDocument ? this.kind : "document";
         for (const file of ev.target.files) {
             const taken = file.lastModified ? DateTime.fromMillis(file.lastModified) : DateTime.now();
             this.uploads.add(file, {
-                patient_id: this.model.patientId,
+                ...this.about,
                 view: kind === "document" ? "area" : "front",
                 kind,
                 taken_at: serializeDateTime(taken),
@@ -208,30 +224,47 @@ export class PhotoGallery extends Component {
         const label = photos.length
             ? _t("How did the patient say so, about these %s photos?", photos.length)
             : _t("How did the patient say so, about all photos?");
-        this.ask(
-            granted ? _t("Permit: %s", use.label) : _t("Withdraw: %s", use.label),
+        const ids = photos.length ? photos.map((photo) => photo.id) : null;
+        this.ask({
+            title: granted ? _t("Permit: %s", use.label) : _t("Withdraw: %s", use.label),
             label,
-            _t("Signed form of today"),
-            async (evidence) => {
-                const ids = photos.length ? photos.map((photo) => photo.id) : null;
-                await this.orm.call("clinic.photo.permission", "decide", [
-                    this.model.patientId,
-                    use.use,
-                    granted,
-                    evidence,
-                    ids,
-                ]);
+            placeholder: granted ? _t("e.g. Form signed today") : _t("e.g. Said so by phone"),
+            confirmLabel: granted ? _t("Permit") : _t("Withdraw"),
+            hasUntil: granted,
+            onConfirm: async (evidence, until) => {
+                const args = [this.model.patientId, use.use, granted, evidence, ids, until];
+                await this.orm.silent.call("clinic.photo.permission", "decide", args);
                 await this.model.load();
             },
-        );
+        });
     }
 
     usesOf(use, photos) {
         return photos.filter((photo) => photo.uses.includes(use.use)).length;
     }
 
-    ask(title, label, value, onConfirm) {
-        this.dialog.add(InputDialog, { title, label, value, onConfirm });
+    ask(props) {
+        this.dialog.add(ReasonDialog, props);
+    }
+
+    /** Correct what the chosen photos show. */
+    change() {
+        const photos = this.chosenPhotos;
+        this.dialog.add(PhotoDetailsDialog, {
+            photos,
+            choices: this.data.choices,
+            onConfirm: async (values) => {
+                if (Object.keys(values).length) {
+                    const ids = photos.map((photo) => photo.id);
+                    await this.orm.silent.write("clinic.photo", ids, values);
+                }
+                await this.refresh();
+            },
+        });
+    }
+
+    get hasMixedChoice() {
+        return new Set(this.chosenPhotos.map((photo) => photo.kind === "document")).size > 1;
     }
 
     async share(shared) {
@@ -244,9 +277,16 @@ export class PhotoGallery extends Component {
     }
 
     remove() {
-        this.ask(_t("Delete Photos"), _t("Why are they deleted?"), "", async (reason) => {
-            await this.model.call("delete_photo", this.chosenPhotos, [reason]);
-            await this.refresh();
+        const photos = this.chosenPhotos;
+        this.ask({
+            title: _t("Delete Photos"),
+            label: _t("Why are they deleted?"),
+            placeholder: _t("e.g. Photo of another patient"),
+            confirmLabel: _t("Delete"),
+            onConfirm: async (reason) => {
+                await this.model.call("delete_photo", photos, [reason]);
+                await this.refresh();
+            },
         });
     }
 

@@ -58,6 +58,11 @@ export class PhotoGalleryModel extends Reactive {
         return remaining;
     }
 
+    async marksOf(photo) {
+        const [row] = await this.orm.read("clinic.photo", [photo.id], ["marks"]);
+        return row?.marks || [];
+    }
+
     call(method, photos, args) {
         return this.orm.call("clinic.photo", method, [photos.map((photo) => photo.id), ...args]);
     }

@@ -4,19 +4,18 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
-import { photoUrl } from "../photo_words";
+import { PhotoThumb } from "../photo_thumb";
 
-/** Photos that may be shown in marketing, by series: what was treated, and nobody's name. */
+/** Photos that may be shown in marketing, by series: what was treated, without names. */
 export class PhotoPortfolio extends Component {
     static template = "clinic_photo.PhotoPortfolio";
     static path = "clinic-portfolio";
     static displayName = _t("Portfolio");
-    static components = { Layout };
+    static components = { Layout, PhotoThumb };
     static props = { ...standardActionServiceProps };
 
     setup() {
         this.orm = useService("orm");
-        this.photoUrl = photoUrl;
         this.state = useState({ series: [], hasMore: false, choices: {}, filters: {}, frames: {} });
         onWillStart(() => this.load());
     }
@@ -25,7 +24,9 @@ export class PhotoPortfolio extends Component {
         const filters = Object.fromEntries(Object.entries(this.state.filters).filter(([, id]) => id));
         const found = await this.orm.call("clinic.photo.portfolio", "load", [filters, offset]);
         this.state.series = offset ? [...this.state.series, ...found.series] : found.series;
-        Object.assign(this.state, { hasMore: found.has_more, choices: found.choices });
+        this.state.hasMore = found.has_more;
+        // They come with the first page.
+        this.state.choices = found.choices || this.state.choices;
     }
 
     get filters() {

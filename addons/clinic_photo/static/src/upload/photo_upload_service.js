@@ -13,13 +13,16 @@ const AT_ONCE = 2;
 // Seconds until the next try; the last one repeats.
 const PAUSES = [1, 2, 4, 8, 15, 30];
 const BUSY_PAUSE = 0.8;
+// Seconds after which is looked again at what another tab is sending.
+const OTHER_TAB_PAUSE = 10;
 
 class LostConnection extends Error {}
 
-/** Sends photos in the background, in parts, and tries again; `state.items` is what is on its way. */
+/** Sends photos in the background, in parts, and tries again; `state.items` is what is being sent. */
 export class PhotoUploads {
-    constructor(orm) {
+    constructor(orm, notification) {
         this.orm = orm;
+        this.notification = notification;
         this.bus = new EventBus();
         this.state = reactive({ items: [] });
         this.running = 0;
@@ -34,10 +37,20 @@ export class PhotoUploads {
 
     /** Go on with what an earlier page has left. */
     async resume() {
-        for (const { key, about, blob } of await waitingStore.all()) {
+        const { found, lost } = await waitingStore.all();
+        for (const { key, about, blob } of found) {
             if (!this.state.items.some((item) => item.key === key)) {
                 this.append(key, about, blob, true);
             }
+        }
+        if (lost) {
+            this.notification.add(
+                _t(
+                    "%s photos that waited on this device for two weeks could not be opened any more. Take them again.",
+                    lost,
+                ),
+                { type: "warning", sticky: true },
+            );
         }
     }
 
@@ -99,11 +112,25 @@ export class PhotoUploads {
             }
             item.state = "sending";
             this.running++;
-            this.send(item).finally(() => {
+            this.alone(item, () => this.send(item)).finally(() => {
                 this.running--;
                 this.next();
             });
         }
+    }
+
+    /** Do `work` unless another tab of this browser is sending the same photo; then look again later. */
+    alone(item, work) {
+        if (!navigator.locks) {
+            return work();
+        }
+        return navigator.locks.request(`clinic-photo-${item.key}`, { ifAvailable: true }, async (lock) => {
+            if (lock) {
+                return work();
+            }
+            item.state = "elsewhere";
+            setTimeout(() => this.wake(item), OTHER_TAB_PAUSE * 1000);
+        });
     }
 
     async send(item) {
@@ -113,7 +140,9 @@ export class PhotoUploads {
         } catch (error) {
             if (error instanceof LostConnection || error instanceof ConnectionLostError) {
                 item.state = "paused";
-                item.text = _t("No connection. It goes on by itself.");
+                item.text =
+                    (error instanceof LostConnection && error.message) ||
+                    _t("No connection. The upload resumes automatically.");
                 const pause = PAUSES[Math.min(item.tries++, PAUSES.length - 1)];
                 setTimeout(() => this.wake(item), pause * 1000);
             } else {
@@ -124,7 +153,7 @@ export class PhotoUploads {
 
     wake(item) {
         for (const one of item ? [item] : this.state.items) {
-            if (one.state === "paused") {
+            if (one.state === "paused" || one.state === "elsewhere") {
                 one.state = "waiting";
                 one.text = "";
             }
@@ -161,6 +190,10 @@ export class PhotoUploads {
         if ([502, 503, 504].includes(answer.status)) {
             throw new LostConnection();
         }
+        if (answer.redirected) {
+            // To the login, whose page answers well.
+            throw new LostConnection(_t("You are signed out. Sign in again: the photo is kept, the upload resumes."));
+        }
         if (!answer.ok) {
             const { error } = await answer.json().catch(() => ({}));
             throw new Error(error || _t("The server did not take the photo. Try again."));
@@ -173,8 +206,8 @@ export class PhotoUploads {
             if (found.state === "done") {
                 return this.done(item, found.photo);
             }
-            if (found.state === "refused") {
-                return this.fail(item, found.text, "refused");
+            if (found.state === "refused" || found.state === "failed") {
+                return this.fail(item, found.text, found.state);
             }
             if (found.state === "missing") {
                 const all = Array.from({ length: Math.ceil(item.blob.size / PART_BYTES) }, (_one, number) => number);
@@ -227,9 +260,9 @@ export class PhotoUploads {
 }
 
 export const photoUploadService = {
-    dependencies: ["orm"],
-    start(_env, { orm }) {
-        const uploads = new PhotoUploads(orm);
+    dependencies: ["orm", "notification"],
+    start(_env, { orm, notification }) {
+        const uploads = new PhotoUploads(orm, notification);
         const tray = { Component: UploadTray, props: { uploads } };
         registry.category("main_components").add("ClinicUploadTray", tray, { force: true });
         return uploads;

@@ -1,6 +1,6 @@
 import { Component, useState } from "@odoo/owl";
 
-/** What is on its way, in a corner of every page; it stands in nobody's way and asks only where something failed. */
+/** The uploads, in a corner of every page; it asks only where one has failed. */
 export class UploadTray extends Component {
     static template = "clinic_photo.UploadTray";
     static props = { uploads: Object };

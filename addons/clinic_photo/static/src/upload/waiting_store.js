@@ -1,15 +1,19 @@
 import { session } from "@web/session";
+import { user } from "@web/core/user";
 
 const NAME = "clinic-photos";
 const TABLE = "waiting";
+// After so long a photo that its own user cannot open any more is given up.
+const DAYS = 14;
 
 /**
- * What is on its way, kept by the browser until the server has it: a reload, or a battery that dies, loses nothing.
- * It lies there sealed by the key that Odoo gives to this user's session, so that nobody else reads it.
+ * Photos that wait to be uploaded, kept by the browser until the server has them: a reload, or a battery that dies, loses
+ * nothing. Each is sealed by the key that Odoo gives to this user, and its name begins with the user: on a tablet that
+ * several people share, each of them finds and deletes their own alone.
  */
-class WaitingStore {
-    constructor() {
-        const secret = window.isSecureContext && session.browser_cache_secret;
+export class WaitingStore {
+    constructor(userId = user.userId, secret = window.isSecureContext && session.browser_cache_secret) {
+        this.prefix = `${userId}/`;
         this.key = secret ? this.importKey(secret) : null;
     }
 
@@ -45,12 +49,8 @@ class WaitingStore {
             return false;
         }
         try {
-            const head = new TextEncoder().encode(JSON.stringify(about));
-            const size = new Uint8Array(new Uint32Array([head.length]).buffer);
-            const content = await new Blob([size, head, blob]).arrayBuffer();
-            const iv = crypto.getRandomValues(new Uint8Array(12));
-            const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await this.key, content);
-            await this.run("readwrite", (table) => table.put({ iv, sealed }, key));
+            const row = { ...(await this.seal(await this.pack(about, blob))), at: Date.now() };
+            await this.run("readwrite", (table) => table.put(row, this.prefix + key));
             return true;
         } catch {
             // No room, or a private window: it is in memory alone then.
@@ -60,30 +60,52 @@ class WaitingStore {
 
     async delete(key) {
         if (this.key) {
-            await this.run("readwrite", (table) => table.delete(key)).catch(() => {});
+            await this.run("readwrite", (table) => table.delete(this.prefix + key)).catch(() => {});
         }
     }
 
-    /** Return what an earlier page has left: [{key, about, blob}]. */
+    async seal(content) {
+        const iv = crypto.getRandomValues(new Uint8Array(12));
+        return { iv, sealed: await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await this.key, content) };
+    }
+
+    async unseal({ iv, sealed }) {
+        return crypto.subtle.decrypt({ name: "AES-GCM", iv }, await this.key, sealed);
+    }
+
+    async pack(about, blob) {
+        const head = new TextEncoder().encode(JSON.stringify(about));
+        const size = new Uint8Array(new Uint32Array([head.length]).buffer);
+        return new Blob([size, head, blob]).arrayBuffer();
+    }
+
+    unpack(opened) {
+        const size = new Uint32Array(opened.slice(0, 4))[0];
+        const about = JSON.parse(new TextDecoder().decode(opened.slice(4, 4 + size)));
+        return { about, blob: new Blob([opened.slice(4 + size)]) };
+    }
+
+    /** Return what this user's earlier pages have left, {found: [{key, about, blob}], lost: how many were given up}. */
     async all() {
+        const [found, lost] = [[], []];
         if (!this.key) {
-            return [];
+            return { found, lost: 0 };
         }
-        const keys = (await this.run("readonly", (table) => table.getAllKeys()).catch(() => [])) || [];
-        const found = [];
-        for (const key of keys) {
-            const row = await this.run("readonly", (table) => table.get(key));
+        const names = (await this.run("readonly", (table) => table.getAllKeys()).catch(() => [])) || [];
+        for (const name of names.filter((one) => String(one).startsWith(this.prefix))) {
+            const key = name.slice(this.prefix.length);
+            const row = await this.run("readonly", (table) => table.get(name));
             try {
-                const opened = await crypto.subtle.decrypt({ name: "AES-GCM", iv: row.iv }, await this.key, row.sealed);
-                const size = new Uint32Array(opened.slice(0, 4))[0];
-                const about = JSON.parse(new TextDecoder().decode(opened.slice(4, 4 + size)));
-                found.push({ key, about, blob: new Blob([opened.slice(4 + size)]) });
+                found.push({ key, ...this.unpack(await this.unseal(row)) });
             } catch {
-                // Somebody else's, or of a session that has ended: nobody opens it any more.
-                await this.delete(key);
+                // The user's secret is another one now, e.g. since the password was changed.
+                if (Date.now() - (row?.at || 0) > DAYS * 24 * 3600 * 1000) {
+                    lost.push(key);
+                    await this.delete(key);
+                }
             }
         }
-        return found;
+        return { found, lost: lost.length };
     }
 }
 

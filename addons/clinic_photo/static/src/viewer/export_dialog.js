@@ -1,19 +1,19 @@
 import { Component, useState } from "@odoo/owl";
 import { Dialog } from "@web/core/dialog/dialog";
 import { useService } from "@web/core/utils/hooks";
-import { photoDay, photoUrl } from "../photo_words";
+import { PhotoThumb } from "../photo_thumb";
+import { photoDay } from "../photo_words";
 
 const LEAST = 0.02;
 
 /** Makes one picture of photos for a use that the patient permits: masks are drawn here and burnt in by the server. */
 export class ExportDialog extends Component {
     static template = "clinic_photo.ExportDialog";
-    static components = { Dialog };
+    static components = { Dialog, PhotoThumb };
     static props = { model: Object, photos: Array, close: Function };
 
     setup() {
         this.orm = useService("orm");
-        this.photoUrl = photoUrl;
         this.photoDay = photoDay;
         this.state = useState({
             use: this.uses.find((use) => use.isPermitted)?.id || "",

@@ -1,5 +1,5 @@
 /**
- * Where a photo lies on its stage. Transforms are similarities, [a, b, e, f]: (x, y) goes to
+ * Where a photo is on its stage. Transforms are similarities, [a, b, e, f]: (x, y) goes to
  * (a·x − b·y + e, b·x + a·y + f).
  */
 export const IDENTITY = [1, 0, 0, 0];

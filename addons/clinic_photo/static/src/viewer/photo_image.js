@@ -1,8 +1,9 @@
 import { Component, onMounted, onWillUnmount, onWillUpdateProps, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 import { photoUrl } from "../photo_words";
 
 const ORDER = ["thumb", "preview", "original"];
-// What was loaded once is at hand while this page is open; the server lets nothing be kept.
+// What was loaded once is kept while this page is open; the browser may keep nothing.
 const loaded = new Map();
 const MOST_LOADED = 60;
 
@@ -11,7 +12,10 @@ export function loadPicture(uuid, variant) {
     const key = `${uuid}/${variant}`;
     if (!loaded.has(key)) {
         const loading = fetch(photoUrl(uuid, variant)).then(async (answer) => {
-            if (!answer.ok) {
+            if (answer.redirected) {
+                throw new Error(_t("You are signed out. Sign in again and reload the page."));
+            }
+            if (!answer.ok || !answer.headers.get("Content-Type")?.startsWith("image/jpeg")) {
                 throw new Error(answer.status === 503 ? await answer.text() : "");
             }
             return URL.createObjectURL(await answer.blob());

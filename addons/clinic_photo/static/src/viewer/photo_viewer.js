@@ -2,7 +2,8 @@ import { Component, onMounted, onWillUnmount, useExternalListener, useRef, useSt
 import { useService } from "@web/core/utils/hooks";
 import { InputDialog } from "@clinic_record/treatment/input_dialog";
 import { _t } from "@web/core/l10n/translation";
-import { photoDay, photoSince, photoUrl } from "../photo_words";
+import { PhotoThumb } from "../photo_thumb";
+import { photoDay, photoSince } from "../photo_words";
 import { ExportDialog } from "./export_dialog";
 import { IDENTITY, align, remaining, zoomAt } from "./geometry";
 import { loadPicture } from "./photo_image";
@@ -14,13 +15,12 @@ const STEP = 0.08;
 /** The photos of a patient on a dark screen: one, two to four side by side, over each other, or as a film. */
 export class PhotoViewer extends Component {
     static template = "clinic_photo.PhotoViewer";
-    static components = { PhotoStage };
+    static components = { PhotoStage, PhotoThumb };
     static props = { model: Object, photos: Array, mode: String, close: Function };
 
     setup() {
         this.dialog = useService("dialog");
         this.root = useRef("root");
-        this.photoUrl = photoUrl;
         this.photoDay = photoDay;
         this.model = useState(this.props.model);
         this.state = useState({
@@ -65,7 +65,7 @@ export class PhotoViewer extends Component {
             { key: "single", icon: "fa-square-o", label: _t("One photo") },
             { key: "side", icon: "fa-columns", label: _t("Side by side") },
             { key: "slider", icon: "fa-arrows-h", label: _t("Slider") },
-            { key: "onion", icon: "fa-clone", label: _t("Over each other") },
+            { key: "onion", icon: "fa-clone", label: _t("Overlay") },
             { key: "film", icon: "fa-play", label: _t("Film") },
         ].filter((mode) => several || this.series.length > 1 || mode.key === "single");
     }
@@ -153,7 +153,13 @@ export class PhotoViewer extends Component {
             return;
         }
         this.stopAligning();
-        this.state.photos[this.state.slot] = photo;
+        const { photos, slot } = this.state;
+        const other = photos.indexOf(photo);
+        if (other >= 0) {
+            // It is shown already: the two change places, as no photo is compared with itself.
+            photos[other] = photos[slot];
+        }
+        photos[slot] = photo;
     }
 
     isShown(photo) {
@@ -310,7 +316,7 @@ export class PhotoViewer extends Component {
         return [
             { key: "pin", icon: "fa-map-marker", label: _t("Pin") },
             { key: "arrow", icon: "fa-long-arrow-right", label: _t("Arrow") },
-            { key: "text", icon: "fa-font", label: _t("Words") },
+            { key: "text", icon: "fa-font", label: _t("Text") },
         ];
     }
 
@@ -325,25 +331,35 @@ export class PhotoViewer extends Component {
             this.state.arrowFrom = { x, y };
         } else if (tool === "arrow") {
             this.state.arrowFrom = null;
-            this.saveMarks(photo, [...photo.marks, { kind: "arrow", ...arrowFrom, to_x: x, to_y: y }]);
+            this.addMark(photo, { kind: "arrow", ...arrowFrom, to_x: x, to_y: y });
         } else {
-            const title = tool === "pin" ? _t("Pin") : _t("Words");
+            const title = tool === "pin" ? _t("Pin") : _t("Text");
             this.dialog.add(InputDialog, {
                 title,
-                label: tool === "pin" ? _t("What is there? It may stay empty.") : _t("What should stand there?"),
+                label: tool === "pin" ? _t("Text of the pin (optional)") : _t("Text"),
                 value: "",
                 onConfirm: (text) => {
                     if (text || tool === "pin") {
-                        this.saveMarks(photo, [...photo.marks, { kind: tool, x, y, text }]);
+                        this.addMark(photo, { kind: tool, x, y, text });
                     }
                 },
             });
         }
     }
 
+    addMark(photo, mark) {
+        return this.saveMarks(photo, [...photo.marks, mark]);
+    }
+
     async saveMarks(photo, marks) {
-        await this.model.call("save_marks", [photo], [marks]);
-        photo.marks = marks;
+        try {
+            await this.model.call("save_marks", [photo], [marks, photo.marks]);
+            photo.marks = marks;
+        } catch (error) {
+            // Of somebody else: what is there now is shown.
+            photo.marks = await this.model.marksOf(photo);
+            throw error;
+        }
     }
 
     takeBackMark() {

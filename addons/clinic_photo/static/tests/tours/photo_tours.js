@@ -73,7 +73,9 @@ const tapStage = (slot, x, y, number) => [
 
 tours.add("clinic_photo_compare", {
     steps: () => [
-        { content: "the newest pair stands on the card", trigger: ".o_clinic_pair", run: "click" },
+        { content: "any patient is found from the home", trigger: ".o_clinic_my_day_find input", run: "edit Ayesha" },
+        { trigger: ".o-autocomplete--dropdown-item:contains(Ayesha)", run: "click" },
+        { content: "the newest pair is on the card", trigger: ".o_clinic_pair", run: "click" },
         {
             content: "both are there, sharper than their thumbnails",
             trigger: ".o_clinic_stages[data-count='2'] .o_clinic_photo[data-level='1']",
@@ -109,7 +111,7 @@ tours.add("clinic_photo_compare", {
         ...tapStage(1, 0.46, 0.41, 1),
         ...tapStage(0, 0.55, 0.4, 2),
         ...tapStage(1, 0.56, 0.41, 2),
-        { content: "two points leave nothing", trigger: ".o_clinic_viewer_hint:contains(0.0 % left)" },
+        { content: "two points leave nothing", trigger: ".o_clinic_viewer_hint:contains(0.0 % difference)" },
         { trigger: ".o_clinic_align_save:enabled", run: "click" },
         { content: "under a slider, aligned", trigger: ".o_clinic_split" },
         { trigger: ".o_clinic_difference:contains(aligned)" },
@@ -163,5 +165,36 @@ tours.add("clinic_photo_film", {
             },
         },
         { trigger: ".o_clinic_viewer_close", run: "click" },
+    ],
+});
+
+tours.add("clinic_photo_gallery", {
+    steps: () => [
+        { content: "the newest one", trigger: ".o_clinic_thumb:first .o_clinic_thumb_choose", run: "click" },
+        { trigger: ".o_clinic_gallery_change", run: "click" },
+        { trigger: "#o_clinic_photo_view", run: "select left_45" },
+        { trigger: "#o_clinic_photo_note", run: "edit After two weeks" },
+        { trigger: ".o_clinic_photo_confirm", run: "click" },
+        { content: "it shows something else now", trigger: ".o_clinic_thumb:first figcaption:contains(Left 45°)" },
+        { trigger: ".o_clinic_thumb:first figcaption:contains(After two weeks)" },
+        { trigger: ".o_clinic_gallery_uses", run: "click" },
+        { trigger: ".o_clinic_use[data-use=teaching] button:contains(Permit for All)", run: "click" },
+        { trigger: "#o_clinic_photo_reason", run: "edit yes" },
+        { trigger: ".o_clinic_photo_confirm:enabled", run: "click" },
+        { content: "what is refused is said where it was typed", trigger: ".modal .text-danger:contains(say why)" },
+        { trigger: "#o_clinic_photo_reason", run: "edit Form signed today" },
+        { trigger: ".o_clinic_photo_confirm:enabled", run: "click" },
+        { trigger: ".o_clinic_use[data-use=teaching] .text-success:contains(Form signed today)" },
+    ],
+});
+
+tours.add("clinic_photo_withdraw", {
+    steps: () => [
+        { content: "the desk sees documents alone", trigger: ".o_clinic_gallery_upload:contains(Scan a Document)" },
+        { trigger: ".o_clinic_gallery:not(:has(.o_clinic_thumb)) .o_clinic_gallery_uses", run: "click" },
+        { trigger: ".o_clinic_use[data-use=marketing] button:contains(Withdraw for All)", run: "click" },
+        { trigger: "#o_clinic_photo_reason", run: "edit Said so by phone" },
+        { trigger: ".o_clinic_photo_confirm:enabled", run: "click" },
+        { trigger: ".o_clinic_use[data-use=marketing]:contains(Withdrawn on)" },
     ],
 });
