@@ -2,6 +2,7 @@ import { Component, onWillDestroy, onWillStart, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { deserializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
+import { RecordSelector } from "@web/core/record_selectors/record_selector";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 import { KeepLast } from "@web/core/utils/concurrency";
@@ -22,7 +23,7 @@ const REFRESH_EVERY = 300000;
 /** The practitioner's home: today's patients in their order, with what must be known before the door opens. */
 export class ClinicMyDay extends Component {
     static template = "clinic_record.MyDay";
-    static components = { Layout };
+    static components = { Layout, RecordSelector };
     static props = { ...standardActionServiceProps };
 
     setup() {
@@ -133,7 +134,13 @@ export class ClinicMyDay extends Component {
     }
 
     open(patient) {
-        this.action.doAction("clinic_record.clinic_patient_card_action", { props: { resId: patient.patient_id } });
+        return this.openPatient(patient.patient_id);
+    }
+
+    openPatient(resId) {
+        if (resId) {
+            this.action.doAction("clinic_record.clinic_patient_card_action", { props: { resId } });
+        }
     }
 }
 
