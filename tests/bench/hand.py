@@ -10,7 +10,16 @@ from dataclasses import dataclass, field
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 SIZES = {"desk": (1440, 900), "laptop": (1366, 768), "tablet": (1024, 768), "phone": (390, 844)}
-_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    # A camera that shows a moving pattern, and that may be used.
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+]
 _PATIENCE = 20_000
 
 

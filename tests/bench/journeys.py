@@ -88,7 +88,7 @@ def main(database: str, *wanted: str) -> int:
                     str(hand.taps),
                     "native" if journey.taps is None else str(journey.taps),
                     f"{sum(hand.waits):.2f} s",
-                    "native" if journey.wait is None else f"{journey.wait:g} s",
+                    f"{journey.wait:g} s" if journey.wait else "native" if journey.taps is None else "–",
                     "yes" if within else "NO",
                 )
             )

@@ -124,6 +124,13 @@ class Clinic:
             self._last = SimpleNamespace(visit=visit.id, procedure=visit.procedure_ids.id, patient=patient.name)
             return self._last
 
+    def compared(self):
+        """The patient in care of whom there are most photos."""
+        with self._as("practitioner") as env:
+            groups = env["clinic.photo"]._read_group([("kind", "!=", "document")], ["patient_id"], ["__count"])
+            patient, _count = max(groups, key=lambda group: group[1])
+            return SimpleNamespace(patient=patient.name)
+
     def treated(self):
         """A patient has just been treated and comes to the desk."""
         waiting = self.waiting("Consultation", name="Rabia Journey")

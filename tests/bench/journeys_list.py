@@ -20,7 +20,7 @@ class Journey:
     size: str
     home: str
     text: str
-    # None where the native screens are the measure.
+    # None where the native screens are the measure, or, of the wait, where nobody waits.
     taps: int | None
     wait: float | None
     walk: Callable
@@ -100,6 +100,45 @@ def uses_toxin(hand, facts):
     hand.page.keyboard.press("Control+A")
     hand.write("20")
     hand.tap(f"{row} .o_clinic_item_use", '.o_clinic_item_used:has-text("20 U")')
+
+
+def takes_five_views(hand, facts):
+    """J9: the five views before the treatment, which is under way as in J7."""
+    hand.see(f'{MY_DAY}:has-text("{facts.patient}")').click()
+    hand.see(".o_clinic_treatment_start").click()
+    hand.see(".o_clinic_treatment_running").wait_for()
+    hand.tap(".o_clinic_take_photos", ".o_clinic_shutter:not([disabled])")
+    for number in range(1, 6):
+        count = f'.o_clinic_camera_count:has-text("{number + 1} / 5")'
+        hand.tap(".o_clinic_shutter:not([disabled])", count if number < 5 else None)
+    hand.waits.append(hand.until_gone(".o_clinic_camera"))
+    hand.see(".o_clinic_treatment_photos .o_clinic_plan_photo:nth-of-type(5) img").wait_for()
+    hand.until_gone(".o_clinic_upload_tray")
+
+
+def compares(hand, facts):
+    """J11: before and after of any patient, side by side and zoomed together."""
+    hand.tap(".o_clinic_my_day_find input")
+    found = f'.o-autocomplete--dropdown-item:has-text("{facts.patient}")'
+    hand.write(facts.patient, found)
+    hand.tap(found, ".o_clinic_pair img")
+    both = '.o_clinic_stages[data-count="2"] .o_clinic_stage:nth-child({}) .o_clinic_photo[data-level="1"]'
+    hand.tap(".o_clinic_pair", both.format(2))
+    hand.see(both.format(1)).wait_for()
+    box = hand.see(".o_clinic_stage_area").bounding_box()
+    hand.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    hand.page.mouse.wheel(0, -400)
+    hand.page.wait_for_function(_ZOOMED_ALIKE)
+
+
+# Both photos are larger than they were, and as large as each other.
+_ZOOMED_ALIKE = """() => {
+    const scales = [...document.querySelectorAll(".o_clinic_stage_area .o_clinic_photo")].map((photo) => {
+        const { width } = photo.getBoundingClientRect();
+        return width / photo.closest(".o_clinic_stage_area").clientWidth;
+    });
+    return scales.length === 2 && scales[0] > 1 && Math.abs(scales[0] - scales[1]) < 0.01;
+}"""
 
 
 def closes(hand, facts):
@@ -214,7 +253,19 @@ JOURNEYS = [
     Journey("J6", "practitioner", "tablet", MY_DAY, "next patient's card", 1, 1, next_patient, Clinic.waiting),
     Journey("J7", "practitioner", "tablet", MY_DAY, "treatment started", 1, 0.5, starts, Clinic.waiting),
     Journey("J8", "practitioner", "tablet", MY_DAY, "20 U out of an open vial", 3, 0.5, uses_toxin, Clinic.returning),
+    Journey(
+        "J9",
+        "practitioner",
+        "tablet",
+        MY_DAY,
+        "five before photos, stored behind the work",
+        6,
+        None,
+        takes_five_views,
+        Clinic.returning,
+    ),
     Journey("J10", "practitioner", "tablet", MY_DAY, "items used to closed", 8, 1, closes, Clinic.returning),
+    Journey("J11", "practitioner", "desk", MY_DAY, "before and after, side by side", 4, 1, compares, Clinic.compared),
     Journey(
         "J12", "reception", "desk", BOARD, "checked out, paid by card, printed", 4, 2, pays_by_card, Clinic.treated
     ),
