@@ -1,25 +1,32 @@
-"""Workers are killed, fifty times, or the disk is full, while photos are uploaded.
+"""Photos of a real server: where nothing of them, nor of the key, is found; workers are killed; the disk is full.
 
 None that was stored is lost, nothing is left over, and an upload goes on where it was.
 """
 
+import base64
+import hashlib
 import io
 import json
 import os
 import random
 import signal
+import struct
 import subprocess
 import sys
 import threading
 import time
+import zlib
 from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
+import psycopg2
 import requests
 from PIL import Image
 
 from odoo.tools import config
+
+from odoo.addons.clinic_vault.configuration import key_file
 
 RACES = Path(__file__).parent / "races"
 sys.path.append(str(RACES))
@@ -176,6 +183,78 @@ def test_workers_are_killed_and_no_stored_photo_is_lost(clone_database, tmp_path
     assert stored
 
 
+# As pixels they are a picture; a PNG that is not compressed has them in its file as they are.
+MARK = b"ClinicMarkerInThePixels!"
+WIDTH, HEIGHT = 800, 400
+
+
+def marked_picture() -> bytes:
+    """A PNG of somewhat more than one part whose file holds its pixels, all of them ``MARK``, as they are."""
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    rows = (b"\0" + MARK * (WIDTH * 3 // len(MARK))) * HEIGHT
+    header = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 2, 0, 0, 0)
+    parts = (chunk(b"IHDR", header), chunk(b"IDAT", zlib.compress(rows, 0)), chunk(b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+def sha1(content: bytes) -> str:
+    """By this Odoo names the files of its filestore."""
+    return hashlib.sha1(content, usedforsecurity=False).hexdigest()
+
+
+def traces(content: bytes, wanted: dict[str, bytes]) -> set[str]:
+    """Return the names of those that are found in ``content``."""
+    return {name for name, trace in wanted.items() if trace in content}
+
+
+def test_neither_a_photo_nor_the_key_is_anywhere_but_where_it_belongs(clone_database, tmp_path):
+    database, data = clone_database(), marked_picture()
+    assert data.count(MARK) > 10_000
+    made = make(database)
+    log, arguments = tmp_path / "server.log", b""
+    with server.serving(database, log, workers=2) as address:
+        desk = Desk(address, database, "desk_0", made, data)
+        desk.sign_in()
+        photo = desk.upload(desk.new_key())
+        thumb = desk.session.get(f"{address}/clinic/photo/{_uuid(database, photo)}/thumb", timeout=60)
+        assert thumb.content.startswith(b"\xff\xd8\xff")
+        parent = psutil.Process(int(log.with_suffix(".pid").read_text()))
+        for process in [parent, *parent.children(recursive=True)]:
+            arguments += "\0".join([*process.cmdline(), *process.environ().values()]).encode()
+    picture = {"pixels": MARK, "SHA-1": sha1(data).encode(), "thumbnail": thumb.content[200:260]}
+    picture["SHA-256"] = hashlib.sha256(data).hexdigest().encode()
+    line = key_file().read_text().splitlines()[-1]
+    key = base64.b64decode(line)
+    keys = {"base64": line.encode().strip(), "hexadecimal": key.hex().encode(), "bytes": key}
+    dumps = {
+        name: subprocess.run(["pg_dump", name], capture_output=True, check=True).stdout
+        for name in (database, "postgres")
+    }
+    assert b"clinic_photo" in dumps[database]
+    for text in (*dumps.values(), log.read_bytes(), arguments):
+        assert traces(text, {**picture, **keys}) == set()
+    filestore, vault = Path(config.filestore(database)), Path(config["data_dir"]) / "clinic_vault" / database
+    inside = [path for path in vault.rglob("*") if path.is_file()]
+    assert len(inside) == 3 + 1, "Three pictures, and the mark of whose vault it is"
+    for path in [*inside, *(path for path in filestore.rglob("*") if path.is_file())]:
+        content = path.read_bytes()
+        assert traces(content, {**picture, **keys}) == set(), path
+        assert sha1(content) != sha1(data), path
+    for path in inside:
+        content = path.read_bytes()
+        assert not content.startswith((b"\xff\xd8\xff", b"\x89PNG", b"RIFF", b"%PDF")), path
+        assert traces(content, {"JFIF": b"JFIF", "Exif": b"Exif"}) == set(), path
+
+
+def _uuid(database: str, photo: int) -> str:
+    with psycopg2.connect(dbname=database) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT uuid FROM clinic_photo WHERE id = %s", [photo])
+        return cursor.fetchone()[0]
+
+
 @contextmanager
 def small_disk(folder: Path):
     """Let ``folder`` have room for some photos alone, and yield what gives it more."""
@@ -223,6 +302,6 @@ def test_the_disk_is_full_and_the_upload_goes_on_once_there_is_room(clone_databa
             assert desk.upload(keys[-1]) == desk.stored[-1]
         found = check(database)
     print(f"\n{len(before)} photos stored, then: {refused}; the same upload then succeeded; {found['first']}")
-    assert found["photos"] == found["opened"] == sorted(desk.stored)
+    assert sorted(found["photos"]) == sorted(found["opened"]) == sorted(desk.stored)
     assert (found["first"]["missing"], found["first"]["altered"]) == (0, 0)
     assert found["stored"] == 3 * len(found["photos"])
