@@ -71,6 +71,11 @@ def test_a_new_database_s_logs_belong_to_a_role_of_their_own(services):
     assert mounted["./protect-logs.sh"] == "/usr/local/bin/protect-logs"
 
 
+def test_odoo_is_healthy_once_it_serves_the_database(services):
+    # Without the key of the vault, Odoo answers /web/health and nothing else.
+    assert services["web"]["healthcheck"]["test"][-1] == "http://127.0.0.1:8069/web/manifest.webmanifest"
+
+
 def test_odoo_waits_for_a_healthy_database(services):
     assert "pg_isready" in " ".join(services["db"]["healthcheck"]["test"])
     for name in ("web", "cron"):
