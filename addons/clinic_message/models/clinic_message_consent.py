@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ..const import AUTOMATIC, PURPOSES
 
@@ -74,6 +75,22 @@ class ClinicMessageConsent(models.Model):
         About visits and aftercare unless they have said no; news and offers only once they have said yes.
         """
         return words.get((patient.id, channel, purpose), purpose != "marketing")
+
+    @api.model
+    def _agrees_sql(self, patient, purpose):
+        """Return the SQL that says whether ``patient``, an SQL id, has said yes to ``purpose`` by some channel."""
+        self.flush_model()
+        return SQL(
+            """
+            EXISTS (SELECT FROM (SELECT DISTINCT ON (channel) is_given
+                                   FROM clinic_message_consent
+                                  WHERE patient_id = %s AND purpose = %s
+                               ORDER BY channel, id DESC) AS word
+                     WHERE word.is_given)
+            """,
+            patient,
+            purpose,
+        )
 
     @api.model
     def _withdraw(self, patients, channel, source, evidence=None, purposes=None):
