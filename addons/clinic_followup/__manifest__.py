@@ -1,0 +1,25 @@
+{
+    "name": "Clinic Follow-up",
+    "summary": "Nobody is forgotten: who is to be called, why, by when, and what came of it",
+    "version": "19.0.1.0.0",
+    "category": "Clinic",
+    "author": "Clinic Suite contributors",
+    "license": "AGPL-3",
+    "depends": ["clinic_message"],
+    "data": [
+        "security/clinic_followup_rules.xml",
+        "security/ir.model.access.csv",
+        "data/clinic_recall_rule.xml",
+        "data/ir_cron.xml",
+        "views/clinic_recall_views.xml",
+        "views/clinic_recall_rule_views.xml",
+        "views/clinic_due_list_views.xml",
+        "views/clinic_patient_views.xml",
+        "views/clinic_followup_menus.xml",
+    ],
+    "assets": {
+        "web.assets_backend": ["clinic_followup/static/src/**/*"],
+        "web.assets_tests": ["clinic_followup/static/tests/tours/**/*"],
+    },
+    "uninstall_hook": "uninstall_hook",
+}

@@ -1,0 +1,32 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+
+class ClinicPatient(models.Model):
+    _inherit = "clinic.patient"
+
+    recall_count = fields.Integer(
+        compute="_compute_recall_count", string="To Call About", groups="clinic.group_reception"
+    )
+
+    def _compute_recall_count(self):
+        recalls = self.env["clinic.recall"]
+        due = recalls._due_domain() & Domain("patient_id", "in", self.ids)
+        counts = dict(recalls._read_group(due, ["patient_id"], ["__count"]))
+        for patient in self:
+            patient.recall_count = counts.get(patient._origin, 0)
+
+    def action_call(self):
+        """Open the call to this patient."""
+        self.ensure_one()
+        action = self.env["ir.actions.client"]._for_xml_id("clinic_followup.clinic_due_list_action")
+        return {**action, "params": {"patient_id": self.id}}
+
+    @api.model
+    def _recall_texts(self, patient_ids):
+        """Return {patient id: [why to call, …]} of those of the patients who are due."""
+        recalls = self.env["clinic.recall"]
+        found = {}
+        for recall in recalls.search(recalls._due_domain() & Domain("patient_id", "in", list(patient_ids))):
+            found.setdefault(recall.patient_id.id, []).append(recall.reason)
+        return found
