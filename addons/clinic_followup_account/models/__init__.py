@@ -1,0 +1,2 @@
+from . import clinic_recall_rule
+from . import clinic_home
