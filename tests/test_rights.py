@@ -7,6 +7,7 @@ from odoo.addons.clinic.tests import test_rights as clinic
 from odoo.addons.clinic.tests.common import ROLES, ClinicCommon
 from odoo.addons.clinic_account.tests import test_rights as clinic_account
 from odoo.addons.clinic_commission.tests import test_rights as clinic_commission
+from odoo.addons.clinic_followup.tests import test_rights as clinic_followup
 from odoo.addons.clinic_message.tests import test_rights as clinic_message
 from odoo.addons.clinic_package.tests import test_rights as clinic_package
 from odoo.addons.clinic_photo.tests import test_rights as clinic_photo
@@ -30,6 +31,7 @@ EXPECTED = {
     **clinic_stock_account.EXPECTED,
     **clinic_signin.EXPECTED,
     **clinic_message.EXPECTED,
+    **clinic_followup.EXPECTED,
     **clinic_vault.EXPECTED,
     **clinic_photo.EXPECTED,
     **clinic_package.EXPECTED,

@@ -9,6 +9,7 @@
         "clinic_commission",
         "clinic_commission_margin",
         "clinic_commission_package",
+        "clinic_followup",
         "clinic_message",
         "clinic_package",
         "clinic_photo",

@@ -41,6 +41,22 @@ class PressData(RecordMixin, PressStock, AccountMixin, AccountTestInvoicingCommo
         cls._setup_patients()
         cls._setup_messages()
         cls._setup_photos()
+        cls._setup_followup()
+
+    @classmethod
+    def _setup_followup(cls):
+        """Patients to call, of whom one was given up and one does not want it."""
+        callees = cls.env["clinic.patient"].create(
+            [{"name": f"Callee {number}", "phone": f"0303 {number:07}"} for number in range(1, 5)]
+        )
+        for number, callee in enumerate(callees):
+            cls._performed(callee, (20 + number) * 24)
+        rule = cls.env.ref("clinic_followup.rule_effect")
+        rule.write({"days": 10, "treatment_ids": cls.facial.ids})
+        rule._look()
+        recalls = cls.env["clinic.recall"].search([("patient_id", "in", callees.ids)])
+        recalls[2]._change({"state": "stopped", "tries": 3, "result": "no_answer"})
+        recalls[3]._change({"state": "declined"})
 
     @classmethod
     def _setup_packages(cls):
