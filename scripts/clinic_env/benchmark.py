@@ -63,6 +63,14 @@ def packages_command(settings: Settings, words: list[str]) -> int:
     return _one_size(settings, words, "packages", "a clinic that sells packages")
 
 
+def followup_command(settings: Settings, words: list[str]) -> int:
+    """The nightly search for who is to be called, and the due list: as ``command``.
+
+    `CLINIC_BENCH_PATIENTS=10000` in the environment: fewer than 100,000, for a quick look.
+    """
+    return _one_size(settings, words, "followup", "100,000 patients with 1,000,000 procedures (some minutes)")
+
+
 def commissions_command(settings: Settings, words: list[str]) -> int:
     """The statements of a month with 100,000 commissions: as ``command``.
 

@@ -177,6 +177,7 @@ COMMANDS = {
     "bench-log": benchmark.log_command,
     "bench-messages": benchmark.messages_command,
     "bench-packages": benchmark.packages_command,
+    "bench-followup": benchmark.followup_command,
     "bench-commissions": benchmark.commissions_command,
     "bench-photo": benchmark.photo_command,
     "bench-journeys": benchmark.journeys_command,

@@ -12,6 +12,7 @@ connection.start()
 
 import clinic_data  # noqa: E402 (Odoo's addons can be imported only now)
 import commission_data  # noqa: E402
+import followup_data  # noqa: E402
 import log_data  # noqa: E402
 import messages_data  # noqa: E402
 import packages_data  # noqa: E402
@@ -29,6 +30,7 @@ MAKERS = {
     "stocks": stock_data.make_large,
     "messages": messages_data.make,
     "packages": packages_data.make,
+    "followup": followup_data.make,
     "commission": commission_data.make_small,
     "commissions": commission_data.make_large,
     "log": log_data.make_logged,
