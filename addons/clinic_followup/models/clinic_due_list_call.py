@@ -43,6 +43,26 @@ class ClinicDueList(models.AbstractModel):
         self._take(recalls)
         return self._prepare_call(patient, recalls)
 
+    @api.model
+    def next_call(self):
+        """Open the most urgent call that no colleague is in, as ``open_call``; False when there is none.
+
+        So the list is shared out: whoever asks gets the next patient, and nobody the same.
+        """
+        self._check_may_call()
+        for row in self._due_rows(0):
+            if row["caller_id"] and row["caller_id"] != self.env.uid:
+                continue
+            patient = self.env["clinic.patient"].browse(row["patient_id"])
+            recalls = self._open_recalls(patient)
+            # A colleague is opening this one at this moment.
+            if len(recalls.sudo().try_lock_for_update()) != len(recalls):
+                continue
+            call = self.open_call(patient)
+            if call["recalls"]:
+                return call
+        return False
+
     @takes(patient=PATIENT)
     @api.model
     def close_call(self, patient):

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.fields import Domain
 
 
@@ -21,12 +21,3 @@ class ClinicPatient(models.Model):
         self.ensure_one()
         action = self.env["ir.actions.client"]._for_xml_id("clinic_followup.clinic_due_list_action")
         return {**action, "params": {"patient_id": self.id}}
-
-    @api.model
-    def _recall_texts(self, patient_ids):
-        """Return {patient id: [why to call, …]} of those of the patients who are due."""
-        recalls = self.env["clinic.recall"]
-        found = {}
-        for recall in recalls.search(recalls._due_domain() & Domain("patient_id", "in", list(patient_ids))):
-            found.setdefault(recall.patient_id.id, []).append(recall.reason)
-        return found

@@ -55,6 +55,15 @@ class TestDueList(FollowupCommon):
         with self.assertRaisesRegex(UserError, "not yours any more"):
             theirs.snooze(self.patient.id, fields.Date.to_string(fields.Date.add(self.today, days=3)))
 
+    def test_the_list_is_shared_out(self):
+        mine, theirs = self._list(), self._list().with_user(self.colleague)
+        self.assertEqual(mine.next_call()["name"], "Ayesha Test")
+        self.assertEqual(theirs.next_call()["name"], "Other")
+        third = self._list().with_user(self.users["manager"])
+        self.assertFalse(third.next_call())
+        theirs.close_call(self.other.id)
+        self.assertEqual(third.next_call()["name"], "Other")
+
     def test_a_call_that_books_keeps_its_outcome(self):
         due = self._list()
         call = due.open_call(self.patient.id)

@@ -19,12 +19,12 @@ export class DueList extends Component {
         this.orm = useService("orm");
         this.notice = useService("clinic_notice");
         this.state = useState({ rows: [], count: 0, more: false, call: null, isBusy: false });
-        onWillStart(() => this.begin());
+        onWillStart(() => this.start());
         // What colleagues have done meanwhile.
         useExternalListener(document, "visibilitychange", () => this.onVisible());
     }
 
-    async begin() {
+    async start() {
         const { patient_id } = this.props.action.params || {};
         await this.load();
         if (patient_id) {
@@ -59,9 +59,8 @@ export class DueList extends Component {
         }
     }
 
-    /** The most urgent patient whom nobody is calling. */
-    get next() {
-        return this.state.rows.find((row) => !row.caller);
+    get hasNext() {
+        return this.state.rows.some((row) => !row.caller);
     }
 
     lateText({ days_late }) {
@@ -71,18 +70,27 @@ export class DueList extends Component {
         return days_late === 1 ? _t("1 day late") : _t("%s days late", days_late);
     }
 
-    async open({ patient_id }) {
+    open({ patient_id }) {
+        return this.begin("open_call", [patient_id]);
+    }
+
+    /** The most urgent one that no colleague is in, also if somebody else has just taken the first. */
+    next() {
+        return this.begin("next_call", []);
+    }
+
+    async begin(method, args) {
         if (this.state.isBusy) {
             return;
         }
         this.state.isBusy = true;
         try {
-            this.state.call = await this.orm.call(MODEL, "open_call", [patient_id]);
-        } catch (error) {
-            this.load();
-            throw error;
+            this.state.call = (await this.orm.call(MODEL, method, args)) || null;
         } finally {
             this.state.isBusy = false;
+            if (!this.state.call) {
+                this.load();
+            }
         }
     }
 
