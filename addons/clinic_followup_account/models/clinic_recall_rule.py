@@ -11,6 +11,10 @@ class ClinicRecallRule(models.Model):
         selection_add=[("instalment", "Unpaid instalment")], ondelete={"instalment": lambda rules: rules._forget()}
     )
 
+    def _since_last(self, today):
+        # An invoice may be posted with a due date that has passed, and not many are open.
+        return self._whole_window(today) if self.cause == "instalment" else super()._since_last(today)
+
     def _find_instalment(self, scope, window):
         """An instalment, or an invoice, is overdue by so many days."""
         for model in ("account.move", "account.move.line"):
