@@ -139,7 +139,7 @@ class TestDueList(FollowupCommon):
         board = self.env["clinic.board"].with_user(self.users["reception"])
         day = fields.Date.to_string(fields.Date.add(self.today, days=1))
         board = board.with_context(allowed_company_ids=self.branch.ids).load(day)
-        [card] = [card for card in board["cards"] if card["visit_id"] == visit.id]
+        [card] = [card for card in board["procedures"] if card["visit_id"] == visit.id]
         self.assertIn({"kind": "recall", "icon": "fa-bell", "label": "Because of effect"}, card["flags"])
 
     def test_the_manager_sees_what_came_of_it(self):
