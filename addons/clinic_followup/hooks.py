@@ -1,6 +1,3 @@
-from .models.clinic_recall import BOOKED
-
-
 def uninstall_hook(env):
     """Take the trigger off the table of the procedures, which stays."""
-    env.cr.execute(f"DROP FUNCTION IF EXISTS {BOOKED} CASCADE")
+    env.cr.execute("DROP FUNCTION IF EXISTS clinic_recall_booked CASCADE")

@@ -204,9 +204,10 @@ class ClinicDueList(models.AbstractModel):
         except UserError as error:
             return {"times": [], "no_times": str(error)}
         chosen = self._choose(slots, last)
-        names = {person.id: person.name for person in self.env["clinic.practitioner"].browse(
-            {slot["practitioner_id"] for slot in chosen}
-        )}
+        names = {
+            person.id: person.name
+            for person in self.env["clinic.practitioner"].browse({slot["practitioner_id"] for slot in chosen})
+        }
         return {
             "times": [
                 {
@@ -228,15 +229,11 @@ class ClinicDueList(models.AbstractModel):
     @api.model
     def _slots(self, treatment, now, patient, practitioner):
         """Return the free slots of the coming weeks with who treated last, else with anybody."""
-        availability = self.env["clinic.availability"]
-        if practitioner:
-            try:
-                if slots := availability.find_slots(treatment, now, now + AHEAD, practitioner, patient=patient):
-                    return slots
-            except UserError:
-                # Who treated last may be authorized no longer.
-                pass
-        return availability.find_slots(treatment, now, now + AHEAD, patient=patient)
+        availability, until = self.env["clinic.availability"], now + AHEAD
+        # Who treated last may be authorized no longer.
+        mine = practitioner and practitioner._authorized_for(treatment, self.env.company._clinic_today())
+        slots = mine and availability.find_slots(treatment, now, until, mine, patient=patient)
+        return slots or availability.find_slots(treatment, now, until, patient=patient)
 
     @api.model
     def _choose(self, slots, last):

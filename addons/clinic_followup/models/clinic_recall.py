@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import NO_ACCESS, Domain
 
-BOOKED = "clinic_recall_booked"
 # Whoever books, in whatever way, answers the recalls that the booking is for. By the database, so that no booking takes
 # a statement more, and none is forgotten. A hold answers nothing.
 FUNCTION = """
@@ -16,6 +15,10 @@ BEGIN
        AND (SELECT state FROM clinic_visit WHERE id = NEW.visit_id) NOT IN ('held', 'cancelled', 'no_show');
     RETURN NULL;
 END $$
+"""
+TRIGGER = """
+CREATE OR REPLACE TRIGGER clinic_recall_booked AFTER INSERT ON clinic_procedure
+FOR EACH ROW EXECUTE FUNCTION clinic_recall_booked()
 """
 # A colleague who has opened a call is in it for so many minutes; then it is anybody's again.
 CALL_MINUTES = 15
@@ -73,7 +76,7 @@ class ClinicRecall(models.Model):
     reached_at = fields.Datetime(string="Reached On", readonly=True)
     visit_id = fields.Many2one("clinic.visit", readonly=True, ondelete="restrict", index="btree_not_null")
     booked_at = fields.Datetime(string="Booked by a Call On", readonly=True)
-    booked_by_id = fields.Many2one("res.users", string="Booked By", readonly=True, ondelete="restrict")
+    booked_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     caller_id = fields.Many2one("res.users", string="Being Called By", readonly=True, ondelete="set null")
     called_at = fields.Datetime(readonly=True)
 
@@ -92,10 +95,7 @@ class ClinicRecall(models.Model):
     def init(self):
         super().init()
         self.env.cr.execute(FUNCTION)
-        self.env.cr.execute(
-            f"CREATE OR REPLACE TRIGGER {BOOKED} AFTER INSERT ON clinic_procedure"
-            f" FOR EACH ROW EXECUTE FUNCTION {BOOKED}()"
-        )
+        self.env.cr.execute(TRIGGER)
 
     @api.depends("patient_id.name", "reason")
     def _compute_display_name(self):
@@ -116,9 +116,15 @@ class ClinicRecall(models.Model):
         there = self.sudo().search([("patient_id", "=", kept.id)])
         events = {(recall.cause, recall.origin) for recall in there}
         open_causes = {recall.cause for recall in there if recall.state == "open"}
-        return super()._movable_with_patient(kept).filtered(
-            lambda recall: (recall.cause, recall.sudo().origin) not in events
-            and not (recall.state == "open" and recall.cause in open_causes)
+        return (
+            super()
+            ._movable_with_patient(kept)
+            .filtered(
+                lambda recall: (
+                    (recall.cause, recall.sudo().origin) not in events
+                    and not (recall.state == "open" and recall.cause in open_causes)
+                )
+            )
         )
 
     @api.model

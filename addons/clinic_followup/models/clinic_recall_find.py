@@ -161,7 +161,9 @@ class ClinicRecallRule(models.Model):
 
     def _among_open(self, patient):
         """Return the condition that ``patient`` is one with an open recall of this rule."""
-        return SQL("%s IN (SELECT patient_id FROM clinic_recall WHERE rule_id = %s AND state = 'open')", patient, self.id)
+        return SQL(
+            "%s IN (SELECT patient_id FROM clinic_recall WHERE rule_id = %s AND state = 'open')", patient, self.id
+        )
 
     # -- when ---------------------------------------------------------------------------------------------------------
 

@@ -69,7 +69,10 @@ class ClinicRecallRule(models.Model):
         string="Most Tries", default=3, required=True, help="After so many calls that reached nobody it is given up."
     )
     again = fields.Integer(
-        string="Again After", default=7, required=True, help="Days until the next call to who was reached and did not book."
+        string="Again After",
+        default=7,
+        required=True,
+        help="Days until the next call to who was reached and did not book.",
     )
     is_marketing = fields.Boolean(
         "News and Offers", help="Only patients who have agreed to news and offers by some channel are called."
@@ -99,7 +102,7 @@ class ClinicRecallRule(models.Model):
             raise UserError(self.env._("Patients were called by this rule. Archive it instead."))
 
     def _forget(self):
-        """Delete these rules with their recalls: their cause is uninstalled, so that nobody knows any more what they are."""
+        """Delete these rules with their recalls: their cause is uninstalled, and nobody knows it any more."""
         # Only what takes an addon away calls this.
         self.env["clinic.recall"].sudo().search([("rule_id", "in", self.ids)]).unlink()
         self.sudo().unlink()

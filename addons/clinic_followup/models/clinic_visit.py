@@ -2,7 +2,7 @@ from odoo import models
 
 
 class ClinicVisit(models.Model):
-    """A visit that is cancelled or missed makes the patient due again; a hold that is confirmed answers as a booking."""
+    """A visit that is cancelled or missed makes the patient due again; a hold that is confirmed answers."""
 
     _inherit = "clinic.visit"
 

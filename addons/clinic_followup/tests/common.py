@@ -23,9 +23,7 @@ class FollowupMixin(VisitMixin):
     def _treated(cls, ago, treatment=None, patient=None):
         """Return a visit of the patient that was done ``ago`` days before now."""
         with freeze_time(fields.Datetime.subtract(cls._at(10, days=0), days=ago)):
-            visit = cls.env["clinic.visit"].book_walk_in(
-                patient or cls.patient, treatment or cls.facial, cls.doctor
-            )
+            visit = cls.env["clinic.visit"].book_walk_in(patient or cls.patient, treatment or cls.facial, cls.doctor)
             visit.action_start()
             visit.action_done()
         cls.env.flush_all()

@@ -25,8 +25,17 @@ class TestRecord(FollowupMixin, RecordCommon):
 
     def _chronic(self):
         kind = self.env["clinic.problem.kind"].create({"name": f"{MARK} rosacea", "icd10": "L71.9"})
-        return self.env["clinic.problem"].with_user(self.users["practitioner"]).create(
-            {"patient_id": self.patient.id, "kind_id": kind.id, "course": "chronic", "description": f"<p>{MARK}</p>"}
+        return (
+            self.env["clinic.problem"]
+            .with_user(self.users["practitioner"])
+            .create(
+                {
+                    "patient_id": self.patient.id,
+                    "kind_id": kind.id,
+                    "course": "chronic",
+                    "description": f"<p>{MARK}</p>",
+                }
+            )
         )
 
     def test_a_chronic_problem_is_checked_every_so_many_days_while_it_is_active(self):
@@ -81,9 +90,7 @@ class TestRecord(FollowupMixin, RecordCommon):
                 self.env.invalidate_all()
                 found = self.recalls.search([("patient_id", "=", self.patient.id)], order="due_on")
                 states[day] = found.mapped("state")
-        self.assertEqual(
-            states, {89: [], 90: ["open"], 120: ["open"], 151: ["settled"], 180: ["settled", "open"]}
-        )
+        self.assertEqual(states, {89: [], 90: ["open"], 120: ["open"], 151: ["settled"], 180: ["settled", "open"]})
 
     def test_nothing_of_the_record_reaches_the_front_desk(self):
         self._rule("followup")
