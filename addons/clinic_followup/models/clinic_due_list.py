@@ -52,6 +52,7 @@ class ClinicDueList(models.AbstractModel):
         """Return what is known of a page of patients in one statement."""
         recalls = self.env["clinic.recall"]
         query = recalls._search(recalls._due_domain())
+        recalls.flush_model()
         self.env["clinic.recall.rule"].flush_model(["reason"])
         reason = self.env["clinic.recall.rule"].sudo()._field_to_sql("rule", "reason")
         rows = self.env.execute_query_dict(

@@ -70,6 +70,8 @@ class TestRecord(FollowupMixin, RecordCommon):
         protocol = self.env["clinic.protocol"].create(
             {
                 "treatment_id": self.facial.id,
+                "note_required": False,
+                "step_ids": [Command.create({"name": "Mask", "phase": "result", "mandatory": False})],
                 "followup_ids": [
                     Command.create({"name": f"{MARK} at 3 months", "days": 90}),
                     Command.create({"name": f"{MARK} at 6 months", "days": 180}),
