@@ -122,7 +122,6 @@ class ClinicDueList(models.AbstractModel):
             "phone": patient.phone or "",
             "lang": self._language(patient),
             "recalls": [self._prepare_recall(recall) for recall in recalls],
-            "script": lead.rule_id.script or "",
             "contacts": self._last_contacts(patient),
             "visits": self._visit_texts(patient),
             "treatment": {"id": treatment.id, "name": treatment.name} if treatment else False,
@@ -140,6 +139,7 @@ class ClinicDueList(models.AbstractModel):
             "due": format_date(self.env, recall.due_on),
             "days_late": late,
             "tries": recall.tries,
+            "script": recall.rule_id.script or "",
             "treatment": recall.treatment_id.name or "",
         }
 

@@ -37,6 +37,11 @@ export class DueCall extends Component {
         return this.props.call;
     }
 
+    /** Of the most urgent reason that is left. */
+    get script() {
+        return this.state.recalls[0]?.script;
+    }
+
     get tomorrow() {
         return DateTime.now().plus({ days: 1 }).startOf("day");
     }
