@@ -36,7 +36,7 @@ def make(env):
             patient,
             partner_id=f"{partners} + n",
             number="'F' || n",
-            birth_date="date '1960-01-01' + (n * 7 % 16000)",
+            birth_date="date '1960-01-01' + mod(n * 7, 16000)::int",
         )
         env.cr.execute("DROP TABLE plan")
         _copy_visits(env, visit, patients)

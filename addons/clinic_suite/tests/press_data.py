@@ -32,6 +32,7 @@ class PressData(RecordMixin, PressStock, AccountMixin, AccountTestInvoicingCommo
         )
         cls._setup_money()
         cls._setup_packages()
+        cls._setup_followup()
         cls._setup_recall()
         cls._setup_protocol()
         cls._setup_visits()
@@ -41,7 +42,6 @@ class PressData(RecordMixin, PressStock, AccountMixin, AccountTestInvoicingCommo
         cls._setup_patients()
         cls._setup_messages()
         cls._setup_photos()
-        cls._setup_followup()
 
     @classmethod
     def _setup_followup(cls):
