@@ -139,7 +139,8 @@ class ClinicRecallRule(models.Model):
 
     def _find_birthday(self, scope, window):
         """It is the birthday of a patient who has been here."""
-        day = SQL("(person.birth_date + (years.years || ' years')::interval)::date")
+        # With a limit, so that the visits are asked of those alone whose day it is.
+        day = SQL("(person.birth_date + make_interval(years => years.years))::date")
         return SQL(
             """
             SELECT person.id AS patient_id, person.branch_id AS company_id, NULL::int AS treatment_id,
@@ -150,7 +151,8 @@ class ClinicRecallRule(models.Model):
                                                    EXTRACT(YEAR FROM branch.today)::int)
                                    - EXTRACT(YEAR FROM person.birth_date)::int AS years) AS years
              WHERE person.birth_date IS NOT NULL AND years.years > 0 AND %(due)s AND %(scope)s
-               AND EXISTS (SELECT FROM clinic_visit seen WHERE seen.patient_id = person.id AND seen.state = 'done')
+               AND (SELECT TRUE FROM clinic_visit seen
+                     WHERE seen.patient_id = person.id AND seen.state = 'done' LIMIT 1)
             """,
             day=day,
             due=self._is_due(day),
