@@ -27,7 +27,7 @@ class ClinicPhoto(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        if known is not None and known != (self.marks or []):
+        if isinstance(known, list) and known != (self.marks or []):
             raise UserError(self.env._("Somebody else has marked this photo meanwhile. Look at it and mark it again."))
         self._clinic_writing().marks = marks
         return True

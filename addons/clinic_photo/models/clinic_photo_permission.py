@@ -7,6 +7,8 @@ from odoo.addons.clinic.reasons import check_reason
 
 from ..const import USES
 
+MOST_PHOTOS = 500
+
 
 class ClinicPhotoPermission(models.Model):
     """What a patient has allowed or withdrawn: one use, of one photo or of all; a row for each decision.
@@ -81,7 +83,11 @@ class ClinicPhotoPermission(models.Model):
         :raises UserError: when the photos are another patient's, or nothing says how the patient decided
         """
         check_reason(self.env, evidence, self.env._("Write down how the patient said so, e.g. “Form signed today”."))
-        photos = photos or self.env["clinic.photo"]
+        none = self.env["clinic.photo"]
+        # One that is named twice is decided once.
+        photos = none | (photos or none)
+        if len(photos) > MOST_PHOTOS:
+            raise UserError(self.env._("Choose at most %s photos at once.", MOST_PHOTOS))
         self._check_may_decide(patient, photos, granted)
         if any(photo.patient_id != patient for photo in photos):
             raise UserError(self.env._("These photos are not all of this patient."))

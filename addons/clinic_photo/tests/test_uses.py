@@ -48,6 +48,10 @@ class TestUses(PhotoCommon):
         self._decide(True, self.one)
         self.assertFalse(self._permitted(), "Withdrawn for all is withdrawn for each")
 
+    def test_a_photo_that_is_named_twice_is_decided_once(self):
+        self.permissions.decide(self.patient.id, "marketing", True, "Form signed today", [self.one.id, self.one.id])
+        self.assertEqual(self.permissions.search_count([("patient_id", "=", self.patient.id)]), 1)
+
     def test_a_permission_ends_with_its_day(self):
         today = self.branch._clinic_today()
         self._decide(True, until=today)
