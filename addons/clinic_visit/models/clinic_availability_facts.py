@@ -172,13 +172,15 @@ class ClinicAvailability(models.AbstractModel):
         # Before anything: what is known of treatments is put into the cache, where nothing unsaved may be lost.
         self.env.flush_all()
         last = self._last_facts(branch.id)
-        mine, question = self._prepare_by(last, prepare)
+        # Another thread may put newer ones there at any moment.
+        used = last[0] if last else None
+        mine, question = self._prepare_by(used, prepare)
         calls = question.calls if question else ()
         (versions, held_ids, archived_ids, other), answers = self._ask_two(
             [*self._ask_standing(patients), further], calls
         )
         facts = self._facts_at(branch.id, tuple(versions))
-        if not question or held_ids or facts is not last[0]:
+        if not question or held_ids or facts is not used:
             # What was prepared with other facts has left its traces in the cache.
             self.env.invalidate_all(flush=False)
             last[:] = [facts]
@@ -187,10 +189,10 @@ class ClinicAvailability(models.AbstractModel):
         return Standing(facts, held_ids, archived_ids), mine, self._known(question, answers), other
 
     @api.model
-    def _prepare_by(self, last, prepare):
-        """Return what ``prepare`` makes of the facts in ``last``; nothing where there are none, or they rule it out."""
+    def _prepare_by(self, facts, prepare):
+        """Return what ``prepare`` makes of ``facts``; nothing where there are none, or they rule it out."""
         try:
-            return prepare(last[0], []) if last else (None, None)
+            return prepare(facts, []) if facts else (None, None)
         except UserError:
             # They may be out of date: by those of now it is tried again.
             return None, None
