@@ -188,4 +188,13 @@ class ClinicCommissionEntry(models.Model):
         """Answer each entry in ``domain`` that still counts, and what changed it later, by one of opposite sign."""
         own = self.search([*domain, ("reverses_id", "=", False)])
         family = (own | self.search([("origin_id", "in", own.ids), ("reverses_id", "=", False)]))._live()
-        return self.create([entry._prepare_reversal(entry.company_id._clinic_today()) for entry in family])
+        return self.create([entry._prepare_reversal(entry._reversal_day()) for entry in family])
+
+    def _reversal_day(self):
+        """Return the day on which this entry is answered: its own, so that one statement has both.
+
+        What an approved statement has is answered today, on the next one.
+        """
+        self.ensure_one()
+        is_settled = self.statement_id.state in ("approved", "paid")
+        return self.company_id._clinic_today() if is_settled else self.date

@@ -116,7 +116,9 @@ class TestRecall(FollowupCommon):
         rule = self._rule("effect", days=10, treatment_ids=[Command.set(self.laser.ids)])
         self._treated(20)
         self._look(rule)
-        self.assertEqual((self._of(), rule.looked_on), ({}, self.branch._clinic_today()))
+        # Some branch may still be on the day before.
+        behind = min(branch._clinic_today() for branch in self.env["res.company"].search([]))
+        self.assertEqual((self._of(), rule.looked_on), ({}, behind))
         rule.treatment_ids = self.facial
         self.assertFalse(rule.looked_on)
         self._look(rule)

@@ -26,7 +26,8 @@ class TestSessionCosts(PackageMixin, CostMixin, AccountTestInvoicingCommon):
         self.assertEqual(entries.mapped("amount"), [3200, -3200, 2800])
         used.action_undo()
         doctor.consume(self.dear, 5, lot=self.lot_100)
-        statement = self.env["clinic.commission.statement"]._generate(visit.start.date(), self.branch)
+        # On the statement of the session's month, whenever the items were recorded.
+        statement = self.env["clinic.commission.statement"]._generate(procedure._local_day(), self.branch)
         self.assertEqual(statement.amount, 3000)
         statement.action_approve()
         doctor.consume(self.dear, 5, lot=self.lot_100)
