@@ -47,7 +47,7 @@ class ClinicDueList(models.AbstractModel):
     def next_call(self):
         """Open the most urgent call that no colleague is in, as ``open_call``; False when there is none.
 
-        So the list is shared out: whoever asks gets the next patient, and nobody the same.
+        So the list is shared out: each colleague who asks gets another patient.
         """
         self._check_may_call()
         for row in self._due_rows(0):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import NO_ACCESS, Domain
 
-# Whoever books, in whatever way, answers the recalls that the booking is for. By the database, so that no booking takes
+# Every booking, however it is made, answers the recalls that it is for. By the database, so that no booking takes
 # a statement more, and none is forgotten. A hold answers nothing.
 FUNCTION = """
 CREATE OR REPLACE FUNCTION clinic_recall_booked() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -115,7 +115,7 @@ class ClinicRecallRule(models.Model):
     def action_look(self):
         """Look at all patients for these rules now, and open whom they find."""
         self.check_access("write")
-        # Whoever sets the rules up starts what the scheduled action does for everybody.
+        # The right to set up rules includes starting the scheduled search, which is for everybody.
         self.sudo()._clinic_writing().looked_on = False
         for rule in self.sudo():
             rule._look()

@@ -228,8 +228,8 @@ class TestRefund(PackageCommon):
         self.assertEqual(self.patient.amount_due, -40000, "44,000 came as money and went back so")
         self.assert_proved()
 
-    def test_the_others_on_an_invoice_change_nothing_of_the_course(self):
-        """48,000 of an invoice of 60,000, paid in full, then two sessions refunded; screen and statement agree."""
+    def _checked_out_with_a_package(self):
+        """Return a visit whose invoice has a treatment of 12,000 and a package of 48,000."""
         visit = self._perform()
         self.env["clinic.package.sell"].with_context(**visit.action_sell_package()["context"]).create(
             {"package_id": self.package.id}
@@ -237,6 +237,11 @@ class TestRefund(PackageCommon):
         visit.procedure_ids.write({"session_use_id": False})
         visit.procedure_ids.sudo().price_unit = 12000
         visit.action_checkout()
+        return visit
+
+    def test_the_others_on_an_invoice_change_nothing_of_the_course(self):
+        """48,000 of an invoice of 60,000, paid in full, then two sessions refunded; screen and statement agree."""
+        visit = self._checked_out_with_a_package()
         invoice, course = visit.invoice_id, visit.course_ids
         self.assertEqual(invoice.amount_total, 60000)
         self._pay(invoice)
@@ -248,13 +253,7 @@ class TestRefund(PackageCommon):
         self.assertEqual([statement[name] for name in ("total", "paid", "due")], [32000, 32000, 0])
 
     def test_what_is_credited_of_another_line_pays_nothing_of_the_course(self):
-        visit = self._perform()
-        self.env["clinic.package.sell"].with_context(**visit.action_sell_package()["context"]).create(
-            {"package_id": self.package.id}
-        ).action_sell()
-        visit.procedure_ids.write({"session_use_id": False})
-        visit.procedure_ids.sudo().price_unit = 12000
-        visit.action_checkout()
+        visit = self._checked_out_with_a_package()
         course = visit.course_ids
         note = visit.invoice_id._reverse_moves([{"invoice_date": visit.invoice_id.invoice_date}])
         note.invoice_line_ids.filtered("clinic_course_id").unlink()
