@@ -57,8 +57,8 @@ def _server(database: str):
 
 
 def _row(*cells: str) -> str:
-    number, what, taps, budget, wait, allowed, reached = cells
-    return f"{number:<4}  {what:<62}  {taps:>5}  {budget:>6}  {wait:>7}  {allowed:>7}  {reached}"
+    number, what, taps, budget, wait, allowed, reached, each = cells
+    return f"{number:<4}  {what:<62}  {taps:>5}  {budget:>6}  {wait:>7}  {allowed:>7}  {reached:<11}  {each}"
 
 
 def main(database: str, *wanted: str) -> int:
@@ -90,11 +90,12 @@ def main(database: str, *wanted: str) -> int:
                     f"{sum(hand.waits):.2f} s",
                     f"{journey.wait:g} s" if journey.wait else "native" if journey.taps is None else "–",
                     "yes" if within else "NO",
+                    " ".join(f"{wait:.2f}" for wait in hand.waits),
                 )
             )
             print(rows[-1], flush=True)
     print(f"\nload {os.getloadavg()[0]:.1f}, {os.cpu_count()} processors\n")
-    print(_row("", "", "taps", "budget", "wait", "budget", "taps within"))
+    print(_row("", "", "taps", "budget", "wait", "budget", "taps within", "each wait"))
     print("\n".join(rows))
     return 0 if reached else 1
 

@@ -1,8 +1,11 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.tests import HttpCase, tagged
 
+from odoo.addons.clinic_vault.kernel.errors import StorageError
+from odoo.addons.clinic_vault.kernel.storage import FolderStorage
 from odoo.addons.web.tests.test_js import unit_test_error_checker
 
 from ..const import STANDARD_VIEWS
@@ -56,6 +59,19 @@ class TestToursAtTheDesk(TourCommon):
         self._tour("clinic_photo_withdraw", "patient-photos", "test_reception")
         last = self.env["clinic.photo.permission"].search([("patient_id", "=", self.patient.id)], limit=1)
         self.assertEqual((last.decision, last.evidence), ("withdrawn", "Said so by phone"))
+
+    def test_an_upload_that_failed_is_tried_again_or_discarded(self):
+        put, troubles = FolderStorage.put, [StorageError("There is no room left where the files are kept.")]
+
+        def put_later(storage, *args):
+            if troubles:
+                raise troubles.pop()
+            return put(storage, *args)
+
+        with patch.object(FolderStorage, "put", put_later):
+            self._tour("clinic_photo_trouble", "patient-photos")
+        self.assertEqual(self.env["clinic.photo"].search_count([("patient_id", "=", self.patient.id)]), 4)
+        self.assertFalse(self.env["clinic.photo.upload"].search([("photo_id", "=", False)]))
 
     def test_units_in_the_browser(self):
         self.browser_js(

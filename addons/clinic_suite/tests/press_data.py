@@ -99,14 +99,25 @@ class PressData(RecordMixin, PressStock, AccountMixin, AccountTestInvoicingCommo
         key_file.write_text(f"{base64.b64encode(secrets.token_bytes(32)).decode()}\n")
         for name, value in (("key_file", key_file), ("storage", FolderStorage(root))):
             cls.startClassPatcher(patch.object(configuration, name, lambda *_args, value=value: value))
-        uploads = cls.as_doctor["clinic.photo.upload"].with_context(allowed_company_ids=cls.branch.ids)
-        treated, data = cls.treated, picture()
-        for kind, view in (("before", "front"), ("after", "front"), ("before", "left_45")):
-            key = secrets.token_hex(16)
-            about = {"patient_id": treated.patient_id.id, "procedure_id": treated.id, "view": view, "kind": kind}
-            uploads.begin(key, {**about, "size": len(data)})
-            uploads._own(key)._take_part(0, data)
-            uploads.finish(key)
+        doctor = cls.as_doctor(context=dict(cls.as_doctor.context, allowed_company_ids=cls.branch.ids))
+        views = (("before", "front"), ("after", "front"), ("before", "left_45"), ("during", "front"), ("after", "area"))
+        before, _after, _side, newest, deleted = (cls._photo(doctor, kind, view) for kind, view in views)
+        patient = cls.treated.patient_id
+        doctor["clinic.photo.permission"].decide(patient.id, "marketing", True, "Form signed today")
+        points = [{"first_x": x, "first_y": 0.5, "second_x": x, "second_y": 0.5} for x in (0.2, 0.8)]
+        doctor["clinic.photo.pair"].save(before.id, newest.id, points)
+        before.save_marks([{"kind": "pin", "x": 0.5, "y": 0.5}])
+        deleted.delete_photo("Out of focus")
+
+    @classmethod
+    def _photo(cls, doctor, kind, view):
+        """Return a photo that ``doctor`` has taken of the patient in treatment."""
+        uploads, treated, data = doctor["clinic.photo.upload"], cls.treated, picture()
+        key = secrets.token_hex(16)
+        about = {"patient_id": treated.patient_id.id, "procedure_id": treated.id, "view": view, "kind": kind}
+        uploads.begin(key, {**about, "size": len(data)})
+        uploads._own(key)._take_part(0, data)
+        return doctor["clinic.photo"].browse(uploads.finish(key)["photo"])
 
     @classmethod
     def _setup_messages(cls):

@@ -21,7 +21,7 @@ def places(case):
             _card(asked.patient_id),
             _card(asked.patient_id, steps=(start,)),
             _card(case.far, steps=(reason,)),
-            Place("clinic_photo.clinic_photo_gallery_action", {"props": {"resId": treated.patient_id.id}}),
+            *_galleries(treated.patient_id),
         ],
         "cosmetologist": [
             _card(by_other.patient_id),
@@ -38,3 +38,22 @@ def places(case):
 
 def _card(patient, **values):
     return Place(CARD, {"props": {"resId": patient.id}}, **values)
+
+
+def _galleries(patient):
+    """Yield the gallery of ``patient``, and what it shows once photos are chosen."""
+
+    def button(number, **step):
+        return {"mark": f"clinic_photo.PhotoGallery#{number}", **step}
+
+    opened, chosen, uses, deleted = button(12), button(13), button(6), button(11)
+    export = {"mark": "clinic_photo.PhotoViewer#7"}
+    purpose = {"selector": "#o_clinic_export_purpose", "text": "Talk at a congress"}
+    for steps in (
+        (),
+        (chosen, uses),
+        (chosen, button(13, nth=1)),
+        (deleted, chosen),
+        (opened, export, purpose),
+    ):
+        yield Place("clinic_photo.clinic_photo_gallery_action", {"props": {"resId": patient.id}}, steps=steps)

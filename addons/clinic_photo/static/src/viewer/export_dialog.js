@@ -1,4 +1,5 @@
 import { Component, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
 import { Dialog } from "@web/core/dialog/dialog";
 import { useService } from "@web/core/utils/hooks";
 import { PhotoThumb } from "../photo_thumb";
@@ -100,7 +101,7 @@ export class ExportDialog extends Component {
                     dates,
                 ]);
                 if (found.uuid) {
-                    window.location.assign(`/clinic/photo/${found.uuid}/export`);
+                    browser.location.assign(`/clinic/photo/${found.uuid}/export`);
                     return this.props.close();
                 }
                 await new Promise((resolve) => setTimeout(resolve, 800));

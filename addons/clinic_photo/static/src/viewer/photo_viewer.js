@@ -387,7 +387,8 @@ export class PhotoViewer extends Component {
         if (document.fullscreenElement) {
             await document.exitFullscreen();
         } else {
-            await this.root.el.requestFullscreen?.();
+            // A browser that allows no full screen shows the photos in its window, as before.
+            await this.root.el.requestFullscreen?.().catch(() => {});
         }
     }
 

@@ -47,6 +47,10 @@ tours.add("clinic_photo_capture", {
             trigger: ".o_clinic_treatment_photos:not(:has(.badge)) .o_clinic_plan_photo:eq(4) img",
         },
         { content: "nothing is on its way any more", trigger: "body:not(:has(.o_clinic_upload_tray))" },
+        { content: "one of them is opened", trigger: ".o_clinic_plan_photo:eq(1)", run: "click" },
+        { trigger: ".o_clinic_viewer .o_clinic_photo[data-level='1']" },
+        { trigger: ".o_clinic_viewer_close", run: "click" },
+        { trigger: "body:not(:has(.o_clinic_viewer))" },
     ],
 });
 
@@ -196,5 +200,48 @@ tours.add("clinic_photo_withdraw", {
         { trigger: "#o_clinic_photo_reason", run: "edit Said so by phone" },
         { trigger: ".o_clinic_photo_confirm:enabled", run: "click" },
         { trigger: ".o_clinic_use[data-use=marketing]:contains(Withdrawn on)" },
+    ],
+});
+
+async function choose(blob) {
+    const files = new DataTransfer();
+    files.items.add(new File([blob], "photo.jpg", { type: "image/jpeg" }));
+    const input = queryFirst(".o_clinic_gallery_file");
+    input.files = files.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+function drawPhoto() {
+    const canvas = document.createElement("canvas");
+    Object.assign(canvas, { width: 900, height: 1200 });
+    canvas.getContext("2d").fillRect(0, 0, 450, 600);
+    return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg"));
+}
+
+tours.add("clinic_photo_trouble", {
+    steps: () => [
+        {
+            content: "the disk of the server is full",
+            trigger: ".o_clinic_gallery_upload:contains(Upload)",
+            async run({ anchor }) {
+                anchor.click();
+                await choose(await drawPhoto());
+            },
+        },
+        { content: "it says so", trigger: ".o_clinic_upload_trouble:contains(there is no room)" },
+        {
+            content: "there is room again",
+            trigger: ".o_clinic_upload_trouble button:contains(Try Again)",
+            run: "click",
+        },
+        { content: "the photo is stored", trigger: ".o_clinic_thumb:eq(3)" },
+        {
+            content: "this is no photo",
+            trigger: "body:not(:has(.o_clinic_upload_tray))",
+            run: () => choose(new Blob(["GIF89a, or so it says"])),
+        },
+        { trigger: ".o_clinic_upload_trouble:contains(not a photo):not(:has(button:contains(Try Again)))" },
+        { trigger: ".o_clinic_upload_trouble button[aria-label='Discard this photo']", run: "click" },
+        { trigger: "body:not(:has(.o_clinic_upload_tray))" },
     ],
 });

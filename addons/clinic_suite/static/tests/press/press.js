@@ -12,11 +12,15 @@ function topmost(selector) {
     return [...document.querySelectorAll(selector)].filter(isVisible).at(-1);
 }
 
-/** Where the user's next press goes: a popover, else a dialog, else the page. */
+// What lies over the whole page without being a dialog of Odoo's: photos that are shown, the camera.
+const OVER_ALL = ".o-overlay-container [role=dialog][aria-modal=true]:not(.modal)";
+
+/** Where the user's next press goes: a popover, else a dialog, else what lies over all, else the page. */
 function scope() {
     return (
         topmost(".o-overlay-container .o_popover, .o-overlay-container .o-dropdown--menu") ||
         topmost(".o_dialog .modal") ||
+        topmost(OVER_ALL) ||
         document.querySelector(".o_action_manager")
     );
 }
@@ -96,10 +100,11 @@ async function confirm() {
 /** The element to press; what was seen before may take a moment to be there again. */
 async function first(step) {
     const end = Date.now() + (step.label === undefined ? 0 : 1000);
-    let [element] = candidates(step);
+    const find = () => candidates(step)[step.nth || 0];
+    let element = find();
     while (!element && Date.now() < end) {
         await new Promise((resolve) => setTimeout(resolve, 50));
-        [element] = candidates(step);
+        element = find();
     }
     return element;
 }
@@ -178,6 +183,11 @@ async function closeAll() {
         // As its own button closes it.
         await services.action.doAction({ type: "ir.actions.act_window_close" });
         services.dialog.closeAll();
+        await idle();
+    }
+    const close = topmost(OVER_ALL)?.querySelector("[aria-label=Close]");
+    if (close) {
+        click(close);
         await idle();
     }
     await discardAll();
