@@ -6,6 +6,7 @@ from . import test_change
 from . import test_licence
 from . import test_locked
 from . import test_patient
+from . import test_request_log
 from . import test_rights
 from . import test_setup
 from . import test_sql_log
