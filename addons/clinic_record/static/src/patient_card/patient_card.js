@@ -25,7 +25,7 @@ export class PatientCard extends Component {
         const patientId = resId || action.params?.patient_id || action.context?.active_id;
         this.model = useState(new PatientCardModel(useService("orm"), Number(patientId) || 0));
         this.severityOf = severityOf;
-        this.state = useState({ scrolled: false });
+        this.state = useState({ scrolled: false, readings: 0 });
         onWillStart(() => this.open());
         this.watchEnd();
         this.watchHead();
@@ -36,6 +36,12 @@ export class PatientCard extends Component {
         // The address then names the patient, and a reload comes back here.
         this.props.updateActionState?.({ resId: this.model.patientId });
         this.env.config.setDisplayName(this.patient.name);
+    }
+
+    /** Read everything again after a section has changed the record; what may be treated can depend on it. */
+    async reload() {
+        await this.model.load();
+        this.state.readings++;
     }
 
     /** Read on when the end of the history comes into sight. */

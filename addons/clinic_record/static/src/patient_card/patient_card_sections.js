@@ -7,7 +7,7 @@ import { PatientCardProblems } from "./patient_card_problems";
  * The parts of the patient card beside the history. Other addons add theirs: consents, photos, courses.
  *
  * @typedef {Object} PatientCardSection
- * @property {typeof import("@odoo/owl").Component} Component gets {card, onFilter, onOpen, onAdd}
+ * @property {typeof import("@odoo/owl").Component} Component gets {card, onFilter, onOpen, onAdd, onChange}
  * @property {"side"|"top"} place in the column beside the history, or above it
  * @property {(card: Object) => boolean} [isShown]
  */

@@ -14,7 +14,14 @@ const MISSING_SHOWN = 5;
 export class TreatmentPanel extends Component {
     static template = "clinic_record.TreatmentPanel";
     static components = { GateReasons, UnsavedStatus };
-    static props = { procedure: Object, others: Number, onChange: Function, onOpen: Function };
+    static props = {
+        procedure: Object,
+        others: Number,
+        // How often the record was changed beside the treatment.
+        readings: { type: Number, optional: true },
+        onChange: Function,
+        onOpen: Function,
+    };
 
     setup() {
         this.orm = useService("orm");
@@ -28,7 +35,7 @@ export class TreatmentPanel extends Component {
         this.reading = null;
         onWillStart(() => this.load());
         onWillUpdateProps(async (next) => {
-            if (next.procedure.state !== this.props.procedure.state) {
+            if (next.procedure.state !== this.props.procedure.state || next.readings !== this.props.readings) {
                 await this.load();
             }
         });
