@@ -22,7 +22,8 @@ from .kernel import BucketStorage, FolderStorage, KeyFileError, Keyring, Storage
 DEVELOPMENT = "development"
 
 
-def _option(name, fallback=""):
+def option(name, fallback=""):
+    """Return what the clinic's section of the configuration file says of ``name``."""
     parser = configparser.RawConfigParser(strict=False)
     parser.read([config["config"] or ""])
     return parser.get("clinic", name, fallback=fallback).strip()
@@ -30,7 +31,7 @@ def _option(name, fallback=""):
 
 def key_file() -> Path:
     """Return the file of the keys; raise ``KeyFileError`` where none is named, or one beside the files."""
-    named, data = _option("vault_key"), Path(config["data_dir"]).resolve()
+    named, data = option("vault_key"), Path(config["data_dir"]).resolve()
     if not named:
         raise KeyFileError(
             "Photos and documents are encrypted, and the configuration names no key file. Make one, outside of the "
@@ -44,11 +45,22 @@ def key_file() -> Path:
             Keyring.make(path)
         return path
     path = Path(named).resolve()
-    if path.is_relative_to(data):
-        raise KeyFileError(f"The key file of the vault, {path}, must be outside of the data folder, {data}.")
-    if "://" not in _place() and path.is_relative_to(Path(_place()).resolve()):
-        raise KeyFileError(f"The key file of the vault, {path}, must be outside of the vault, {_place()}.")
+    if fault := misplaced(path):
+        raise KeyFileError(f"The key file of the vault, {path}, must be outside of {fault}.")
     return path
+
+
+def misplaced(path):
+    """Return in words among which files ``path`` lies, of which copies are made that must not hold a secret; or None.
+
+    :param path: an absolute path
+    """
+    data = Path(config["data_dir"]).resolve()
+    if path.is_relative_to(data):
+        return f"the data folder, {data}"
+    if "://" not in _place() and path.is_relative_to(Path(_place()).resolve()):
+        return f"the vault, {_place()}"
+    return None
 
 
 def keyring() -> Keyring:
@@ -72,14 +84,14 @@ def storage(database):
     if "://" not in place:
         return FolderStorage(Path(place) / database)
     try:
-        return _bucket(place, _option("vault_options") or "{}", database)
+        return _bucket(place, option("vault_options") or "{}", database)
     except Exception as error:
         # A driver that is not installed, options that are no JSON, an address that nobody knows.
         raise StorageError(f"The storage {place.partition('?')[0]} cannot be used: {error}") from error
 
 
 def _place():
-    return _option("vault") or str(Path(config["data_dir"]) / "clinic_vault")
+    return option("vault") or str(Path(config["data_dir"]) / "clinic_vault")
 
 
 @functools.lru_cache(maxsize=4)

@@ -1,7 +1,7 @@
 """The vault in plain Python, without Odoo: sealed files, their keys, and where they lie."""
 
 from .errors import Altered, KeyFileError, KeyMissing, Missing, StorageError, Unmarked, VaultError, WrongStorage
-from .keyring import Keyring
+from .keyring import Keyring, make_secret
 from .storage import BucketStorage, FolderStorage
 from .vault import Vault
 
@@ -18,4 +18,5 @@ __all__ = [
     "Vault",
     "VaultError",
     "WrongStorage",
+    "make_secret",
 ]

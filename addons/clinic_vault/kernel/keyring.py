@@ -14,6 +14,21 @@ KEY_SIZE = 32
 ID_SIZE = 8
 
 
+def make_secret(path, data):
+    """Make the file ``path`` with ``data``, unless somebody has made it; only its owner reads it."""
+    path = Path(path)
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as handle:
+        handle.write(data)
+        handle.flush()
+        os.fsync(handle.fileno())
+    # Of two that make it at once one wins, and both have the same.
+    with suppress(FileExistsError):
+        os.link(fresh, path)
+    fresh.unlink()
+
+
 class Keyring:
     """The keys of a key file: one a line, 32 bytes in base64; the last one seals, all of them open.
 
@@ -76,14 +91,4 @@ class Keyring:
     @staticmethod
     def make(path):
         """Make the file ``path`` with a new key, unless somebody has made it; only its owner reads it."""
-        path = Path(path)
-        fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as handle:
-            handle.write(base64.b64encode(secrets.token_bytes(KEY_SIZE)) + b"\n")
-            handle.flush()
-            os.fsync(handle.fileno())
-        # Of two that make it at once one wins, and both have the same.
-        with suppress(FileExistsError):
-            os.link(fresh, path)
-        fresh.unlink()
+        make_secret(path, base64.b64encode(secrets.token_bytes(KEY_SIZE)) + b"\n")
