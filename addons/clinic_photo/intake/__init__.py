@@ -1,5 +1,5 @@
 """Makes clean pictures of what was uploaded, in a process of its own with little memory, time and no rights."""
 
-from .process import Busy, Refused, compose, take_in
+from .process import Busy, Refused, compose, in_sandbox, take_in
 
-__all__ = ["Busy", "Refused", "compose", "take_in"]
+__all__ = ["Busy", "Refused", "compose", "in_sandbox", "take_in"]

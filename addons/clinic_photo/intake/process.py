@@ -1,4 +1,4 @@
-"""Runs ``worker.py`` on bytes that nobody has looked at yet."""
+"""Runs ``worker.py``, or the like of another addon, on bytes that nobody has looked at yet."""
 
 import fcntl
 import json
@@ -11,16 +11,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 WORKER = Path(__file__).with_name("worker.py")
+SHARED = WORKER.parent
 SECONDS = 60
 LENGTH = struct.Struct(">Q")
 
 
 # Of these the file itself is the cause, and it is refused the next time, too.
-FINAL = ("kind", "pixels", "small", "moving")
+FINAL = ("kind", "pixels", "small", "moving", "encrypted", "pages", "empty", "form", "unreadable", "large")
 
 
 class Refused(Exception):
-    """The picture is not taken; the argument says which rule it breaks: see ``worker.py``."""
+    """The file is not taken; the argument says which rule it breaks: see ``worker.py``."""
 
     @property
     def rule(self):
@@ -34,7 +35,7 @@ class Refused(Exception):
 
 
 class Busy(Exception):
-    """Another picture is being read at this moment: people at work come first."""
+    """Another file is being read at this moment: people at work come first."""
 
 
 @contextmanager
@@ -59,24 +60,29 @@ def take_in(data, lock, limits):
     :param limits: {"pixels": at most so many}
     :raises Refused, Busy: see there
     """
-    with _turn(lock):
-        facts, *pictures = _run("take", limits, [data() if callable(data) else data])
+    facts, *pictures = in_sandbox(WORKER, "take", limits, data, lock)
     return facts, dict(zip(facts["variants"], pictures, strict=True))
+
+
+def in_sandbox(worker, task, options, data, lock):
+    """Return the facts and the files that the program ``worker`` makes of ``data``; for the rest see ``take_in``."""
+    with _turn(lock):
+        return _run(worker, task, options, [data() if callable(data) else data])
 
 
 def compose(layout, pictures, lock):
     """Return one JPEG of ``pictures``, JPEGs of our own, as ``layout`` asks; raise as above."""
     with _turn(lock):
-        _facts, picture = _run("compose", layout, pictures)
+        _facts, picture = _run(WORKER, "compose", layout, pictures)
     return picture
 
 
-def _run(task, options, blobs):
+def _run(worker, task, options, blobs):
     message = _packed([json.dumps({"task": task, **options}).encode(), *blobs])
     try:
         done = subprocess.run(  # noqa: S603 (a program of ours, whose arguments are fixed)
             # -I: nothing of the environment or of the working folder is imported.
-            [sys.executable, "-I", str(WORKER)],
+            [sys.executable, "-I", str(worker), str(SHARED)],
             input=message,
             capture_output=True,
             timeout=SECONDS,

@@ -1,59 +1,24 @@
 """A program of its own: reads a picture from its input and writes clean ones to its output.
 
-It knows nothing of the clinic and gets no path, no key and no environment. What it is given may be hostile: size and
-kind are judged from the header before anything is decoded, memory and time are limited by the system, nothing is
-written to a disk, and all that comes out was drawn again, without any byte of the file that came in.
+What it is given may be hostile: it runs as ``sandbox.py`` says, size and kind are judged from the header before
+anything is decoded, and all that comes out was drawn again, without any byte of the file that came in.
 """
 
 import io
-import json
-import os
-import resource
-import struct
 import sys
 from pathlib import Path
 
-LENGTH = struct.Struct(">Q")
+# Of its own folder nothing is imported, unless it is named.
+sys.path.append(sys.argv[1])
+
+from sandbox import Refused, serve, write
+
 FONT = Path(__file__).with_name("fonts") / "DejaVuSans.ttf"
-# 50 megapixels need about 700 MB.
-MEMORY = 1_100_000_000
-SECONDS = 45
 PREVIEW, THUMB = 2048, 480
 QUALITY = {"original": 92, "preview": 86, "thumb": 80}
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 MOST_ICC = 1_000_000
 TAKEN, TAKEN_OFFSET, EXIF_PART = 0x9003, 0x9011, 0x8769
-
-
-class Refused(Exception):
-    """Names the rule that is broken."""
-
-
-def limit():
-    """Take rights away before anything that came from outside is looked at."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    # At the hard limit the system sends KILL, which says that the machine had no memory: see ``process.py``.
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 5))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # People at work come first.
-    os.nice(19)
-
-
-def read():
-    data, parts, place = sys.stdin.buffer.read(), [], 0
-    while place < len(data):
-        (length,) = LENGTH.unpack_from(data, place)
-        parts.append(memoryview(data)[place + LENGTH.size : place + LENGTH.size + length])
-        place += LENGTH.size + length
-    return json.loads(bytes(parts[0])), parts[1:]
-
-
-def write(facts, pictures=()):
-    for part in (json.dumps(facts).encode(), *pictures):
-        sys.stdout.buffer.write(LENGTH.pack(len(part)))
-        sys.stdout.buffer.write(part)
-    sys.stdout.buffer.flush()
 
 
 def kind_of(data):
@@ -213,19 +178,5 @@ def watermarked(sheet, text):
     return Image.alpha_composite(sheet.convert("RGBA"), layer).convert("RGB")
 
 
-def main():
-    limit()
-    try:
-        options, blobs = read()
-        {"take": take, "compose": compose}[options["task"]](options, blobs)
-    except Refused as error:
-        write({"refused": str(error)})
-    except MemoryError:
-        write({"refused": "limits"})
-    except Exception:
-        # A broken file can lead to any of them; which one it was does not help.
-        write({"refused": "broken"})
-
-
 if __name__ == "__main__":
-    main()
+    serve(take=take, compose=compose)

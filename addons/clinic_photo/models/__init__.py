@@ -1,4 +1,6 @@
 from . import clinic_vault_file
+from . import clinic_kept_mixin
+from . import clinic_upload_mixin
 from . import clinic_photo_permission
 from . import clinic_photo
 from . import clinic_photo_life

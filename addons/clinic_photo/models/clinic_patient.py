@@ -8,7 +8,7 @@ class ClinicPatient(models.Model):
         string="Legal Hold",
         groups="clinic.group_manager,clinic.group_privacy_officer",
         copy=False,
-        help="While there is a reason here, none of the patient's photos is deleted or erased.",
+        help="While there is a reason here, none of the patient's photos and documents is deleted or erased.",
     )
 
     def action_open_photos(self):

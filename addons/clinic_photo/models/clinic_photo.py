@@ -15,7 +15,7 @@ class ClinicPhoto(models.Model):
 
     _name = "clinic.photo"
     _description = "Photo"
-    _inherit = ["clinic.of.patient.mixin", "clinic.confidential.mixin"]
+    _inherit = ["clinic.of.patient.mixin", "clinic.confidential.mixin", "clinic.kept.mixin"]
     _order = "taken_at desc, id desc"
     _rec_name = "taken_at"
 
@@ -47,9 +47,6 @@ class ClinicPhoto(models.Model):
     author_id = fields.Many2one("res.users", required=True, readonly=True, ondelete="restrict")
     width = fields.Integer(readonly=True)
     height = fields.Integer(readonly=True)
-    is_shared = fields.Boolean(
-        string="On the Portal", readonly=True, copy=False, help="The patient sees this photo on the portal."
-    )
     marks = fields.Json(readonly=True, copy=False, help="Pins, arrows and words over the photo, which stays as it is.")
     permission_ids = fields.One2many("clinic.photo.permission", "photo_id", string="Permissions")
 

@@ -18,7 +18,11 @@ const OTHER_TAB_PAUSE = 10;
 
 class LostConnection extends Error {}
 
-/** Sends photos in the background, in parts, and tries again; `state.items` is what is being sent. */
+/** Where files go, by the `target` that they name: the model that takes them, and the route for their parts. */
+export const uploadTargets = registry.category("clinic_upload_targets");
+uploadTargets.add("photo", { model: "clinic.photo.upload", route: "/clinic/photo/upload" });
+
+/** Sends files in the background, in parts, and tries again; `state.items` is what is being sent. */
 export class PhotoUploads {
     constructor(orm, notification) {
         this.orm = orm;
@@ -39,14 +43,15 @@ export class PhotoUploads {
     async resume() {
         const { found, lost } = await waitingStore.all();
         for (const { key, about, blob } of found) {
-            if (!this.state.items.some((item) => item.key === key)) {
+            // Of an addon that is gone nobody takes it any more.
+            if (!this.state.items.some((item) => item.key === key) && uploadTargets.contains(about.target || "photo")) {
                 this.append(key, about, blob, true);
             }
         }
         if (lost) {
             this.notification.add(
                 _t(
-                    "%s photos that waited on this device for two weeks could not be opened any more. Take them again.",
+                    "%s files that waited on this device for two weeks could not be opened any more. Add them again.",
                     lost,
                 ),
                 { type: "warning", sticky: true },
@@ -55,17 +60,18 @@ export class PhotoUploads {
     }
 
     /**
-     * Send a photo.
+     * Send a file.
      *
      * @param {Blob} blob
-     * @param {Object} about patient_id, procedure_id, view, kind, area_id, taken_at
+     * @param {Object} about `target`, if it is no photo, and what the target's model takes; of a photo patient_id,
+     *     procedure_id, view, kind, area_id, taken_at
      * @returns {string} the key by which it is known until it is through
      */
     add(blob, about) {
         const key = newKey();
         const item = this.append(key, { ...about, size: blob.size }, blob, false);
         if (blob.size > MOST_BYTES) {
-            this.fail(item, _t("The photo is larger than 25 MB. Make it smaller, or take another one."), "refused");
+            this.fail(item, _t("The file is larger than 25 MB. Make it smaller, or choose another one."), "refused");
             return key;
         }
         waitingStore.put(key, item.about, blob).then((isKept) => {
@@ -119,7 +125,7 @@ export class PhotoUploads {
         }
     }
 
-    /** Do `work` unless another tab of this browser is sending the same photo; then look again later. */
+    /** Do `work` unless another tab of this browser is sending the same file; then look again later. */
     alone(item, work) {
         if (!navigator.locks) {
             return work();
@@ -162,12 +168,12 @@ export class PhotoUploads {
     }
 
     async sendParts(item, known) {
-        const { parts, photo } = known || (await this.call("begin", [item.key, item.about]));
-        if (photo) {
+        const begun = known || (await this.call(item, "begin", [item.key, this.aboutOf(item)]));
+        if (begun.photo || begun.document) {
             return;
         }
         const count = Math.ceil(item.blob.size / PART_BYTES);
-        const here = new Set(parts);
+        const here = new Set(begun.parts);
         for (let number = 0; number < count; number++) {
             if (!here.has(number)) {
                 await this.sendPart(item, number);
@@ -183,7 +189,7 @@ export class PhotoUploads {
         form.append("part", item.blob.slice(number * PART_BYTES, (number + 1) * PART_BYTES), "part");
         let answer;
         try {
-            answer = await fetch(`/clinic/photo/upload/${item.key}/${number}`, { method: "POST", body: form });
+            answer = await fetch(`${this.targetOf(item).route}/${item.key}/${number}`, { method: "POST", body: form });
         } catch {
             throw new LostConnection();
         }
@@ -192,17 +198,17 @@ export class PhotoUploads {
         }
         if (answer.redirected) {
             // To the login, whose page answers well.
-            throw new LostConnection(_t("You are signed out. Sign in again: the photo is kept, the upload resumes."));
+            throw new LostConnection(_t("You are signed out. Sign in again: the file is kept, the upload resumes."));
         }
         if (!answer.ok) {
             const { error } = await answer.json().catch(() => ({}));
-            throw new Error(error || _t("The server did not take the photo. Try again."));
+            throw new Error(error || _t("The server did not take the file. Try again."));
         }
     }
 
     async finish(item) {
         for (;;) {
-            const found = await this.call("finish", [item.key]);
+            const found = await this.call(item, "finish", [item.key]);
             if (found.state === "done") {
                 return this.done(item, found.photo);
             }
@@ -218,8 +224,19 @@ export class PhotoUploads {
         }
     }
 
-    call(method, args) {
-        return this.orm.silent.call("clinic.photo.upload", method, args);
+    targetOf(item) {
+        return uploadTargets.get(item.about.target || "photo");
+    }
+
+    /** What the target's model is told. */
+    aboutOf(item) {
+        const about = { ...item.about };
+        delete about.target;
+        return about;
+    }
+
+    call(item, method, args) {
+        return this.orm.silent.call(this.targetOf(item).model, method, args);
     }
 
     done(item, photoId) {
@@ -241,12 +258,12 @@ export class PhotoUploads {
         this.next();
     }
 
-    /** Give up a photo. */
+    /** Give up a file. */
     async cancel(item) {
         this.drop(item);
         await waitingStore.delete(item.key);
         if (item.isOpen) {
-            await this.call("cancel", [item.key]).catch(() => {});
+            await this.call(item, "cancel", [item.key]).catch(() => {});
         }
     }
 
