@@ -159,6 +159,29 @@ def test_styles_are_loaded_with_the_session_of_whoever_prints(tmp_path, server):
     assert "textstyled" in lines(pdf.pages[0])
 
 
+def test_further_cookies_go_along_with_the_session(tmp_path):
+    """Odoo's tests tell by one to whose transaction a printer belongs."""
+    heard = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            heard.append(self.headers["Cookie"])
+            self.send_error(404)
+
+        def log_message(self, *_args):
+            pass
+
+    jar = tmp_path / "jar.txt"
+    jar.write_text("session_id=abc; HttpOnly; domain=127.0.0.1; path=/;")
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
+        threading.Thread(target=listening.serve_forever, daemon=True).start()
+        options = (*FORMAT, "--cookie-jar", jar, "--cookie", "test_cursor", "here", "--cookie", "lang", "ur%20PK")
+        base = f"http://127.0.0.1:{listening.server_port}"
+        printed(tmp_path, '<img src="/picture.png">', base=base, options=options)
+        listening.shutdown()
+    assert heard == ["session_id=abc; test_cursor=here; lang=ur%20PK"]
+
+
 def test_what_could_not_be_loaded_is_told_and_the_rest_printed(tmp_path, server):
     base = server
     images = '<img src="/gone.png"><img src="http://outside.example/x.png">'

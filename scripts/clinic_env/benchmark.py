@@ -79,6 +79,11 @@ def commissions_command(settings: Settings, words: list[str]) -> int:
     return _two_sizes(settings, words, "commission", "a month of commissions", "years of settled ones (some minutes)")
 
 
+def consents_command(settings: Settings, words: list[str]) -> int:
+    """The board and the patient card with and without consents: as ``command``."""
+    return _two_sizes(settings, words, "consents", "a clinic with a full day", "consents of years")
+
+
 def photo_command(settings: Settings, words: list[str]) -> int:
     """Photos in a vault with 50,000 of them, or as many as the first word says: as ``command``."""
     odoo.ensure(settings)

@@ -179,6 +179,7 @@ COMMANDS = {
     "bench-packages": benchmark.packages_command,
     "bench-followup": benchmark.followup_command,
     "bench-commissions": benchmark.commissions_command,
+    "bench-consents": benchmark.consents_command,
     "bench-photo": benchmark.photo_command,
     "bench-journeys": benchmark.journeys_command,
     "lint": linting.command,

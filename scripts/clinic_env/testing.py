@@ -26,6 +26,7 @@ def command(settings: Settings, words: list[str]) -> int:
     runs, words = _fast_runs(words) if is_fast else _runs(words)
     odoo.ensure(settings)
     tools.ensure_pdf_printer(settings)
+    tools.ensure_pdf_reader(settings)
     if not is_fast:
         tools.ensure_chromium(settings)
         tools.ensure_rtlcss(settings, needed=True)

@@ -29,6 +29,12 @@ def ensure_chromium(settings: Settings) -> None:
         raise Failure("The browser tests need Chromium (Debian: apt-get install chromium).")
 
 
+def ensure_pdf_reader(settings: Settings) -> None:
+    """In which order a printed text is read is asked of poppler."""
+    if not _ensure(settings, "poppler-utils", ("pdftotext",), "for tests of what is printed"):
+        raise Failure("The tests of printed texts need pdftotext (Debian: apt-get install poppler-utils).")
+
+
 def chromium() -> str | None:
     """The machine's Chromium."""
     return _first(browsers.NAMES)

@@ -1,0 +1,5 @@
+from . import sign
+from . import kiosk
+from . import document
+from . import link
+from . import portal
