@@ -1,0 +1,33 @@
+{
+    "name": "Clinic Intake",
+    "summary": "The patient's own words before a treatment: a questionnaire, reviewed into the record",
+    "version": "19.0.1.0.0",
+    "category": "Clinic",
+    "author": "Clinic Suite contributors",
+    "license": "AGPL-3",
+    "depends": ["clinic_consent", "clinic_record"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/clinic_intake_security.xml",
+        "data/clinic_risk_kind.xml",
+        "data/clinic_intake_form.xml",
+        "views/clinic_intake_proposal_views.xml",
+        "views/clinic_intake_views.xml",
+        "views/clinic_intake_form_views.xml",
+        "views/clinic_intake_question_views.xml",
+        "views/clinic_intake_version_views.xml",
+        "views/clinic_risk_views.xml",
+        "views/clinic_problem_views.xml",
+        "views/clinic_patient_views.xml",
+        "views/pages.xml",
+        "views/clinic_intake_menus.xml",
+    ],
+    "assets": {
+        "web.assets_backend": ["clinic_intake/static/src/back/**/*"],
+        "web.assets_tests": ["clinic_intake/static/tests/tours/**/*"],
+        "clinic_consent.assets_sign": [
+            "clinic_intake/static/src/page/intake.js",
+            "clinic_intake/static/src/page/intake.css",
+        ],
+    },
+}
