@@ -1,0 +1,25 @@
+{
+    "name": "Clinic Documents",
+    "summary": "Contracts, letters, results and other papers of a patient, encrypted, in one place by kind and date",
+    "version": "19.0.1.0.0",
+    "category": "Clinic",
+    "author": "Clinic Suite contributors",
+    "license": "AGPL-3",
+    "depends": ["clinic_photo"],
+    "external_dependencies": {"python": ["pypdf"]},
+    "data": [
+        "security/clinic_document_security.xml",
+        "security/ir.model.access.csv",
+        "data/clinic_document_kind.xml",
+        "data/ir_cron.xml",
+        "views/clinic_document_views.xml",
+        "views/clinic_document_kind_views.xml",
+        "views/clinic_patient_views.xml",
+        "views/portal_templates.xml",
+        "views/clinic_document_menus.xml",
+    ],
+    "assets": {
+        "web.assets_backend": ["clinic_document/static/src/**/*"],
+        "web.assets_tests": ["clinic_document/static/tests/tours/**/*"],
+    },
+}

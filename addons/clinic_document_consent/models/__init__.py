@@ -1,0 +1,2 @@
+from . import clinic_document
+from . import clinic_document_overview
