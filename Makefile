@@ -4,7 +4,7 @@
 CLINIC = python3 scripts/clinic
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop reset shell update db test bench-slots bench-record bench-stock bench-log bench-messages bench-packages bench-followup bench-commissions bench-photo bench-journeys lint format i18n
+.PHONY: help run stop reset shell update db test bench-slots bench-record bench-stock bench-log bench-messages bench-packages bench-followup bench-commissions bench-consents bench-photo bench-journeys lint format i18n
 
 help:  ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
@@ -53,6 +53,9 @@ bench-followup:  ## measure the nightly search for who is to be called among 100
 
 bench-commissions:  ## measure the statements of a month with 100,000 commissions; ARGS=--keep keeps the databases
 	@$(CLINIC) bench-commissions $(ARGS)
+
+bench-consents:  ## measure the board and the patient card with and without consents; ARGS=--keep keeps the databases
+	@$(CLINIC) bench-consents $(ARGS)
 
 bench-photo:  ## measure photos in a vault with 50,000 of them; ARGS=5000 for fewer
 	@$(CLINIC) bench-photo $(ARGS)

@@ -7,7 +7,10 @@ from odoo.addons.clinic.tests import test_rights as clinic
 from odoo.addons.clinic.tests.common import ROLES, ClinicCommon
 from odoo.addons.clinic_account.tests import test_rights as clinic_account
 from odoo.addons.clinic_commission.tests import test_rights as clinic_commission
+from odoo.addons.clinic_consent.tests import test_rights as clinic_consent
+from odoo.addons.clinic_document.tests import test_rights as clinic_document
 from odoo.addons.clinic_followup.tests import test_rights as clinic_followup
+from odoo.addons.clinic_intake.tests import test_rights as clinic_intake
 from odoo.addons.clinic_message.tests import test_rights as clinic_message
 from odoo.addons.clinic_package.tests import test_rights as clinic_package
 from odoo.addons.clinic_photo.tests import test_rights as clinic_photo
@@ -35,6 +38,9 @@ EXPECTED = {
     **clinic_vault.EXPECTED,
     **clinic_photo.EXPECTED,
     **clinic_package.EXPECTED,
+    **clinic_consent.EXPECTED,
+    **clinic_intake.EXPECTED,
+    **clinic_document.EXPECTED,
 }
 # Exporting needs a right of its own that no clinic role has by default; these have their own, without a patient.
 EXPORTED = {"clinic.stock.card"}

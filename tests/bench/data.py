@@ -12,6 +12,7 @@ connection.start()
 
 import clinic_data  # noqa: E402 (Odoo's addons can be imported only now)
 import commission_data  # noqa: E402
+import consents_data  # noqa: E402
 import followup_data  # noqa: E402
 import log_data  # noqa: E402
 import messages_data  # noqa: E402
@@ -33,6 +34,8 @@ MAKERS = {
     "followup": followup_data.make,
     "commission": commission_data.make_small,
     "commissions": commission_data.make_large,
+    "consents": consents_data.make_small,
+    "consentss": consents_data.make_large,
     "log": log_data.make_logged,
     "logs": log_data.make_unlogged,
 }

@@ -31,6 +31,19 @@ class Hand:
     taps: int = 0
     waits: list[float] = field(default_factory=list)
 
+    def elsewhere(self, size: str, path: str, cookies: dict[str, str] | None = None) -> Page:
+        """Return the page ``path`` of the same server in another browser, where nobody is signed in."""
+        width, height = SIZES[size]
+        context = self.page.context.browser.new_context(
+            viewport={"width": width, "height": height}, has_touch=True, is_mobile=size == "phone", locale="en-US"
+        )
+        base = "/".join(self.page.url.split("/")[:3])
+        context.add_cookies([{"name": name, "value": value, "url": base} for name, value in (cookies or {}).items()])
+        page = context.new_page()
+        page.set_default_timeout(_PATIENCE)
+        page.goto(f"{base}{path}")
+        return page
+
     def see(self, selector: str) -> Locator:
         """Return what the selector finds first."""
         return self.page.locator(selector).first

@@ -124,6 +124,51 @@ class Clinic:
             self._last = SimpleNamespace(visit=visit.id, procedure=visit.procedure_ids.id, patient=patient.name)
             return self._last
 
+    def to_sign(self):
+        """A patient waits at the desk, with a consent to be signed and a tablet that waits as well."""
+        waiting = self.waiting("Chemical peel", name="Sadia Journey")
+        with self._as("manager") as env:
+            devices = env["clinic.consent.device"].sudo()
+            devices.search([])._clinic_writing().write({"seen_at": False})
+            secret = devices.create({"name": "Tablet of the journeys"})._enrol()
+        return SimpleNamespace(patient=waiting.patient, secret=secret)
+
+    def linked(self):
+        """A patient has the link to a consent that is to be signed."""
+        return self._linked(self.waiting("Chemical peel", name="Saima Journey").visit)
+
+    def _linked(self, visit):
+        with self._as("reception") as env:
+            requests = env["clinic.consent.request"].sudo()
+            _request, address = requests._hand_over(env["clinic.visit"].sudo().browse(visit), "link")
+            return SimpleNamespace(path=address[address.index("/clinic/sign/") :])
+
+    def asked_again(self):
+        """A patient who has told everything a year ago has the link to be asked whether anything has changed."""
+        from freezegun import freeze_time
+
+        from odoo.addons.clinic_demo.demo.intakes import fill_in
+
+        visit = self.waiting("Dermal filler", name="Samina Journey").visit
+        with self._as("reception") as env, freeze_time(fields.Datetime.now() - timedelta(days=400)):
+            forms = env["clinic.intake.form"].sudo().search([("months", ">", 0)])
+            months = {form: form.months for form in forms}
+            # On that day it was asked for another visit.
+            forms.months = 0
+            fill_in(env(su=True), env["clinic.visit"].sudo().browse(visit))
+            for form, number in months.items():
+                form.months = number
+        return self._linked(visit)
+
+    def told(self):
+        """A patient who waits for the practitioner has told of an allergy, a medicine and the skin."""
+        from odoo.addons.clinic_demo.demo.intakes import TOLD, fill_in
+
+        waiting = self.waiting("Dermal filler", name="Shazia Journey")
+        with self._as("reception") as env:
+            fill_in(env(su=True), env["clinic.visit"].sudo().browse(waiting.visit), TOLD)
+        return waiting
+
     def compared(self):
         """The patient in care of whom there are most photos."""
         with self._as("practitioner") as env:

@@ -102,6 +102,54 @@ def uses_toxin(hand, facts):
     hand.tap(f"{row} .o_clinic_item_use", '.o_clinic_item_used:has-text("20 U")')
 
 
+def hands_over(hand, facts):
+    """J4: from the board to the right page on the tablet, which reception has in the hand."""
+    tablet = hand.elsewhere("tablet", "/clinic/kiosk", {"clinic_kiosk": facts.secret})
+    tablet.locator(".cc_waiting").wait_for()
+    row = f'.o_clinic_board_arrival:has-text("{facts.patient}")'
+    hand.tap(f"{row} .o_clinic_board_sign", tablet.locator(".cc_ready button"))
+    hand.tap(tablet.locator(".cc_ready button"), tablet.locator(".cc_submit:enabled"))
+
+
+def signs(hand, facts):
+    """J5: read to its end, two answers, a signature."""
+    page = hand.elsewhere("tablet", facts.path)
+    page.locator(".cc_submit:enabled").wait_for()
+    for question in page.locator("[data-mandatory]").all():
+        hand.tap(question.locator(".cc_choice", has=page.locator('[value="no"]')))
+    pad = page.locator("[data-pad=signature] canvas")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    page.mouse.move(box["x"] + 60, box["y"] + 60)
+    page.mouse.down()
+    for step in range(1, 30):
+        page.mouse.move(box["x"] + 60 + 8 * step, box["y"] + 60 + (30 if step % 4 < 2 else -20))
+        page.wait_for_timeout(20)
+    page.mouse.up()
+    hand.taps += 1
+    hand.tap(page.locator(".cc_submit"), page.locator(".cc_thanks, [data-scope]").first)
+
+
+def confirms(hand, facts):
+    """J25: nothing has changed since last time."""
+    page = hand.elsewhere("phone", facts.path)
+    page.locator(".ci_unchanged:enabled").wait_for()
+    hand.tap(page.locator(".ci_unchanged"), page.locator("main[data-page=sign], .cc_thanks"))
+
+
+def reviews(hand, facts):
+    """J26: what the patient has told, into the record, one by one; the card is opened from My Day."""
+    hand.tap(f'{MY_DAY}:has-text("{facts.patient}")', ".o_clinic_proposal .o_clinic_accept:enabled")
+    left = hand.page.locator(".o_clinic_proposal").count()
+    for number in range(left - 1, -1, -1):
+        done = (
+            f".o_clinic_proposal:nth-child({number})"
+            if number
+            else ".o_clinic_patient_card:not(:has(.o_clinic_proposal))"
+        )
+        hand.tap(".o_clinic_proposal .o_clinic_accept:enabled", done)
+
+
 def takes_five_views(hand, facts):
     """J9: the five views before the treatment, which is under way as in J7."""
     hand.see(f'{MY_DAY}:has-text("{facts.patient}")').click()
@@ -250,6 +298,8 @@ JOURNEYS = [
         Clinic.free_time,
     ),
     Journey("J3", "reception", "desk", BOARD, "patient arrives", 1, 0.5, patient_arrives, Clinic.expected),
+    Journey("J4", "reception", "tablet", BOARD, "consent into the patient's hands", 2, 1, hands_over, Clinic.to_sign),
+    Journey("J5", "reception", "tablet", BOARD, "reads, answers, signs (the patient)", 4, 1, signs, Clinic.linked),
     Journey("J6", "practitioner", "tablet", MY_DAY, "next patient's card", 1, 1, next_patient, Clinic.waiting),
     Journey("J7", "practitioner", "tablet", MY_DAY, "treatment started", 1, 0.5, starts, Clinic.waiting),
     Journey("J8", "practitioner", "tablet", MY_DAY, "20 U out of an open vial", 3, 0.5, uses_toxin, Clinic.returning),
@@ -293,6 +343,8 @@ JOURNEYS = [
         Clinic.delivery,
     ),
     Journey("J19", "warehouse", "desk", ".o_clinic_stock_section", "every unit explained", 2, 2, every_unit),
+    Journey("J25", "reception", "desk", BOARD, "nothing has changed (the patient)", 3, 1, confirms, Clinic.asked_again),
+    Journey("J26", "practitioner", "tablet", MY_DAY, "what was told, into the record", 4, 1, reviews, Clinic.told),
     Journey(
         "J28", "reception", "desk", BOARD, "moved weeks ahead, from the card", 3, 1, moves_weeks_ahead, Clinic.expected
     ),

@@ -9,6 +9,11 @@ from odoo.tools import SQL
 from ..access_log import START
 from .clinic_access_log_verify import BATCH
 
+# What is hashed of a row, as seal_changes() does.
+TEXT = SQL(
+    "jsonb_build_array(c.id, c.at, c.tx::text, c.model, c.res_id, c.action, c.user_id, c.role, c.old, c.new)::text"
+)
+
 
 class ClinicChange(models.Model):
     """The chain of the change log: sealed after the work was committed, and verified along with the access log."""
@@ -55,21 +60,47 @@ class ClinicChange(models.Model):
         return self.env.execute_query(
             SQL(
                 """
-                SELECT s.sequence,
-                       s.hash,
-                       jsonb_build_array(
-                           c.id, c.at, c.tx::text, c.model, c.res_id, c.action, c.user_id, c.role, c.old, c.new
-                       )::text
+                SELECT s.sequence, s.hash, %s
                   FROM clinic_log.clinic_change_seal s
              LEFT JOIN clinic_log.clinic_change c ON c.id = s.change_id
                  WHERE s.sequence > %s
               ORDER BY s.sequence
                  LIMIT %s
                 """,
+                TEXT,
                 after,
                 BATCH,
             )
         )
+
+    @api.model
+    def _broken_links(self, ids):
+        """Return the ids of those rows that the chain does not hold: each by itself, not what comes before or after it.
+
+        A row that is not sealed yet because it is new holds.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT c.id, s.sequence, s.hash, before.hash, %s, c.tx < h.below
+                  FROM clinic_log.clinic_change c
+            CROSS JOIN clinic_log.clinic_change_head h
+             LEFT JOIN clinic_log.clinic_change_seal s ON s.change_id = c.id
+             LEFT JOIN clinic_log.clinic_change_seal before ON before.sequence = s.sequence - 1
+                 WHERE c.id = ANY(%s)
+                """,
+                TEXT,
+                ids,
+            )
+        )
+        return {id_ for id_, *link in rows if not self._holds(*link)}
+
+    @api.model
+    def _holds(self, place, digest, before, text, is_old):
+        if place is None:
+            return not is_old
+        start = START if place == 1 else before
+        return start is not None and hashlib.sha256(f"{start}{text}".encode()).hexdigest() == digest
 
     @api.model
     def _first_unsealed(self):

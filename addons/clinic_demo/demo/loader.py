@@ -12,8 +12,11 @@ from . import demand
 from .catalogue import load_catalogue, set_costs
 from .clock import ZONE, Clock, to_local, to_utc
 from .company import load_companies
+from .consents import load_consents
+from .documents import load_documents
 from .history import load_history
 from .hours import open_around
+from .intakes import load_intakes
 from .messages import log_calls, messages, prepare_messages
 from .money import load_money, month_ends
 from .packages import load_packages, load_refunds, sales, stalled_course
@@ -122,6 +125,9 @@ def _live(env, clock, now):
     portal_patient = _patient_to_show(wishes, now)
     load_portal_user(env, portal_patient)
     load_photos(env, patient, portal_patient)
+    load_intakes(env)
+    load_documents(env, patient, portal_patient)
+    load_consents(env)
     load_thresholds(env, branches)
     env["clinic.licence"]._cron_tell_expiry()
 

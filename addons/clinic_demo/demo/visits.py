@@ -7,6 +7,8 @@ from . import demand
 from .catalogue import in_catalogue
 from .chance import chance
 from .clock import DAY, to_local, to_utc
+from .consents import sign
+from .intakes import review
 from .money import note_helpers
 from .plan import EARLY
 from .recipes import items_used
@@ -158,6 +160,9 @@ class VisitLives:
     def _start(self, procedure):
         """Start ``procedure``; a later one of a visit that is refused is left out, when lives are to be forgiven."""
         note_skin_type(procedure)
+        if procedure.visit_id.has_consents_due:
+            sign(self._env, procedure.visit_id)
+        review(procedure)
         try:
             with self._env.cr.savepoint():
                 procedure.action_start()

@@ -6,6 +6,8 @@ from freezegun import freeze_time
 from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, tagged
 
+from odoo.addons.clinic_document.const import VARIANT
+
 from ..demo import demand
 from ..demo.clock import to_local
 from ..demo.loader import load
@@ -115,6 +117,28 @@ class TestDemoClinic(TransactionCase):
         states = done.invoice_id.mapped("payment_state")
         self.assertGreater(states.count("paid"), len(states) * 0.8)
         self.assertTrue(any(invoice.amount_residual for invoice in done.invoice_id))
+
+    def test_papers_are_filed_and_one_is_on_the_portal(self):
+        documents = self.env["clinic.document"].search([])
+        self.assertGreaterEqual({kind.name for kind in documents.kind_id}, {"Laboratory Result", "Identity Document"})
+        self.assertEqual(len(documents.filtered("is_shared")), 1)
+        for document in documents:
+            self.assertTrue(self.env["clinic.vault.file"]._open(document.uuid, VARIANT))
+
+    def test_consents_are_signed_missing_and_withdrawn(self):
+        consents = self.env["clinic.consent"].search([])
+        self.assertGreater(len(consents.filtered(lambda consent: consent.kind == "signed")), 3)
+        self.assertEqual(len(consents.filtered(lambda consent: consent.kind == "withdrawal")), 1)
+        self.assertTrue(self.ahead.filtered("has_consents_due"))
+        self.assertFalse(consents._flaws())
+
+    def test_an_intake_waits_for_a_review_and_one_is_due(self):
+        intakes = self.env["clinic.intake"].search([])
+        waiting = intakes.filtered(lambda intake: intake.standing == "open")
+        self.assertEqual(len(waiting), 1)
+        self.assertGreaterEqual(len(waiting.proposal_ids), 2)
+        self.assertTrue(self.ahead.filtered(lambda visit: visit._intakes_due()))
+        self.assertFalse(intakes._flaws())
 
     def test_what_was_performed_is_recorded_and_signed(self):
         done = self.env["clinic.procedure"].search([("state", "=", "done"), ("protocol_id", "!=", False)])

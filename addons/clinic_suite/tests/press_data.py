@@ -11,6 +11,8 @@ from odoo import Command, fields
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.clinic_account.tests.common import AccountMixin
+from odoo.addons.clinic_document.tests.common import pdf
+from odoo.addons.clinic_intake.tests.common import ILL, WELL, IntakeMixin
 from odoo.addons.clinic_photo.tests.common import picture
 from odoo.addons.clinic_record.tests.common import RecordMixin
 from odoo.addons.clinic_vault import configuration
@@ -19,7 +21,7 @@ from odoo.addons.clinic_vault.kernel import FolderStorage
 from .press_data_stock import GTIN, PressStock
 
 
-class PressData(RecordMixin, PressStock, AccountMixin, AccountTestInvoicingCommon):
+class PressData(IntakeMixin, RecordMixin, PressStock, AccountMixin, AccountTestInvoicingCommon):
     """Something in each of its states, so that each button is shown somewhere."""
 
     @classmethod
@@ -42,6 +44,9 @@ class PressData(RecordMixin, PressStock, AccountMixin, AccountTestInvoicingCommo
         cls._setup_patients()
         cls._setup_messages()
         cls._setup_photos()
+        cls._setup_documents()
+        cls._setup_consents()
+        cls._setup_intakes()
 
     @classmethod
     def _setup_followup(cls):
@@ -118,6 +123,56 @@ class PressData(RecordMixin, PressStock, AccountMixin, AccountTestInvoicingCommo
         uploads.begin(key, {**about, "size": len(data)})
         uploads._own(key)._take_part(0, data)
         return doctor["clinic.photo"].browse(uploads.finish(key)["photo"])
+
+    @classmethod
+    def _setup_documents(cls):
+        """Documents of the patient in treatment: several that are there, one that was deleted, one photographed."""
+        uploads, patient = cls.as_doctor["clinic.document.upload"], cls.treated.patient_id
+        kind, data = cls.env.ref("clinic_document.kind_laboratory"), pdf()
+        for number in range(4):
+            key = secrets.token_hex(16)
+            about = {"patient_id": patient.id, "kind_id": kind.id, "name": f"Count {number}", "size": len(data)}
+            uploads.begin(key, about)
+            uploads._own(key)._take_part(0, data)
+            made = uploads.finish(key)
+        cls.as_doctor["clinic.document"].browse(made["document"]).delete_document("Document of another patient")
+        cls._photo(
+            cls.as_doctor(context=dict(cls.as_doctor.context, allowed_company_ids=cls.branch.ids)), "document", "area"
+        )
+
+    @classmethod
+    def _setup_consents(cls):
+        """A consent that is due, one that was signed, one that was withdrawn, and two tablets that wait."""
+        care = cls._create_treatment("Lip care", room_kind_id=cls.room_kind.id)
+        form = cls._publish("Lip care", treatments=care, questions=[{"label": "Pregnant?", "stop_answer": "yes"}])
+        form.version_ids.copy()
+        later, late = cls.patients[7:9]
+        cls.signing = late
+        cls._visit(later, hours=5, treatments=care)
+        signed, withdrawn = (cls._visit(late, hours=hours, treatments=care) for hours in (52, 55))
+        cls._sign(signed)
+        cls._publish("Lip photos", treatments=care, kind="photo", mandatory=False)
+        cls._sign(withdrawn)._withdraw("On the phone today, to Hina")
+        for name in ("Desk 1", "Desk 2"):
+            cls.env["clinic.consent.device"].create({"name": name, "company_id": cls.branch.id})._enrol()
+        cls.env["clinic.consent.device"].create({"name": "Desk 3", "company_id": cls.branch.id})
+
+    @classmethod
+    def _setup_intakes(cls):
+        """An intake that is due, one that was reviewed, and some that wait: enough that each button has its own."""
+        care = cls._create_treatment("Hand care", room_kind_id=cls.room_kind.id)
+        form = cls._publish_intake(treatments=care)
+        form.version_ids.copy()
+        patients = cls.env["clinic.patient"].create(
+            [{"name": f"Told {number}", "phone": f"0304 {number:07}", "sex": "male"} for number in range(1, 5)]
+        )
+        visits = [cls._visit(patient, hours=at, treatments=care) for at, patient in enumerate(patients, 60)]
+        cls.told = patients[0]
+        for visit, answers in zip(visits, (ILL, ILL, WELL), strict=False):
+            cls._fill_in(visit, answers)
+        reviewed = cls.as_doctor["clinic.intake.proposal"].search([("patient_id", "=", patients[1].id)])
+        reviewed[0].with_env(cls.as_doctor).action_accept()
+        reviewed[1].with_env(cls.as_doctor).action_refuse()
 
     @classmethod
     def _setup_messages(cls):

@@ -11,6 +11,7 @@ def places(case):
     waiting, today = case.patients[2:4]
     start = {"mark": "clinic_record.TreatmentPanel#3"}
     body_map = {"mark": "clinic_record.TreatmentSkin#2"}
+    deleted = {"mark": "clinic_document.PatientDocuments#2"}
     reason = {"selector": "#o_clinic_glass_reason", "text": "She stands here and cannot be asked"}
     typed_over = {f"parameter/{treated.parameter_ids.id}/value": {"value": "3", "seen": 1}}
     return {
@@ -21,7 +22,13 @@ def places(case):
             _card(asked.patient_id),
             _card(asked.patient_id, steps=(start,)),
             _card(case.far, steps=(reason,)),
+            _card(case.told),
+            _card(case.signing),
             *_galleries(treated.patient_id),
+            Place("clinic_document.clinic_document_action", {"props": {"resId": treated.patient_id.id}}),
+            Place(
+                "clinic_document.clinic_document_action", {"props": {"resId": treated.patient_id.id}}, steps=(deleted,)
+            ),
         ],
         "cosmetologist": [
             _card(by_other.patient_id),

@@ -30,6 +30,10 @@ UNREACHED = {
     "in a corner of every page while an upload has failed; a tour of clinic_photo presses them": (
         *(f"clinic_photo.UploadTray#{number}" for number in (1, 2)),
     ),
+    "after files were chosen, or one was deleted; the tours of clinic_document press them": (
+        *(f"clinic_document.UploadDialog#{number}" for number in range(1, 4)),
+        "clinic_document.PatientDocuments#3",
+    ),
 }
 
 

@@ -1,6 +1,7 @@
 """What is written about a patient's health stays in the clinic's own tables: marked, then searched for everywhere."""
 
 import logging
+import secrets
 from pathlib import Path
 
 from odoo import Command
@@ -9,6 +10,8 @@ from odoo.tools import SQL, config
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.clinic_account.tests.common import AccountMixin
+from odoo.addons.clinic_document.tests.common import pdf
+from odoo.addons.clinic_intake.tests.common import IntakeMixin
 from odoo.addons.clinic_record_stock.tests.test_scan import GTIN, ScanMixin
 
 MARK = "Zq7Marker"
@@ -29,7 +32,7 @@ class MarkerLog(logging.Handler):
 
 
 @tagged("post_install", "-at_install")
-class TestHealthMarkers(ScanMixin, AccountMixin, AccountTestInvoicingCommon):
+class TestHealthMarkers(IntakeMixin, ScanMixin, AccountMixin, AccountTestInvoicingCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -71,6 +74,8 @@ class TestHealthMarkers(ScanMixin, AccountMixin, AccountTestInvoicingCommon):
         patient = self.patient.with_env(env)
         self._add_risks(env)
         visit = self.env["clinic.visit"].with_company(self.branch).book_walk_in(self.patient, self.facial, self.doctor)
+        self._answer_marked(env, visit)
+        self._sign_marked(visit)
         procedure = visit.procedure_ids.with_env(env)
         for reason in procedure.gate():
             if reason["can_override"]:
@@ -82,11 +87,48 @@ class TestHealthMarkers(ScanMixin, AccountMixin, AccountTestInvoicingCommon):
         procedure.parameter_ids.write({"value": 9, "reason": self._mark()})
         self._add_skin(env, patient, procedure)
         self._add_reaction(env, procedure)
+        self._file_document(env)
         note = env["clinic.note"].create({"procedure_id": procedure.id, "body": f"<p>{self._mark()}</p>"})
         note.action_sign()
         note.amend(f"<p>{self._mark()}</p>", self._mark())
         procedure.action_done()
         return procedure
+
+    def _sign_marked(self, visit):
+        """Let the patient sign a consent that asks, and withdraw it and sign again."""
+        question = {"label": self._mark(), "kind": "text"}
+        form = self._publish(self._mark(), body=f"<p>{self._mark()}</p>", questions=[question])
+        asked = str(form.version_ids.question_ids.id)
+        self._sign(visit, answers={asked: self._mark()})._withdraw(f"On the phone, because of {self._mark()}")
+        self._sign(visit, answers={asked: self._mark()})
+
+    def _answer_marked(self, env, visit):
+        """Let the patient fill in an intake, half of it first, and take into the record what it says."""
+        said = {"section": "allergies", "kind": "lines", "about": "allergy"}
+        questions = [
+            {**said, "code": "allergy", "label": self._mark()},
+            {"section": "wishes", "kind": "text", "code": "wishes", "label": self._mark()},
+        ]
+        self._publish_intake(questions=questions, name=self._mark())
+        request, _path = self._request(visit)
+        request._keep_draft({"draft": {"wishes": self._mark()}})
+        answers = {"allergy": f"{self._mark()}\n{self._mark()}", "wishes": self._mark()}
+        request._sign(self._intake_data(request, answers))
+        accepted, refused = env["clinic.intake"].search([("request_id", "=", request.id)]).proposal_ids
+        accepted.with_env(env).action_accept()
+        refused.with_env(env).action_refuse()
+
+    def _file_document(self, env):
+        """File a document whose name, note and text are marked."""
+        uploads, data, key = env["clinic.document.upload"], pdf(text=self._mark()), secrets.token_hex(16)
+        kind = self.env["clinic.document.kind"].create({"name": self._mark()})
+        about = {"patient_id": self.patient.id, "kind_id": kind.id, "name": f"{self._mark()}.pdf", "size": len(data)}
+        uploads.begin(key, {**about, "note": self._mark()})
+        uploads._own(key)._take_part(0, data)
+        document = env["clinic.document"].browse(uploads.finish(key)["document"])
+        document.share_document(True)
+        document.delete_document(f"Filed twice, says {self._mark()}")
+        document.restore_document()
 
     def _check_out(self, visit):
         """Bill and pay the visit, and write to the patient about it."""
