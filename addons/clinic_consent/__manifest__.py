@@ -27,6 +27,7 @@
     ],
     "assets": {
         "web.assets_backend": ["clinic_consent/static/src/back/**/*"],
+        "web.assets_tests": ["clinic_consent/static/tests/tours/**/*"],
         "clinic_consent.assets_sign": [
             "web/static/lib/signature_pad/signature_pad.umd.js",
             "clinic_consent/static/src/sign/sign.js",

@@ -70,6 +70,16 @@ class TestKiosk(ConsentCommon, HttpCase):
         self.assertTrue(self._open().url.endswith("/clinic/kiosk"), "it is opened once")
         self.assertEqual(self.desk.hand_over_state(), "opened")
 
+    def test_the_desk_hands_over_and_chooses_otherwise(self):
+        other = self.device.create({"name": "Desk 2", "company_id": self.branch.id})
+        for device in (self.device | other).sudo():
+            device._enrol()
+        self.env.flush_all()
+        self.start_tour("/odoo/board", "clinic_consent_hand_over", login="test_reception")
+        requests = self.env["clinic.consent.request"].search([("visit_id", "=", self.visit.id)], order="id")
+        self.assertEqual(requests.mapped("device_id"), other)
+        self.assertEqual(requests.mapped("revoked"), [True, True, False])
+
     def test_a_tablet_s_page_is_good_on_that_tablet_alone(self):
         self._register()
         self.desk.action_hand_over()

@@ -53,7 +53,8 @@ def _galleries(patient):
     def button(number, **step):
         return {"mark": f"clinic_photo.PhotoGallery#{number}", **step}
 
-    opened, chosen, uses, deleted = button(12), button(13), button(6), button(11)
+    # The first one is a document, which nobody exports.
+    opened, chosen, uses, deleted = button(12, nth=1), button(13), button(6), button(11)
     export = {"mark": "clinic_photo.PhotoViewer#7"}
     purpose = {"selector": "#o_clinic_export_purpose", "text": "Talk at a congress"}
     for steps in (

@@ -27,6 +27,9 @@ UNREACHED = {
         "clinic_photo.ExportDialog#1",
     ),
     "for a portfolio of more than a page; test_uses.py asks for the next one": ("clinic_photo.PhotoPortfolio#2",),
+    "while a tablet waits, which it does for a minute; the tour of clinic_consent presses them": (
+        *(f"clinic_consent.HandOver#{number}" for number in (1, 2)),
+    ),
     "in a corner of every page while an upload has failed; a tour of clinic_photo presses them": (
         *(f"clinic_photo.UploadTray#{number}" for number in (1, 2)),
     ),

@@ -241,7 +241,7 @@ tours.add("clinic_photo_trouble", {
             run: () => choose(new Blob(["GIF89a, or so it says"])),
         },
         { trigger: ".o_clinic_upload_trouble:contains(not a photo):not(:has(button:contains(Try Again)))" },
-        { trigger: ".o_clinic_upload_trouble button[aria-label='Discard this photo']", run: "click" },
+        { trigger: ".o_clinic_upload_trouble button[aria-label='Discard this file']", run: "click" },
         { trigger: "body:not(:has(.o_clinic_upload_tray))" },
     ],
 });
