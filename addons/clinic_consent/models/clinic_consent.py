@@ -94,6 +94,7 @@ class ClinicConsent(models.Model):
         "This consent was signed already.",
     )
     _latest_idx = models.Index("(patient_id, template_id, signed_at DESC, id DESC)")
+    _withdrawals_idx = models.Index("(patient_id, template_id) WHERE kind = 'withdrawal'")
     _withdrawal_says_what = models.Constraint(
         "CHECK ((kind = 'withdrawal') = (withdraws_id IS NOT NULL))", "A withdrawal names what is withdrawn."
     )

@@ -111,8 +111,17 @@ class ClinicConsentNeed(models.AbstractModel):
         return SQL(
             """
             WITH asked AS (
-                SELECT * FROM unnest(%(numbers)s::int[], %(patients)s::int[], %(treatments)s::int[], %(days)s::date[])
-                              AS asked (number, patient_id, treatment_id, day)
+                SELECT *, EXISTS (
+                           SELECT 1 FROM clinic_consent withdrawal
+                            WHERE withdrawal.kind = 'withdrawal'
+                              AND withdrawal.patient_id IN (
+                                      SELECT asked.patient_id
+                                   UNION ALL
+                                      SELECT id FROM clinic_patient WHERE merged_into_id = asked.patient_id
+                                  )
+                       ) AS withdrew
+                  FROM unnest(%(numbers)s::int[], %(patients)s::int[], %(treatments)s::int[], %(days)s::date[])
+                       AS asked (number, patient_id, treatment_id, day)
             )
             SELECT asked.number, template.id, template.name, template.mandatory,
                    CASE WHEN template.validity = 'months'
@@ -193,22 +202,25 @@ class ClinicConsentNeed(models.AbstractModel):
           ORDER BY judged.state = 'ok' DESC, consent.signed_at DESC, consent.id DESC
              LIMIT 1
             """,
-            lapse=self._lapse(SQL("asked.day")),
+            # Few patients have ever withdrawn anything: only for those each consent is looked at.
+            lapse=self._lapse(SQL("asked.day"), SQL("asked.withdrew")),
             product=self._product(),
             occasion=self._of_occasion(),
         )
 
     @api.model
-    def _lapse(self, day):
+    def _lapse(self, day, withdrew=None):
         """Return why ``consent`` does not hold on ``day`` (SQL), NULL while it does: one rule for gate, card and list.
 
         What a patient withdraws is withdrawn with all that the same patient has signed of that form before, as far as
         it holds for more than one procedure and is about the same treatment and product.
+
+        :param withdrew: whether the patient has withdrawn anything (SQL), where that is known
         """
         return SQL(
             """
             CASE
-                WHEN EXISTS (
+                WHEN %(withdrew)s AND EXISTS (
                     SELECT 1
                       FROM clinic_consent withdrawal
                      WHERE withdrawal.kind = 'withdrawal'
@@ -236,6 +248,7 @@ class ClinicConsentNeed(models.AbstractModel):
             END
             """,
             day=day,
+            withdrew=withdrew or SQL("TRUE"),
         )
 
     @api.model
