@@ -5,7 +5,7 @@ import record_data
 
 from odoo.addons.clinic_consent.evidence import digest
 
-# Of each form a patient has signed so often in past years.
+# A form that holds for months was signed so often in past years; one that holds until it is withdrawn, once.
 SIGNED = 8
 # Of so many patients one has not signed lately: it is to be signed on the day of the board.
 ONE_DUE_IN = 3
@@ -66,7 +66,7 @@ def _sign(env, version):
             "hash": digest(version.text_hash.encode()),
             "validity": template.validity,
             "user": env.uid,
-            "signed": SIGNED,
+            "signed": SIGNED if template.validity == "months" else 1,
             "one_in": ONE_DUE_IN,
         },
     )
