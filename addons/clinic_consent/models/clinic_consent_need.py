@@ -41,6 +41,13 @@ class ClinicConsentNeed(models.AbstractModel):
         )
 
     @api.model
+    @ormcache()
+    def _names_product(self):
+        """Return whether any published text is about one product; else nobody looks for those of the treatments."""
+        domain = [("state", "=", "published"), ("names_product", "=", True)]
+        return bool(self.env["clinic.consent.version"].sudo().search_count(domain, limit=1))
+
+    @api.model
     def _find(self, asked):
         """Return which consents are needed as dicts, those of each procedure in the order of their forms.
 
@@ -110,7 +117,7 @@ class ClinicConsentNeed(models.AbstractModel):
         numbers, patients, treatments, days = zip(*asked, strict=True)
         return SQL(
             """
-            WITH asked AS (
+            WITH asked AS MATERIALIZED (
                 SELECT *, EXISTS (
                            SELECT 1 FROM clinic_consent withdrawal
                             WHERE withdrawal.kind = 'withdrawal'
@@ -204,7 +211,7 @@ class ClinicConsentNeed(models.AbstractModel):
             """,
             # Few patients have ever withdrawn anything: only for those each consent is looked at.
             lapse=self._lapse(SQL("asked.day"), SQL("asked.withdrew")),
-            product=self._product(),
+            product=self._product() if self._names_product() else SQL("NULL"),
             occasion=self._of_occasion(),
         )
 
