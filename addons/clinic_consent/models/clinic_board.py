@@ -9,6 +9,8 @@ class ClinicBoard(models.AbstractModel):
     @api.model
     def _prepare_flags(self, cards):
         flags = super()._prepare_flags(cards)
+        if not self.env["clinic.consent.need"]._is_used():
+            return flags
         planned = {
             card["id"]: card
             for card in cards

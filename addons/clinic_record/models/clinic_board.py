@@ -1,6 +1,16 @@
+from functools import lru_cache
+
+from pytz import utc
+
 from odoo import api, fields, models
 
 ICONS = {"stop": "fa-ban", "ask": "fa-exclamation-triangle", "info": "fa-info-circle"}
+
+
+@lru_cache(maxsize=4096)
+def _local_day(start, zone):
+    """Return the day of ``start`` (UTC, as text) in ``zone``: several addons ask it of each card of a day."""
+    return utc.localize(fields.Datetime.to_datetime(start)).astimezone(zone).date()
 
 
 class ClinicBoard(models.AbstractModel):
@@ -36,7 +46,7 @@ class ClinicBoard(models.AbstractModel):
 
     @api.model
     def _day_of(self, card):
-        return self.env.company._clinic_local(fields.Datetime.to_datetime(card["start"])).date()
+        return _local_day(card["start"], self.env.company._clinic_timezone())
 
     @api.model
     def _gravest_level(self, rows):
