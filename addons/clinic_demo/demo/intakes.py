@@ -7,7 +7,7 @@ from .chance import chance
 
 # The treatments that wait for it.
 ASKED = ("treatment_dermal_filler", "treatment_mesotherapy")
-# Nothing to tell, and what one of those who come later tells.
+# Answers of somebody well, and of one of those who come later.
 WELL = ("history_any", "allergy_any", "medication_any", "implant_any", "skin_any", "earlier_any")
 TOLD = {
     "allergy_any": "yes",
@@ -34,7 +34,7 @@ def load_intakes(env):
     for visit in due.filtered(lambda visit: visit.state != "booked"):
         fill_in(env, visit)
     later = due.filtered(lambda visit: visit.state == "booked" and visit._intakes_due())
-    # The first one waits for a review; whoever comes after is still to be asked.
+    # The first one waits for a review; those who come after are still to be asked.
     for visit in later[:1]:
         fill_in(env, visit, TOLD, identified="link")
 
@@ -78,7 +78,7 @@ def _well(request):
 
 
 def review(procedure):
-    """Let whoever treats accept what the patient has told, and keep what is on record otherwise."""
+    """Let the user who treats accept what the patient has said, and keep what is on record otherwise."""
     doctor = procedure.practitioner_id.user_id or procedure.env.user
     waiting = [("patient_id", "=", procedure.patient_id.id), ("state", "=", "open")]
     for proposal in procedure.env["clinic.intake.proposal"].with_user(doctor).sudo().search(waiting):
