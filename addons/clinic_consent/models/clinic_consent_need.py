@@ -48,7 +48,7 @@ class ClinicConsentNeed(models.AbstractModel):
         return bool(self.env["clinic.consent.version"].sudo().search_count(domain, limit=1))
 
     @api.model
-    def _find(self, asked):
+    def _find(self, asked, lapsed=False):
         """Return which consents are needed as dicts, those of each procedure in the order of their forms.
 
         They tell the ``number`` that was asked for, ``template_id``, its ``name``, whether it is ``mandatory``, the
@@ -58,12 +58,13 @@ class ClinicConsentNeed(models.AbstractModel):
         forms ``stopped`` the patient, which nobody has cleared yet.
 
         :param asked: a list of (number, patient id, treatment id, day); the number is that of a procedure, or 0
+        :param lapsed: only those that do not hold
         """
         if not asked or not self._is_used():
             return []
         for model in self._read_models():
             self.env[model].flush_model()
-        rows = self.env.execute_query(self._statement(asked))
+        rows = self.env.execute_query(self._statement(asked, lapsed))
         return [dict(zip(NAMES, row, strict=True)) for row in rows]
 
     @api.model
@@ -80,9 +81,8 @@ class ClinicConsentNeed(models.AbstractModel):
         days = {number: day for number, _patient, _treatment, day in asked}
         return [
             row
-            for row in self._find(asked)
-            if row["state"] != "ok"
-            and not row["overridden"]
+            for row in self._find(asked, lapsed=True)
+            if not row["overridden"]
             and (early or not row["lasts_until"] or row["lasts_until"] >= days[row["number"]])
         ]
 
@@ -93,6 +93,20 @@ class ClinicConsentNeed(models.AbstractModel):
             return {}
         for model in self._read_models():
             self.env[model].flush_model()
+        entries = SQL(
+            """
+            ARRAY (
+                SELECT consent.patient_id
+             UNION ALL
+                SELECT merged_into_id FROM clinic_patient WHERE id = consent.patient_id
+             UNION ALL
+                SELECT other.id
+                  FROM clinic_patient own
+                  JOIN clinic_patient other ON other.merged_into_id IN (own.id, own.merged_into_id)
+                 WHERE own.id = consent.patient_id
+            )
+            """
+        )
         rows = self.env.execute_query(
             SQL(
                 """
@@ -101,7 +115,7 @@ class ClinicConsentNeed(models.AbstractModel):
                   JOIN clinic_consent_version version ON version.id = consent.version_id
                  WHERE consent.id IN %(ids)s AND consent.kind = 'signed'
                 """,
-                lapse=self._lapse(SQL("%s::date", day)),
+                lapse=self._lapse(SQL("%s::date", day), entries, SQL("TRUE")),
                 ids=tuple(consents.ids),
             )
         )
@@ -113,45 +127,56 @@ class ClinicConsentNeed(models.AbstractModel):
         return READ
 
     @api.model
-    def _statement(self, asked):
+    def _statement(self, asked, lapsed):
         numbers, patients, treatments, days = zip(*asked, strict=True)
         return SQL(
             """
             WITH asked AS MATERIALIZED (
-                SELECT *, EXISTS (
-                           SELECT 1 FROM clinic_consent withdrawal
-                            WHERE withdrawal.kind = 'withdrawal'
-                              AND withdrawal.patient_id IN (
-                                      SELECT asked.patient_id
-                                   UNION ALL
-                                      SELECT id FROM clinic_patient WHERE merged_into_id = asked.patient_id
-                                  )
-                       ) AS withdrew
+                SELECT question.*, question.patient_id || merged.ids AS patient_ids,
+                       EXISTS (SELECT 1 FROM clinic_consent withdrawal
+                                WHERE withdrawal.kind = 'withdrawal'
+                                  AND withdrawal.patient_id = ANY (question.patient_id || merged.ids)) AS withdrew
                   FROM unnest(%(numbers)s::int[], %(patients)s::int[], %(treatments)s::int[], %(days)s::date[])
-                       AS asked (number, patient_id, treatment_id, day)
+                       WITH ORDINALITY AS question (number, patient_id, treatment_id, day, place)
+             LEFT JOIN (SELECT merged_into_id, array_agg(id) AS ids
+                          FROM clinic_patient
+                         WHERE merged_into_id = ANY (%(patients)s)
+                      GROUP BY merged_into_id) AS merged ON merged.merged_into_id = question.patient_id
+            ), signed AS (
+                %(signed)s
+            ), last AS MATERIALIZED (
+                SELECT DISTINCT ON (place, template_id) place, template_id, id, state
+                  FROM signed
+              ORDER BY place, template_id, state = 'ok' DESC, signed_at DESC, id DESC
+            ), need AS MATERIALIZED (
+                SELECT asked.number, template.id AS template_id, template.name, template.mandatory, template.sequence,
+                       CASE WHEN template.validity = 'months'
+                            THEN (%(today)s::date + make_interval(months => template.validity_months))::date - 1
+                       END AS lasts_until,
+                       COALESCE(last.state, 'missing') AS state, last.id AS consent_id
+                  FROM asked
+                  JOIN product_template treatment ON treatment.id = asked.treatment_id
+             LEFT JOIN product_category category ON category.id = treatment.categ_id
+                  JOIN clinic_consent_template template ON template.active AND %(asks)s
+             LEFT JOIN last ON last.place = asked.place AND last.template_id = template.id
             )
-            SELECT asked.number, template.id, template.name, template.mandatory,
-                   CASE WHEN template.validity = 'months'
-                        THEN (%(today)s::date + make_interval(months => template.validity_months))::date - 1 END,
-                   COALESCE(last.state, 'missing'), last.id,
+            SELECT need.number, need.template_id, need.name, need.mandatory, need.lasts_until, need.state,
+                   need.consent_id,
                    EXISTS (
                        SELECT 1
                          FROM clinic_gate_override override
-                        WHERE override.procedure_id = asked.number AND asked.number > 0
-                          AND override.key = concat('consent-', COALESCE(last.state, 'missing'), '-', template.id)
+                        WHERE override.procedure_id = need.number AND need.number > 0
+                          AND override.key = concat('consent-', need.state, '-', need.template_id)
                    ),
                    EXISTS (
                        SELECT 1
                          FROM clinic_procedure procedure
                          JOIN clinic_consent_request request ON request.visit_id = procedure.visit_id
-                        WHERE procedure.id = asked.number AND request.stopped AND request.cleared_at IS NULL
+                        WHERE procedure.id = need.number AND request.stopped AND request.cleared_at IS NULL
                    )
-              FROM asked
-              JOIN product_template treatment ON treatment.id = asked.treatment_id
-         LEFT JOIN product_category category ON category.id = treatment.categ_id
-              JOIN clinic_consent_template template ON template.active AND %(asks)s
-         LEFT JOIN LATERAL (%(last)s) AS last ON TRUE
-          ORDER BY asked.number, template.sequence, template.id
+              FROM need
+             WHERE need.state != 'ok' OR NOT %(lapsed)s
+          ORDER BY need.number, need.sequence, need.template_id
             """,
             numbers=list(numbers),
             patients=list(patients),
@@ -159,7 +184,8 @@ class ClinicConsentNeed(models.AbstractModel):
             days=list(days),
             today=self.env.company._clinic_today(),
             asks=self._asks(),
-            last=self._last(),
+            signed=self._signed(),
+            lapsed=lapsed,
         )
 
     @api.model
@@ -179,50 +205,43 @@ class ClinicConsentNeed(models.AbstractModel):
         )
 
     @api.model
-    def _last(self):
-        """Return the statement for the consent of the patient that holds, else for the last one and why it does not.
+    def _signed(self):
+        """Return the statement for what the patients that are ``asked`` for have signed, and whether it holds.
 
         What a merged entry of the patient has signed counts.
         """
         return SQL(
             """
-            SELECT consent.id, judged.state
-              FROM clinic_consent consent
+            SELECT asked.place, consent.template_id, consent.id, consent.signed_at,
+                   COALESCE(%(lapse)s, CASE
+                       WHEN version.names_treatment AND consent.treatment_id != treatment.id THEN 'other'
+                       WHEN version.names_product
+                            AND COALESCE(consent.product_key, '') != COALESCE((%(product)s), '')
+                       THEN 'other'
+                       ELSE 'ok'
+                   END) AS state
+              FROM asked
+              JOIN product_template treatment ON treatment.id = asked.treatment_id
+         LEFT JOIN product_category category ON category.id = treatment.categ_id
+              JOIN clinic_consent consent ON consent.patient_id = ANY (asked.patient_ids)
               JOIN clinic_consent_version version ON version.id = consent.version_id
-        CROSS JOIN LATERAL (
-                       SELECT COALESCE(%(lapse)s, CASE
-                           WHEN version.names_treatment AND consent.treatment_id != treatment.id THEN 'other'
-                           WHEN version.names_product
-                                AND COALESCE(consent.product_key, '') != COALESCE((%(product)s), '')
-                           THEN 'other'
-                           ELSE 'ok'
-                       END) AS state
-                   ) AS judged
-             WHERE consent.template_id = template.id
-               AND consent.kind = 'signed'
-               AND consent.patient_id IN (
-                       SELECT asked.patient_id
-                    UNION ALL
-                       SELECT id FROM clinic_patient WHERE merged_into_id = asked.patient_id
-                   )
-               AND %(occasion)s
-          ORDER BY judged.state = 'ok' DESC, consent.signed_at DESC, consent.id DESC
-             LIMIT 1
+             WHERE consent.kind = 'signed' AND %(occasion)s
             """,
             # Few patients have ever withdrawn anything: only for those each consent is looked at.
-            lapse=self._lapse(SQL("asked.day"), SQL("asked.withdrew")),
+            lapse=self._lapse(SQL("asked.day"), SQL("asked.patient_ids"), SQL("asked.withdrew")),
             product=self._product() if self._names_product() else SQL("NULL"),
             occasion=self._of_occasion(),
         )
 
     @api.model
-    def _lapse(self, day, withdrew=None):
+    def _lapse(self, day, entries, withdrew):
         """Return why ``consent`` does not hold on ``day`` (SQL), NULL while it does: one rule for gate, card and list.
 
         What a patient withdraws is withdrawn with all that the same patient has signed of that form before, as far as
         it holds for more than one procedure and is about the same treatment and product.
 
-        :param withdrew: whether the patient has withdrawn anything (SQL), where that is known
+        :param entries: the ids of all entries of the patient (SQL array), merged ones too
+        :param withdrew: whether the patient has withdrawn anything (SQL)
         """
         return SQL(
             """
@@ -232,17 +251,7 @@ class ClinicConsentNeed(models.AbstractModel):
                       FROM clinic_consent withdrawal
                      WHERE withdrawal.kind = 'withdrawal'
                        AND withdrawal.template_id = consent.template_id
-                       AND withdrawal.patient_id IN (
-                               SELECT consent.patient_id
-                            UNION ALL
-                               SELECT merged_into_id FROM clinic_patient WHERE id = consent.patient_id
-                            UNION ALL
-                               SELECT other.id
-                                 FROM clinic_patient own
-                                 JOIN clinic_patient other
-                                      ON other.merged_into_id IN (own.id, own.merged_into_id)
-                                WHERE own.id = consent.patient_id
-                           )
+                       AND withdrawal.patient_id = ANY (%(entries)s)
                        AND (withdrawal.withdraws_id = consent.id
                             OR withdrawal.id > consent.id
                                AND consent.validity IN ('months', 'open')
@@ -255,7 +264,8 @@ class ClinicConsentNeed(models.AbstractModel):
             END
             """,
             day=day,
-            withdrew=withdrew or SQL("TRUE"),
+            entries=entries,
+            withdrew=withdrew,
         )
 
     @api.model
