@@ -30,6 +30,8 @@
         "web.assets_tests": ["clinic_consent/static/tests/tours/**/*"],
         "clinic_consent.assets_sign": [
             "web/static/lib/signature_pad/signature_pad.umd.js",
+            "clinic_consent/static/src/sign/pad.js",
+            "clinic_consent/static/src/sign/draft.js",
             "clinic_consent/static/src/sign/sign.js",
             "clinic_consent/static/src/sign/sign.css",
         ],

@@ -198,6 +198,42 @@ class BrowserCommon(PageCommon):
         body = "<p>I, {patient}, agree.</p>" + "<p>One more line to read.</p>" * 60
         self._add_text(self.form, "en", body, [{"label": "Pregnant?", "stop_answer": "yes"}])
 
+    def _load_again_in_browser(self):
+        """Answer and sign, and load the page again: all is there; on the page that comes instead nothing is."""
+        fill_in = (
+            DRAW
+            + """
+            const isAgain = performance.getEntriesByType("navigation")[0].type === "reload";
+            if (!isAgain && !window.isFilledIn && document.querySelector(".cc_submit:enabled")) {
+                window.isFilledIn = true;
+                document.querySelector('input[value="no"]').click();
+                document.querySelector('input[value="self"]').click();
+                draw(document.querySelector("canvas")).then(() => window.location.reload());
+            }
+            isAgain && !!document.querySelector(".cc_submit:enabled");
+            """
+        )
+        look = """
+            const chosen = document.querySelectorAll('[value="no"]:checked, [value="self"]:checked').length;
+            const canvas = document.querySelector("canvas");
+            const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+            const kept = () => Object.values(sessionStorage).join();
+            if (chosen !== 2) {
+                console.error("the answers are gone");
+            } else if (!data.some(Boolean) || !kept().includes("strokes")) {
+                console.error("the signature is gone");
+            } else {
+                fetch("/clinic/sign/thanks").then((page) => page.text()).then((text) => {
+                    document.open();
+                    document.write(text);
+                    document.close();
+                    setTimeout(() => console[kept() ? "error" : "log"](kept() || "test successful"), 1000);
+                });
+            }
+            undefined;
+        """
+        self.browser_js(self.path, look, ready=fill_in)
+
     def _sign_in_browser(self):
         self.browser_js(
             self.path,
@@ -256,3 +292,6 @@ class TestOnAPhone(BrowserCommon):
 
     def test_read_answer_and_sign(self):
         self._sign_in_browser()
+
+    def test_what_was_filled_in_survives_a_reload(self):
+        self._load_again_in_browser()

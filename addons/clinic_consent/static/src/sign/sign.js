@@ -1,6 +1,4 @@
 // @odoo-module ignore
-/* global SignaturePad */
-
 /**
  * The pages for patients: signing, the tablet that waits, and notices. Plain, and small: they run in whatever browser a
  * patient has, without the web client.
@@ -10,6 +8,8 @@
 
     const KIOSK = "/clinic/kiosk";
     const THANKS = "/clinic/sign/thanks";
+    // How often a tablet asks what it is to show, in milliseconds; less often while the clinic does not answer.
+    const OFTEN = 400;
     // How close to the end of the text is read to its end, in pixels.
     const NEAR = 24;
 
@@ -31,11 +31,11 @@
 
     /** Ask again and again what the tablet is to show; `look` answers whether to go on asking. */
     function startAsking(look) {
-        let wait = 1000;
+        let wait = OFTEN;
         async function ask() {
             try {
                 const answer = await post(`${KIOSK}/next`);
-                wait = answer.status === 200 ? 1000 : 10000;
+                wait = answer.status === 200 ? OFTEN : 10000;
                 if (!look(answer)) {
                     return;
                 }
@@ -66,6 +66,7 @@
     function watchPage(isLeaving) {
         startAsking((answer) => {
             if (!isLeaving() && (answer.status === 404 || answer.shows === false)) {
+                // That page forgets what was filled in here.
                 window.location.replace(KIOSK);
                 return false;
             }
@@ -90,62 +91,16 @@
         }
     }
 
-    const round = (number) => Math.round(number * 10) / 10;
-
-    /** A canvas to draw on: its strokes are what is sent. */
-    class Pad {
-        constructor(section) {
-            this.section = section;
-            this.canvas = section.querySelector("canvas");
-            this.pad = new SignaturePad(this.canvas, { minWidth: 1, maxWidth: 3, penColor: "#111" });
-            section.querySelector(".cc_clear").addEventListener("click", () => this.pad.clear());
-            this.resize();
-            // A tablet that is turned has another canvas; what was drawn on it is drawn again in its place.
-            new ResizeObserver(() => this.resize()).observe(this.canvas);
-        }
-
-        resize() {
-            const ratio = Math.max(window.devicePixelRatio || 1, 1);
-            const { offsetWidth: width, offsetHeight: height } = this.canvas;
-            if (!width || (this.width === width && this.height === height)) {
-                return;
-            }
-            const strokes = this.pad.toData();
-            if (this.width) {
-                const factor = Math.min(width / this.width, height / this.height);
-                for (const point of strokes.flatMap((stroke) => stroke.points)) {
-                    point.x *= factor;
-                    point.y *= factor;
-                }
-            }
-            [this.width, this.height] = [width, height];
-            this.canvas.width = width * ratio;
-            this.canvas.height = height * ratio;
-            this.canvas.getContext("2d").scale(ratio, ratio);
-            this.pad.clear();
-            this.pad.fromData(strokes);
-        }
-
-        get isEmpty() {
-            return this.pad.toData().flatMap((stroke) => stroke.points).length < 6;
-        }
-
-        get drawing() {
-            const strokes = this.pad
-                .toData()
-                .map(({ points }) => points.map(({ x, y, time }) => [round(x), round(y), time]));
-            return { width: this.width, height: this.height, strokes };
-        }
-    }
-
     function startSigning() {
         const form = main.querySelector("form");
         const submit = form.querySelector(".cc_submit");
         const words = main.dataset;
         const pads = {};
         for (const section of form.querySelectorAll("[data-pad]")) {
-            pads[section.dataset.pad] = new Pad(section);
+            pads[section.dataset.pad] = new window.clinicPad(section);
         }
+        const { version, procedure, reading } = main.dataset;
+        const draft = new window.clinicDraft(form, pads, [window.location.pathname, version, procedure, reading].join());
         let seen = false;
         let isSending = false;
         function look() {
@@ -245,6 +200,7 @@
             try {
                 const answer = await post(window.location.pathname, data);
                 if (answer.status === 200) {
+                    draft.end();
                     // No way back leads to what was signed.
                     const thanks = `${THANKS}?lang=${main.dataset.lang}`;
                     const again = `${window.location.pathname}?lang=${main.dataset.lang}`;
@@ -252,11 +208,13 @@
                     return;
                 }
                 if (answer.code === "stop") {
+                    draft.end();
                     showAlone(answer.error);
                     return;
                 }
                 say(answer.error || words.offline);
                 if (["changed", "gone"].includes(answer.code)) {
+                    draft.end();
                     setTimeout(() => window.location.reload(), 3000);
                 }
             } catch {
