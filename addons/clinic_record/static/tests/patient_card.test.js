@@ -56,22 +56,21 @@ function treatment(values = {}) {
     };
 }
 
-/** Open the card; `running` is the treatment of this moment, `hasMore` whether the history goes on. */
-async function openCard({ running = null, hasMore = false, risks = RISKS } = {}) {
-    const { id, state } = running || {};
-    const today = running
-        ? [
-              {
-                  id,
-                  state,
-                  visit_id: 2,
-                  start: "2026-03-30 10:00:00",
-                  stop: "2026-03-30 10:30:00",
-                  mine: true,
-                  here: true,
-              },
-          ]
-        : [];
+/**
+ * Open the card; `running` is the treatment of this moment, `expected` one before it for which nobody has come, and
+ * `hasMore` whether the history goes on.
+ */
+async function openCard({ running = null, expected = null, hasMore = false, risks = RISKS } = {}) {
+    const today = [expected, running].filter(Boolean).map(({ id, state }, index) => ({
+        id,
+        state,
+        visit_id: 2 + index,
+        arrived_at: id === running?.id && "2026-03-30 09:20:00",
+        start: "2026-03-30 10:00:00",
+        stop: "2026-03-30 10:30:00",
+        mine: true,
+        here: true,
+    }));
     const head = { locked: false, zone: "UTC", patient: PATIENT, risks, today, ahead: [] };
     const followups = [{ id: 1, name: "Control", treatment: "Facial", due: "2026-06-01", overdue: false }];
     const sections = { problems: [], outcomes: OUTCOMES, choices: { area_id: [], problem_id: [] }, followups };
@@ -85,7 +84,7 @@ async function openCard({ running = null, hasMore = false, risks = RISKS } = {})
         }
         return { ...head, ...sections, entries: HISTORY, has_more: hasMore };
     });
-    onRpc("clinic.patient.card", "load_treatment", () => running);
+    onRpc("clinic.patient.card", "load_treatment", ({ args }) => (args[0] === running?.id ? running : expected));
     await mountWithCleanup(WebClient);
     await getService("action").doAction({
         type: "ir.actions.client",
@@ -107,6 +106,13 @@ test("the risks stand first, the gravest on top, each with a word and an icon", 
     const [risks, history] = [queryFirst(".o_clinic_risks"), queryFirst(".o_clinic_patient_card_history")];
     expect(risks.compareDocumentPosition(history) & Node.DOCUMENT_POSITION_FOLLOWING).not.toBe(0);
     expect(queryAll(".o_clinic_risk_button").every((el) => el.getBoundingClientRect().height >= 44)).toBe(true);
+    expect.verifySteps([["load", 7, 0, {}]]);
+});
+
+test("of two visits today the card opens with the one for which the patient has come", async () => {
+    await openCard({ running: treatment(), expected: treatment({ id: 20, visit_state: "booked" }) });
+    expect(".o_clinic_treatment_start").toHaveCount(1);
+    expect(".o_clinic_treatment_arrive").toHaveCount(0);
     expect.verifySteps([["load", 7, 0, {}]]);
 });
 

@@ -83,13 +83,18 @@ export class PatientCard extends Component {
         return personText(this.patient);
     }
 
-    /** The procedure to work on now, and here: one in treatment, else the next planned one, the user's own first. */
+    /**
+     * The procedure to work on now, and here: one in treatment, else the next one for which the patient has come, else
+     * the next planned one; the user's own first.
+     */
     get current() {
-        const of = (state) => {
-            const found = this.card.today.filter((procedure) => procedure.here && procedure.state === state);
+        const of = (state, hasCome) => {
+            const found = this.card.today.filter(
+                (procedure) => procedure.here && procedure.state === state && (!hasCome || procedure.arrived_at),
+            );
             return found.find((procedure) => procedure.mine) || found[0];
         };
-        return of("in_progress") || of("planned");
+        return of("in_progress") || of("planned", true) || of("planned");
     }
 
     get sections() {
