@@ -108,11 +108,22 @@ class Clinic:
             procedures = env["clinic.procedure"].search(
                 [("treatment_id.name", "=", treatment), ("state", "=", "done")], order="start"
             )
-            # Nothing unusual: no interval is too short.
+            # Nothing unusual: no interval is too short, and there is no other visit today.
             recent = fields.Datetime.now() - timedelta(days=20)
+            midnight, stop = env.company._clinic_days(env.company._clinic_today(), 1)
             others = (
                 env["clinic.procedure"]
-                .search([("start", ">", recent), ("treatment_id.name", "=", treatment)])
+                .search(
+                    [
+                        "|",
+                        "&",
+                        ("start", ">", recent),
+                        ("treatment_id.name", "=", treatment),
+                        "&",
+                        ("start", ">=", midnight),
+                        ("start", "<", stop),
+                    ]
+                )
                 .patient_id
             )
             patients = procedures.patient_id - others
