@@ -16,9 +16,7 @@ class ClinicBoard(models.AbstractModel):
             for card in cards
             if card["state"] == "planned" and card["visit_state"] not in ("done", "cancelled", "no_show")
         }
-        asked = [
-            (card["id"], card["patient_id"], card["treatment_id"], self._day_of(card)) for card in planned.values()
-        ]
+        asked = self._questions(planned.values())
         due = {}
         for row in self.env["clinic.consent.need"]._due(asked, early=True):
             due.setdefault(planned[row["number"]]["visit_id"], []).append(row)

@@ -20,6 +20,11 @@ NAMES = ("number", "template_id", "name", "mandatory", "lasts_until", "state", "
 STATES = ("ok", "outdated", "expired", "other", "withdrawn", "missing")
 
 
+def _array(values):
+    """Return ``values`` as the text of one array: the database reads that faster than an expression for each."""
+    return "{%s}" % ",".join(map(str, values))
+
+
 class ClinicConsentNeed(models.AbstractModel):
     """Which consents procedures need, and how those stand: one statement for any number of them.
 
@@ -133,14 +138,17 @@ class ClinicConsentNeed(models.AbstractModel):
             """
             WITH asked AS MATERIALIZED (
                 SELECT question.*, question.patient_id || merged.ids AS patient_ids,
+                       string_to_array(category.parent_path, '/') AS categories,
                        EXISTS (SELECT 1 FROM clinic_consent withdrawal
                                 WHERE withdrawal.kind = 'withdrawal'
                                   AND withdrawal.patient_id = ANY (question.patient_id || merged.ids)) AS withdrew
                   FROM unnest(%(numbers)s::int[], %(patients)s::int[], %(treatments)s::int[], %(days)s::date[])
                        WITH ORDINALITY AS question (number, patient_id, treatment_id, day, place)
+                  JOIN product_template treatment ON treatment.id = question.treatment_id
+             LEFT JOIN product_category category ON category.id = treatment.categ_id
              LEFT JOIN (SELECT merged_into_id, array_agg(id) AS ids
                           FROM clinic_patient
-                         WHERE merged_into_id = ANY (%(patients)s)
+                         WHERE merged_into_id = ANY (%(patients)s::int[])
                       GROUP BY merged_into_id) AS merged ON merged.merged_into_id = question.patient_id
             ), signed AS (
                 %(signed)s
@@ -155,8 +163,6 @@ class ClinicConsentNeed(models.AbstractModel):
                        END AS lasts_until,
                        COALESCE(last.state, 'missing') AS state, last.id AS consent_id
                   FROM asked
-                  JOIN product_template treatment ON treatment.id = asked.treatment_id
-             LEFT JOIN product_category category ON category.id = treatment.categ_id
                   JOIN clinic_consent_template template ON template.active AND %(asks)s
              LEFT JOIN last ON last.place = asked.place AND last.template_id = template.id
             )
@@ -178,10 +184,10 @@ class ClinicConsentNeed(models.AbstractModel):
              WHERE need.state != 'ok' OR NOT %(lapsed)s
           ORDER BY need.number, need.sequence, need.template_id
             """,
-            numbers=list(numbers),
-            patients=list(patients),
-            treatments=list(treatments),
-            days=list(days),
+            numbers=_array(numbers),
+            patients=_array(patients),
+            treatments=_array(treatments),
+            days=_array(days),
             today=self.env.company._clinic_today(),
             asks=self._asks(),
             signed=self._signed(),
@@ -190,15 +196,15 @@ class ClinicConsentNeed(models.AbstractModel):
 
     @api.model
     def _asks(self):
-        """Return the condition that ``template`` is asked for before ``treatment``."""
+        """Return the condition that ``template`` is needed before the treatment that is ``asked`` for."""
         return SQL(
             """
             (template.for_all
              OR EXISTS (SELECT 1 FROM clinic_consent_template_treatment_rel rel
-                         WHERE rel.template_id = template.id AND rel.treatment_id = treatment.id)
+                         WHERE rel.template_id = template.id AND rel.treatment_id = asked.treatment_id)
              OR EXISTS (SELECT 1 FROM clinic_consent_template_category_rel rel
                          WHERE rel.template_id = template.id
-                           AND rel.category_id::text = ANY (string_to_array(category.parent_path, '/'))))
+                           AND rel.category_id::text = ANY (asked.categories)))
             AND EXISTS (SELECT 1 FROM clinic_consent_version published
                          WHERE published.template_id = template.id AND published.state = 'published')
             """
@@ -214,15 +220,13 @@ class ClinicConsentNeed(models.AbstractModel):
             """
             SELECT asked.place, consent.template_id, consent.id, consent.signed_at,
                    COALESCE(%(lapse)s, CASE
-                       WHEN version.names_treatment AND consent.treatment_id != treatment.id THEN 'other'
+                       WHEN version.names_treatment AND consent.treatment_id != asked.treatment_id THEN 'other'
                        WHEN version.names_product
                             AND COALESCE(consent.product_key, '') != COALESCE((%(product)s), '')
                        THEN 'other'
                        ELSE 'ok'
                    END) AS state
               FROM asked
-              JOIN product_template treatment ON treatment.id = asked.treatment_id
-         LEFT JOIN product_category category ON category.id = treatment.categ_id
               JOIN clinic_consent consent ON consent.patient_id = ANY (asked.patient_ids)
               JOIN clinic_consent_version version ON version.id = consent.version_id
              WHERE consent.kind = 'signed' AND %(occasion)s
@@ -275,14 +279,14 @@ class ClinicConsentNeed(models.AbstractModel):
 
     @api.model
     def _product(self):
-        """Return the statement for the product of ``treatment`` that a consent names, as it keeps it."""
+        """Return the statement for the product of the treatment that a consent names, as it keeps it."""
         return SQL(
             """
             SELECT product.product_tmpl_id::text
               FROM clinic_protocol protocol
               JOIN clinic_protocol_item item ON item.protocol_id = protocol.id
               JOIN product_product product ON product.id = item.product_id
-             WHERE protocol.treatment_id = treatment.id AND protocol.state = 'published'
+             WHERE protocol.treatment_id = asked.treatment_id AND protocol.state = 'published'
                AND EXISTS (SELECT 1 FROM clinic_substance_product_rel contained
                             WHERE contained.product_id = product.product_tmpl_id)
           ORDER BY item.sequence, item.id

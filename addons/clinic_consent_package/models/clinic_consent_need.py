@@ -22,8 +22,8 @@ class ClinicConsentNeed(models.AbstractModel):
                  WHERE session.course_id = consent.course_id
                    AND (session.procedure_id = asked.number
                         OR session.state = 'open'
-                           AND (session.treatment_id = treatment.id
-                                OR session.category_id::text = ANY (string_to_array(category.parent_path, '/')))
+                           AND (session.treatment_id = asked.treatment_id
+                                OR session.category_id::text = ANY (asked.categories))
                            AND NOT EXISTS (SELECT 1 FROM clinic_procedure separate
                                             WHERE separate.id = asked.number AND separate.is_session_declined))))
             """,

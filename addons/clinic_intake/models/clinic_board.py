@@ -18,9 +18,7 @@ class ClinicBoard(models.AbstractModel):
             for card in cards
             if card["state"] == "planned" and card["visit_state"] not in ("done", "cancelled", "no_show")
         }
-        asked = [
-            (card["id"], card["patient_id"], card["treatment_id"], self._day_of(card)) for card in planned.values()
-        ]
+        asked = self._questions(planned.values())
         found = {}
         for row in self.env["clinic.intake.need"]._find(asked):
             # What is only offered is no mark once it was filled in.

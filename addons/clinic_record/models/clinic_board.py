@@ -22,10 +22,7 @@ class ClinicBoard(models.AbstractModel):
     def _prepare_flags(self, cards):
         flags = super()._prepare_flags(cards)
         planned = {card["id"]: card for card in cards if card["state"] == "planned"}
-        asked = [
-            (card["id"], card["patient_id"], card["treatment_id"], self._day_of(card), None)
-            for card in planned.values()
-        ]
+        asked = [(*question, None) for question in self._questions(planned.values())]
         found = {}
         for row in self.env["clinic.risk.check"]._find(asked):
             if row["overridden"]:
@@ -43,6 +40,14 @@ class ClinicBoard(models.AbstractModel):
         if not patient_ids or not self.env["clinic.procedure"]._has_clinical_eyes():
             return set()
         return set(self.env["clinic.patient"].browse(set(patient_ids))._in_care().ids)
+
+    @api.model
+    def _questions(self, cards):
+        """Return (procedure id, patient id, treatment id, day) of each of ``cards``, as what is needed is asked for."""
+        zone = self.env.company._clinic_timezone()
+        return [
+            (card["id"], card["patient_id"], card["treatment_id"], _local_day(card["start"], zone)) for card in cards
+        ]
 
     @api.model
     def _day_of(self, card):
