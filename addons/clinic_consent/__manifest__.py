@@ -16,6 +16,7 @@
         "views/clinic_consent_template_views.xml",
         "views/clinic_consent_version_views.xml",
         "views/clinic_consent_device_views.xml",
+        "views/clinic_consent_verification_views.xml",
         "views/clinic_consent_withdraw_views.xml",
         "views/clinic_consent_views.xml",
         "views/clinic_patient_views.xml",

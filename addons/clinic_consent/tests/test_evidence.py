@@ -286,8 +286,12 @@ class TestEvidence(ConsentCommon):
         for role in ("reception", "practitioner"):
             with self.assertRaises(AccessError):
                 consents.with_user(self.users[role]).verify()
-        told = consents.with_user(self.users["manager"]).action_verify()["params"]
-        self.assertEqual(told["type"], "success", told["message"])
+        shown = consents.with_user(self.users["manager"]).action_verify()
+        found = self.env[shown["res_model"]].browse(shown["res_id"])
+        self.assertTrue(found.with_user(self.users["manager"]).is_whole, found.text)
+        for role in ("reception", "practitioner"):
+            with self.assertRaises(AccessError):
+                found.with_user(self.users[role]).read(["text"])
 
     # -- the document -------------------------------------------------------------------------------------------------
 

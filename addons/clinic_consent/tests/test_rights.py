@@ -19,6 +19,7 @@ EXPECTED = {
     "clinic.consent.document": NOBODY,
     "clinic.consent.guess": NOBODY,
     "clinic.consent.withdraw": {**NOBODY, "cosmetologist": "crw", "practitioner": "crw"},
+    "clinic.consent.verification": {**NOBODY, "cosmetologist": "r", "practitioner": "r", "manager": "r"},
 }
 
 
