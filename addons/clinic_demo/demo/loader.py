@@ -24,6 +24,7 @@ from .patients import load_patients
 from .photos import load_photos, plan_photos
 from .places import load_places
 from .plan import Planner
+from .recalls import load_recalls
 from .records import publish_protocols
 from .risks import load_risks
 from .schedule import count_utilisation, load_blocks, load_waitlist
@@ -122,6 +123,7 @@ def _live(env, clock, now):
     load_skin(env)
     patient = load_history(env, clock)
     load_refunds(env)
+    load_recalls(env, clock, branches, now)
     portal_patient = _patient_to_show(wishes, now)
     load_portal_user(env, portal_patient)
     load_photos(env, patient, portal_patient)

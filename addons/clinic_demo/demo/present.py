@@ -13,6 +13,7 @@ from .loader import LIVED_UNTIL, loader_env, remember
 from .messages import log_calls, messages
 from .money import month_ends
 from .plan import Planner
+from .recalls import call_today, look
 from .schedule import count_utilisation, load_lunches, load_waitlist
 from .stock import restock, tidy
 from .till import Till
@@ -86,6 +87,10 @@ def _live_on(env, clock, branches, since, now):
     lives.come_early(branches, now)
     log_calls(env, today)
     load_waitlist(env, branches[0], patients, today)
+    if to_local(since).date() < today:
+        call_today(env, branches)
+    else:
+        look(env)
     count_utilisation(env, first_day, today)
 
 
