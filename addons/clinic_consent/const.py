@@ -30,13 +30,8 @@ MEANS = [("person", "In person"), ("phone", "By telephone"), ("letter", "By lett
 LINK_LASTS = timedelta(minutes=60)
 # How long a page waits for the tablet that is to show it.
 PUSH_LASTS = timedelta(minutes=5)
-ADULT = 18
 MOST_NAME = 500
 MOST_ANSWER = 2000
 # A signature of a minute with a fast pen is about 100 kB.
 MOST_BODY = 600_000
 VARIANTS = ("evidence", "pdf")
-# Of one address, so many wrong links in so much time; then it waits.
-MOST_GUESSES, GUESS_TIME = 20, timedelta(minutes=10)
-# How long an answer to a wrong link takes, whatever was wrong with it.
-WRONG_TAKES = 0.25

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo.tools.translate import LazyTranslate
 
 _lt = LazyTranslate(__name__)
@@ -6,7 +8,12 @@ _lt = LazyTranslate(__name__)
 AUTOMATIC = [("email", "Email"), ("sms", "SMS"), ("whatsapp", "WhatsApp")]
 # And what else stands in the history of what was said.
 CHANNELS = [*AUTOMATIC, ("call", "Phone Call"), ("portal", "Patient Portal")]
-PURPOSES = [("visit", "About a visit"), ("care", "Aftercare"), ("marketing", "News and offers")]
+PURPOSES = [
+    ("visit", "About a visit"),
+    ("care", "Aftercare"),
+    ("feedback", "Asking how it was"),
+    ("marketing", "News and offers"),
+]
 RECIPIENTS = [("patient", "Patient"), ("practitioner", "Practitioner"), ("manager", "Manager")]
 # What may stand in a message. There is none for what is done, why, or with what: nothing of a patient's health can
 # get into a message by a placeholder.
@@ -22,3 +29,7 @@ PLACEHOLDERS = {
     "link": _lt("a link to confirm, move or cancel the visit"),
     "stop": _lt("a link to get no such messages any more"),
 }
+# Of one address, so many wrong links in so much time; then it waits.
+MOST_GUESSES, GUESS_TIME = 20, timedelta(minutes=10)
+# How long an answer to a wrong link takes, whatever was wrong with it.
+WRONG_TAKES = 0.25

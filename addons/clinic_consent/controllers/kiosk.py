@@ -1,7 +1,9 @@
 from odoo import http
 from odoo.http import request
 
-from .public import KIOSK, Wrong, answer, browser_lang, device, is_staff, page
+from odoo.addons.clinic_message.controllers.staff import is_staff
+
+from .public import KIOSK, Wrong, answer, browser_lang, device, page
 
 YEAR = 365 * 24 * 3600
 

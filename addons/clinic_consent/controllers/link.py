@@ -2,8 +2,9 @@ from odoo import http
 from odoo.http import request
 
 from odoo.addons.clinic_message.controllers.pages import MessagePages
+from odoo.addons.clinic_message.controllers.staff import is_staff
 
-from .public import browser_lang, is_staff, page
+from .public import Wrong, browser_lang, page
 
 
 class ConsentPages(MessagePages):
@@ -12,9 +13,9 @@ class ConsentPages(MessagePages):
     @http.route("/c/<string:token>/consents", type="http", auth="public", methods=["POST"], sitemap=False)
     def consents(self, token, **_kwargs):
         """Lead the patient to the page on which the visit's consents are signed."""
-        link = self._find(token, "link")
+        wrong, link = Wrong(), self._find(token, "link")
         if not link:
-            return self._gone()
+            return self._gone(wrong)
         if is_staff():
             return page("clinic_consent.page_gone", browser_lang(), 403, key="staff", is_kiosk=False)
         visit = self._visit(link)

@@ -4,11 +4,12 @@ from odoo import http
 from odoo.http import request
 
 from odoo.addons.clinic.call_door import read_json
+from odoo.addons.clinic_message.controllers.staff import is_staff
 
 from ..const import MOST_BODY, SCOPES
 from ..models.clinic_consent_sign import NotSigned
 from ..words import message, page_lang, words
-from .public import Wrong, answer, browser_lang, device, is_staff, page
+from .public import Wrong, answer, browser_lang, device, page
 
 
 class SignController(http.Controller):

@@ -13,7 +13,6 @@ from . import clinic_consent_need
 from . import clinic_consent_device
 from . import clinic_consent_request
 from . import clinic_consent_sign
-from . import clinic_consent_guess
 from . import clinic_patient
 from . import clinic_patient_card
 from . import clinic_patient_merge

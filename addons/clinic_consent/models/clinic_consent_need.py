@@ -87,8 +87,7 @@ class ClinicConsentNeed(models.AbstractModel):
         return [
             row
             for row in self._find(asked, lapsed=True)
-            if not row["overridden"]
-            and (early or not row["lasts_until"] or row["lasts_until"] >= days[row["number"]])
+            if not row["overridden"] and (early or not row["lasts_until"] or row["lasts_until"] >= days[row["number"]])
         ]
 
     @api.model

@@ -6,7 +6,9 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.tools import html2plaintext
 
-from ..const import ADULT, MOST_NAME, OF_AGE, RELATIONS, SCOPES
+from odoo.addons.clinic.const import ADULT
+
+from ..const import MOST_NAME, OF_AGE, RELATIONS, SCOPES
 from ..evidence import FORMAT
 from ..strokes import BadStrokes, clean, draw
 

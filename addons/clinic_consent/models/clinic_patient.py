@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-from ..const import ADULT
+from odoo.addons.clinic.const import ADULT
 
 
 class ClinicPatient(models.Model):
@@ -48,12 +48,6 @@ class ClinicPatient(models.Model):
             "view_mode": "list,form",
             "domain": [("patient_id", "in", [self.id, *self.with_context(active_test=False).merged_from_ids.ids])],
         }
-
-    def _is_minor(self):
-        """Return whether this patient is known to be under age, today in the patient's branch."""
-        self.ensure_one()
-        today = (self.branch_id or self.env.company)._clinic_today()
-        return bool(self.birth_date) and relativedelta(today, self.birth_date).years < ADULT
 
     def _is_signed_by(self, partner):
         """Return whether ``partner``, signed in to the portal, may sign for this patient."""

@@ -7,7 +7,8 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.tests import HttpCase, tagged
 
-from ..const import MOST_GUESSES, WRONG_TAKES
+from odoo.addons.clinic_message.const import MOST_GUESSES, WRONG_TAKES
+
 from .common import ConsentCommon
 
 
@@ -18,7 +19,7 @@ class PageCommon(ConsentCommon, HttpCase):
         self._add_text(self.form, "ur", "<p>میں، {patient}، راضی ہوں۔</p>")
         self.visit = self.arrive().visit_id
         self.request, self.path = self._request(self.visit)
-        self.env["clinic.consent.guess"].search([]).unlink()
+        self.env["clinic.link.guess"].search([]).unlink()
 
     def _post(self, path, data):
         body = data if isinstance(data, bytes) else json.dumps(data).encode()
@@ -122,7 +123,7 @@ class TestPages(PageCommon):
 
     def test_too_many_guesses_wait(self):
         for _number in range(MOST_GUESSES):
-            self.env["clinic.consent.guess"].create({"ip": "127.0.0.1", "at": fields.Datetime.now()})
+            self.env["clinic.link.guess"].create({"ip": "127.0.0.1", "at": fields.Datetime.now()})
         answer = self.url_open("/clinic/sign/" + "x" * 32)
         self.assertEqual((answer.status_code, answer.headers["Retry-After"]), (429, "600"))
         self.assertLess(answer.elapsed.total_seconds(), WRONG_TAKES, "no worker waits for who goes on guessing")

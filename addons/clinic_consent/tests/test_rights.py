@@ -17,7 +17,6 @@ EXPECTED = {
     "clinic.consent.device": {**NOBODY, "manager": "crwd"},
     "clinic.consent.request": NOBODY,
     "clinic.consent.document": NOBODY,
-    "clinic.consent.guess": NOBODY,
     "clinic.consent.withdraw": {**NOBODY, "cosmetologist": "crw", "practitioner": "crw"},
     "clinic.consent.verification": {**NOBODY, "cosmetologist": "r", "practitioner": "r", "manager": "r"},
 }

@@ -7,9 +7,10 @@ from odoo.http import request
 
 from odoo.addons.clinic.call_door import read_json
 from odoo.addons.clinic_consent.const import LANGUAGES, MOST_BODY
-from odoo.addons.clinic_consent.controllers.public import Wrong, answer, is_staff, page
+from odoo.addons.clinic_consent.controllers.public import Wrong, answer, page
 from odoo.addons.clinic_consent.controllers.sign import SignController
 from odoo.addons.clinic_consent.words import words
+from odoo.addons.clinic_message.controllers.staff import is_staff
 
 from ..words import section
 

@@ -18,7 +18,7 @@ class PageCommon(IntakeCommon, HttpCase):
         self.consent = self._publish()
         self.visit = self.arrive().visit_id
         self.request, self.path = self._request(self.visit)
-        self.env["clinic.consent.guess"].search([]).unlink()
+        self.env["clinic.link.guess"].search([]).unlink()
 
     def _add_urdu(self):
         """Publish the questions in Urdu as well."""

@@ -2,6 +2,7 @@ from odoo import fields, http
 from odoo.http import request
 
 from ..const import AUTOMATIC
+from .wrong import Wrong
 
 
 class MessagePages(http.Controller):
@@ -13,19 +14,15 @@ class MessagePages(http.Controller):
     @http.route("/c/<string:token>", type="http", auth="public", methods=["GET"], sitemap=False)
     def show(self, token, **_kwargs):
         """Show the visit, or the question whether no more messages are wanted."""
-        link = self._find(token)
-        if not link:
-            return self._gone()
-        if link.purpose == "stop":
-            return self._page("clinic_message.page_stop", link, token)
-        return self._visit_page(link, token)
+        wrong, link = Wrong(), self._find(token)
+        return self._show(link, token) if link else self._gone(wrong)
 
     @http.route("/c/<string:token>/confirm", type="http", auth="public", methods=["POST"], sitemap=False)
     def confirm(self, token, start=None, **_kwargs):
         """Note that the patient comes at the time that the page has shown."""
-        link = self._find(token, "link")
+        wrong, link = Wrong(), self._find(token, "link")
         if not link:
-            return self._gone()
+            return self._gone(wrong)
         visit = self._visit(link)
         shown = fields.Datetime.to_string(visit.start)
         confirmed = start == shown and visit._patient_confirms(visit.start)
@@ -34,17 +31,17 @@ class MessagePages(http.Controller):
     @http.route("/c/<string:token>/cancel", type="http", auth="public", methods=["POST"], sitemap=False)
     def cancel(self, token, **_kwargs):
         """Cancel the visit."""
-        link = self._find(token, "link")
+        wrong, link = Wrong(), self._find(token, "link")
         if not link:
-            return self._gone()
+            return self._gone(wrong)
         return self._visit_page(link, token, done="cancelled" if self._visit(link)._patient_cancels() else "too_late")
 
     @http.route("/c/<string:token>/move", type="http", auth="public", methods=["POST"], sitemap=False)
     def move(self, token, start=None, **_kwargs):
         """Show the free times, or move to the one that was chosen."""
-        link = self._find(token, "link")
+        wrong, link = Wrong(), self._find(token, "link")
         if not link:
-            return self._gone()
+            return self._gone(wrong)
         visit = self._visit(link)
         if isinstance(start, str) and start:
             moved = visit._patient_moves(start)
@@ -58,17 +55,23 @@ class MessagePages(http.Controller):
     @http.route("/c/<string:token>/stop", type="http", auth="public", methods=["POST"], sitemap=False)
     def stop(self, token, **_kwargs):
         """Note that the patient wants no more such messages."""
-        link = self._find(token, "stop")
+        wrong, link = Wrong(), self._find(token, "stop")
         if not link:
-            return self._gone()
+            return self._gone(wrong)
         message = link.message_id
-        purposes = None if message.purpose == "visit" else [message.purpose, "marketing"]
+        purposes = message._stops()
         patient, consents = message.patient_id._kept(), request.env["clinic.message.consent"]
         # No more such messages means by no way.
         for channel, _label in AUTOMATIC:
             consents._withdraw(patient, channel, "link", purposes=purposes)
         message._drop_unwanted()
         return self._page("clinic_message.page_stop", link, token, done=True)
+
+    def _show(self, link, token):
+        """Return the page of ``link``, by its purpose; other addons add theirs."""
+        if link.purpose == "stop":
+            return self._page("clinic_message.page_stop", link, token)
+        return self._visit_page(link, token)
 
     # -- what they share ----------------------------------------------------------------------------------------------
 
@@ -110,10 +113,11 @@ class MessagePages(http.Controller):
         }
         return self._no_store(request.render(template, values))
 
-    def _gone(self):
-        """Answer in the same way to links that have expired and to those that never were."""
-        response = request.render("clinic_message.page_gone", {}, status=404)
-        return self._no_store(response)
+    def _gone(self, wrong):
+        """Answer in the same way to links that have expired, were used up, or never were; slow down who guesses."""
+        is_much = wrong.note()
+        response = request.render("clinic_message.page_gone", {"is_much": is_much}, status=429 if is_much else 404)
+        return self._no_store(wrong.retry_later(response) if is_much else response)
 
     def _no_store(self, response):
         response.headers["Cache-Control"] = "no-store"

@@ -6,6 +6,7 @@ from . import clinic_message_queue
 from . import clinic_message_send
 from . import clinic_message_inbox
 from . import clinic_message_consent
+from . import clinic_link_guess
 from . import clinic_message_link
 from . import clinic_visit
 from . import clinic_visit_page

@@ -10,7 +10,7 @@ from ..text import fill
 SENDING = "sending"
 OPEN = ("queued", SENDING)
 # How a message that one reads in the history names its links: who has one acts for the patient.
-HIDDEN_LINKS = {"link": "(…)", "stop": "(…)"}
+HIDDEN_LINK = "(…)"
 
 
 class ClinicMessage(models.Model):
@@ -105,8 +105,14 @@ class ClinicMessage(models.Model):
 
     @api.depends("body")
     def _compute_text(self):
+        hidden = self._hidden_links()
         for message in self:
-            message.text = fill(message.body, HIDDEN_LINKS)
+            message.text = fill(message.body, hidden)
+
+    @api.model
+    def _hidden_links(self):
+        """Return {placeholder: what the history shows instead of the link}; other addons add theirs."""
+        return dict.fromkeys(self.env["clinic.message.link"]._purposes(), HIDDEN_LINK)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

@@ -72,7 +72,7 @@ class ClinicMessageConsent(models.Model):
     def _allows(self, words, patient, channel, purpose):
         """Return whether ``patient`` may be written to, by ``words`` of ``_last_words``.
 
-        About visits and aftercare unless they have said no; news and offers only once they have said yes.
+        About visits, aftercare and how it was unless they have said no; news and offers only once they have said yes.
         """
         return words.get((patient.id, channel, purpose), purpose != "marketing")
 
@@ -89,6 +89,18 @@ class ClinicMessageConsent(models.Model):
                      WHERE word.is_given)
             """,
             patient,
+            purpose,
+        )
+
+    @api.model
+    def _last_word_sql(self, patient, channel, purpose):
+        """Return the SQL of what ``patient``, an SQL id, has said last; NULL where nothing was said."""
+        self.flush_model()
+        return SQL(
+            "(SELECT is_given FROM clinic_message_consent WHERE patient_id = %s AND channel = %s AND purpose = %s"
+            " ORDER BY id DESC LIMIT 1)",
+            patient,
+            channel,
             purpose,
         )
 

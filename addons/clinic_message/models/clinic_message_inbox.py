@@ -61,6 +61,14 @@ class ClinicMessage(models.Model):
         keys = {phone_key(number, regions), phone_key(f"+{number.lstrip('+')}", regions)} - {""}
         return self.env["clinic.patient"].sudo().search([("phone_key", "in", list(keys))], limit=20)
 
+    def _stops(self):
+        """Return which purposes the link to stop in this message ends; None means all."""
+        self.ensure_one()
+        if self.purpose == "visit":
+            return None
+        # Who wants no questions may still want to hear how to care for the skin, and what is new.
+        return [self.purpose] if self.purpose == "feedback" else [self.purpose, "marketing"]
+
     def _drop_unwanted(self):
         """Take back the messages to these patients that wait and are not wanted any more."""
         waiting = self.sudo().search([("patient_id", "in", self.sudo().patient_id.ids), ("state", "=", "queued")])

@@ -40,7 +40,8 @@ class ClinicMessageKind(models.Model):
         required=True,
         default="visit",
         help="About a visit: sent unless the patient has said no. Aftercare: likewise, and counted in the weekly "
-        "limit. News and offers: sent only to those who have said yes.",
+        "limit. Asking how it was: likewise, and never instead of aftercare. News and offers: sent only to those who "
+        "have said yes.",
     )
     use_email = fields.Boolean("Email", default=True)
     use_sms = fields.Boolean("SMS", default=True)
@@ -120,6 +121,11 @@ class ClinicMessageKind(models.Model):
             branches,
             self.treatment_ids.ids,
         )
+
+    @api.model
+    def _timed(self):
+        """Return the triggers of what becomes due as time goes by; other addons add theirs."""
+        return TIMED
 
     @api.model
     def _triggered(self, trigger):

@@ -29,6 +29,11 @@ class ClinicMessageLink(models.Model):
     _token_uniq = models.UniqueIndex("(token_hash)", "This link is there already.")
 
     @api.model
+    def _purposes(self):
+        """Return what a link may be good for; a placeholder of the same name is replaced by it."""
+        return [purpose for purpose, _label in self._fields["purpose"].selection]
+
+    @api.model
     def _address(self, message, purpose):
         """Return the address of the page that ``message`` leads to for ``purpose``."""
         # A patient's link belongs to nobody who is signed in.
@@ -63,11 +68,20 @@ class ClinicMessageLink(models.Model):
 
         The holder of the token acts for the patient, for the purpose of the link only.
         """
+        return self._of_token(token).filtered(lambda link: link._is_good())
+
+    @api.model
+    def _of_token(self, token):
+        """Return the link of ``token``, as superuser, whether or not it is still good."""
         links = self.sudo()
         if not isinstance(token, str) or len(token) != LENGTH or not set(token) <= LOOKS:
             return links
-        found = links.search([("token_hash", "=", self._hash(token))])
-        return found.filtered(lambda link: link.expires_at > fields.Datetime.now())
+        return links.search([("token_hash", "=", self._hash(token))])
+
+    def _is_good(self):
+        """Return whether this link still leads somewhere; other addons add until when theirs do."""
+        self.ensure_one()
+        return self.expires_at > fields.Datetime.now()
 
     @api.autovacuum
     def _gc_expired(self):

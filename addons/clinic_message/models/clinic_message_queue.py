@@ -27,7 +27,7 @@ class ClinicMessage(models.Model):
     def _cron_queue(self):
         """Queue what has become due: what is booked, moved or cancelled, reminders, aftercare; a batch at a time."""
         self._tell_changes()
-        for trigger in ("before", "after"):
+        for trigger in self.env["clinic.message.kind"]._timed():
             for kind in self.env["clinic.message.kind"]._triggered(trigger):
                 self._queue_timed(kind)
         self.env.ref("clinic_message.cron_send").sudo()._trigger()
@@ -69,22 +69,6 @@ class ClinicMessage(models.Model):
         """Return the ids, above ``last``, of the visits for which a message of ``kind`` is due and not queued yet."""
         self.env["clinic.visit"].flush_model()
         self.flush_model()
-        now = fields.Datetime.now()
-        hours = timedelta(hours=kind.hours)
-        if kind.trigger == "before":
-            # Who was told of this time later than that has heard of it just now.
-            due = SQL(
-                "v.state = 'booked' AND v.start > %(soon)s AND v.start <= %(until)s"
-                " AND COALESCE(v.told_at, v.create_date) <= v.start - %(hours)s",
-                soon=now + TOO_LATE,
-                until=now + hours,
-                hours=hours,
-            )
-        else:
-            due = SQL(
-                "v.state = 'done' AND v.done_at <= %(until)s AND v.done_at > %(from)s",
-                **{"until": now - hours, "from": now - hours - LATE},
-            )
         query = SQL(
             """
             SELECT v.id
@@ -97,7 +81,7 @@ class ClinicMessage(models.Model):
           ORDER BY v.id
              LIMIT %(batch)s
             """,
-            due=due,
+            due=self._due_sql(kind),
             suits=kind._suits_sql(),
             last=last,
             kind=kind.id,
@@ -105,6 +89,28 @@ class ClinicMessage(models.Model):
             batch=BATCH,
         )
         return [id_ for (id_,) in self.env.execute_query(query)]
+
+    @api.model
+    def _due_sql(self, kind):
+        """Return the condition that it is time to send ``kind`` about the visit ``v``; other addons add theirs."""
+        now = fields.Datetime.now()
+        hours = timedelta(hours=kind.hours)
+        if kind.trigger == "before":
+            # Who was told of this time later than that has heard of it just now.
+            return SQL(
+                "v.state = 'booked' AND v.start > %(soon)s AND v.start <= %(until)s"
+                " AND COALESCE(v.told_at, v.create_date) <= v.start - %(hours)s",
+                soon=now + TOO_LATE,
+                until=now + hours,
+                hours=hours,
+            )
+        return self._done_sql(hours)
+
+    @api.model
+    def _done_sql(self, hours):
+        """Return the condition that the visit ``v`` was done these ``hours``, a timedelta, ago, and not long before."""
+        until = fields.Datetime.now() - hours
+        return SQL("(v.state = 'done' AND v.done_at <= %s AND v.done_at > %s)", until, until - LATE)
 
     # -- rows ---------------------------------------------------------------------------------------------------------
 
@@ -286,19 +292,37 @@ class ClinicMessage(models.Model):
     def _is_over_cap(self, moment):
         """Return whether the patient has had as many messages in a week as the branch allows.
 
-        What is about a visit is not counted: the patient has asked for it.
+        What is about a visit is not counted: the patient has asked for it. Aftercare does not count the questions how
+        it was, which never take its place.
         """
         self.ensure_one()
         cap = self.company_id.sudo().clinic_message_cap
         if self.purpose == "visit" or not cap:
             return False
-        week = [
-            ("patient_id", "=", self.patient_id.id),
+        counted = self._counted(moment, self.purpose)
+        return self.sudo().search_count([("patient_id", "=", self.patient_id.id), *counted]) >= cap
+
+    @api.model
+    def _counted(self, moment, purpose):
+        """Return the domain of what counts, at ``moment``, as a patient's messages of a week beside ``purpose``."""
+        # To be asked how it was never takes the place of care.
+        uncounted = ["visit", "feedback"] if purpose == "care" else ["visit"]
+        return [
             ("recipient", "=", "patient"),
             ("direction", "=", "out"),
-            ("purpose", "!=", "visit"),
+            ("purpose", "not in", uncounted),
             ("sent_at", ">", moment - timedelta(days=7)),
             ("state", "in", ("sent", "sending", "unknown")),
             ("is_trial", "=", False),
         ]
-        return self.sudo().search_count(week) >= cap
+
+    @api.model
+    def _over_cap_sql(self, patient, branch):
+        """Return the SQL that says whether ``patient``, an SQL id, has had this week's messages of ``branch``."""
+        cap = branch.sudo().clinic_message_cap
+        if not cap:
+            return SQL("FALSE")
+        messages = self.sudo()
+        counted = messages._search(self._counted(fields.Datetime.now(), "marketing"))
+        counted.add_where(SQL("%s = %s", messages._field_to_sql(messages._table, "patient_id", counted), patient))
+        return SQL("(SELECT COUNT(*) FROM (%s) AS had) >= %s", counted.select(), cap)

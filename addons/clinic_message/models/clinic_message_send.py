@@ -256,12 +256,12 @@ class ClinicMessage(models.Model):
         return fill(self.subject, links), fill(self.body, links)
 
     def _links(self):
-        """Return the links that this message has, by placeholder."""
+        """Return the links that this message has, by placeholder; other addons add theirs."""
         self.ensure_one()
         links = self.env["clinic.message.link"]
         return {
             purpose: links._address(self, purpose)
-            for purpose in ("link", "stop")
+            for purpose in links._purposes()
             if f"{{{purpose}}}" in f"{self.subject or ''}{self.body or ''}"
         }
 

@@ -50,17 +50,23 @@ class ClinicMessageTemplate(models.Model):
         languages = self.env["res.lang"].with_context(active_test=False).sudo().search([])
         return [(language.code, language.name) for language in languages]
 
+    @api.model
+    def _placeholders(self):
+        """Return {name: what it stands for} of what may stand in a message; other addons add their links."""
+        return PLACEHOLDERS
+
     @api.constrains("subject", "body", "channel")
     def _check_text(self):
         """A text has known placeholders only, so that nothing of a patient's health gets into a message."""
         for template in self:
-            unknown = (placeholders(template.subject) | placeholders(template.body)) - PLACEHOLDERS.keys()
+            known = self._placeholders()
+            unknown = (placeholders(template.subject) | placeholders(template.body)) - known.keys()
             if unknown:
                 raise ValidationError(
                     self.env._(
                         "There is no placeholder %(unknown)s. Those that there are: %(known)s.",
                         unknown=", ".join(f"{{{name}}}" for name in sorted(unknown)),
-                        known=", ".join(f"{{{name}}}" for name in PLACEHOLDERS),
+                        known=", ".join(f"{{{name}}}" for name in known),
                     )
                 )
             if len(template.body) > MOST_TEXT:
@@ -95,11 +101,18 @@ class ClinicMessageTemplate(models.Model):
             "time": format_time(self.env, moment.time(), time_format="short", lang_code=self.lang),
             "practitioner": "Dr Sana Malik",
             "visit": "V/2030/00042",
-            "link": "https://clinic.example/c/Ab3dE5gH7jK9mN1p",
-            "stop": "https://clinic.example/c/Zy8xW6vU4tS2rQ0p",
+            **self._example_links(),
         }
         subject = self.subject if self.channel == "email" else ""
         return fill(subject, values), fill(self.body, values)
+
+    @api.model
+    def _example_links(self):
+        """Return {placeholder: a link as long as a real one}; other addons add theirs."""
+        return {
+            "link": "https://clinic.example/c/Ab3dE5gH7jK9mN1p",
+            "stop": "https://clinic.example/c/Zy8xW6vU4tS2rQ0p",
+        }
 
     def _provider_language(self):
         """Return the code by which WhatsApp knows this text's language: most without a country."""

@@ -247,7 +247,7 @@ class TestInbox(ProviderCommon, HttpCase):
         self._queue()
         self._deliver_reply("923001234567", " STOP! ")
         consent = self.env["clinic.message.consent"].search([("patient_id", "=", self.patient.id)])
-        self.assertEqual(set(consent.mapped("purpose")), {"visit", "care", "marketing"})
+        self.assertEqual(set(consent.mapped("purpose")), {"visit", "care", "feedback", "marketing"})
         self.assertEqual(set(consent.mapped("is_given")), {False})
         self.assertEqual(self._of(visit).state, "cancelled")
         self.assertEqual(set(consent.mapped("source")), {"reply"})

@@ -14,6 +14,7 @@ EXPECTED = {
     "clinic.message.consent": {**NOBODY, **STAFF, "reception": "cr", "manager": "cr"},
     "clinic.message.provider": {**NOBODY, "manager": "r"},
     "clinic.message.link": NOBODY,
+    "clinic.link.guess": NOBODY,
     "clinic.message.call": {**NOBODY, "reception": "crw", "manager": "crw"},
 }
 

@@ -36,6 +36,11 @@ class ClinicMessageCall(models.TransientModel):
     def action_log(self):
         """Write the call into the history."""
         self.ensure_one()
+        self._log()
+        return {"type": "ir.actions.act_window_close"}
+
+    def _log(self):
+        """Write the call into the history, and return that row."""
         messages = self.env["clinic.message"]
         messages.check_access("write")
         # The patient and the visit are those that the user may read.
@@ -44,7 +49,7 @@ class ClinicMessageCall(models.TransientModel):
             raise UserError(self.env._("This visit is another patient's."))
         now = fields.Datetime.now()
         visit = self.visit_id
-        messages._enqueue(
+        return messages._enqueue(
             [
                 {
                     "key": f"call:{self.env.uid}:{self.id}",
@@ -61,4 +66,3 @@ class ClinicMessageCall(models.TransientModel):
                 }
             ]
         )
-        return {"type": "ir.actions.act_window_close"}

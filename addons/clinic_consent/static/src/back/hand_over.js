@@ -33,7 +33,8 @@ export class HandOver extends Component {
     }
 
     get word() {
-        return WORDS[this.state.state];
+        // Another addon hands over a page of its own, and says what to do with it.
+        return this.state.word || WORDS[this.state.state];
     }
 
     get className() {

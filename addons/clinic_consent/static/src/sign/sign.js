@@ -100,7 +100,11 @@
             pads[section.dataset.pad] = new window.clinicPad(section);
         }
         const { version, procedure, reading } = main.dataset;
-        const draft = new window.clinicDraft(form, pads, [window.location.pathname, version, procedure, reading].join());
+        const draft = new window.clinicDraft(
+            form,
+            pads,
+            [window.location.pathname, version, procedure, reading].join(),
+        );
         let seen = false;
         let isSending = false;
         function look() {

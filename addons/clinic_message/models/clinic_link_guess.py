@@ -5,10 +5,10 @@ from odoo import api, fields, models
 from ..const import GUESS_TIME, MOST_GUESSES
 
 
-class ClinicConsentGuess(models.Model):
+class ClinicLinkGuess(models.Model):
     """A link that led nowhere: from which address, and when. Counted in the database, as all workers see it."""
 
-    _name = "clinic.consent.guess"
+    _name = "clinic.link.guess"
     _description = "Wrong Link"
     _log_access = False
     _clinic_logs_changes = False
@@ -28,8 +28,8 @@ class ClinicConsentGuess(models.Model):
         now = fields.Datetime.now()
         # In a transaction of its own: whatever becomes of the answer, and seen by the other workers at once.
         with self.env.registry.cursor() as cr:
-            cr.execute("INSERT INTO clinic_consent_guess (ip, at) VALUES (%s, %s)", [ip, now])
-            cr.execute("SELECT count(*) FROM clinic_consent_guess WHERE ip = %s AND at > %s", [ip, now - GUESS_TIME])
+            cr.execute("INSERT INTO clinic_link_guess (ip, at) VALUES (%s, %s)", [ip, now])
+            cr.execute("SELECT count(*) FROM clinic_link_guess WHERE ip = %s AND at > %s", [ip, now - GUESS_TIME])
             [count] = cr.fetchone()
         return count > MOST_GUESSES
 
@@ -43,4 +43,4 @@ class ClinicConsentGuess(models.Model):
 
     @api.autovacuum
     def _gc_guesses(self):
-        self.env.cr.execute("DELETE FROM clinic_consent_guess WHERE at < %s", [fields.Datetime.now() - 6 * GUESS_TIME])
+        self.env.cr.execute("DELETE FROM clinic_link_guess WHERE at < %s", [fields.Datetime.now() - 6 * GUESS_TIME])
