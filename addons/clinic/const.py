@@ -1,5 +1,7 @@
 """Constants of the clinic addons."""
 
+# In years: who is younger is a minor.
+ADULT = 18
 # ISO country code -> module of python-stdnum that checks that country's personal identity number.
 NATIONAL_ID_MODULES = {
     "BE": "stdnum.be.nn",

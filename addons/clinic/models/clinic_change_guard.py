@@ -76,12 +76,18 @@ class ClinicChange(models.Model):
         )
 
     @api.model
-    def _ensure_triggers(self):
-        """Put the right trigger on each logged table, and take it off those that are logged no more."""
+    def _ensure_triggers(self, tables=None):
+        """Put the right trigger on each logged table, and take it off those that are logged no more.
+
+        :param tables: only these, which nobody else is waited for then
+        """
         wanted = self._wanted_triggers()
         # Not off the tables of an addon that could not be loaded: nobody has said that they are logged no more.
-        self._drop_triggers({model._table for model in self.env.values()} - wanted.keys())
+        if tables is None:
+            self._drop_triggers({model._table for model in self.env.values()} - wanted.keys())
         for table in self._missing_triggers():
+            if tables is not None and table not in tables:
+                continue
             name, on = SQL.identifier(TRIGGER), SQL.identifier(table)
             self.env.cr.execute(SQL("DROP TRIGGER IF EXISTS %s ON %s", name, on))
             self.env.cr.execute(

@@ -8,7 +8,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools.misc import format_date
 
-from ..const import NATIONAL_ID_MODULES
+from ..const import ADULT, NATIONAL_ID_MODULES
 from ..door import a_text, takes
 
 
@@ -81,6 +81,12 @@ class ClinicPatient(models.Model):
         today = self.env.company._clinic_today()
         for patient in self:
             patient.age = relativedelta(today, patient.birth_date).years if patient.birth_date else 0
+
+    def _is_minor(self):
+        """Return whether this patient is known to be under age, today in the patient's branch."""
+        self.ensure_one()
+        today = (self.branch_id or self.env.company)._clinic_today()
+        return bool(self.birth_date) and relativedelta(today, self.birth_date).years < ADULT
 
     @api.depends("phone_key", "national_id_key", "name_key", "birth_date")
     def _compute_duplicate_ids(self):
