@@ -9,7 +9,6 @@ from odoo.tools.translate import LazyTranslate
 from odoo.addons.clinic.door import a_choice, a_day, a_moment, a_record, takes
 
 from .clinic_recall import RESULTS
-from .clinic_recall_rule import SPOKEN
 
 _lt = LazyTranslate(__name__)
 
@@ -291,20 +290,26 @@ class ClinicDueList(models.AbstractModel):
 
     @api.model
     def _note_booked(self, patient, recalls, visit):
-        """Note of ``recalls``, which this user calls about, that ``visit`` was booked."""
+        """Note of ``recalls``, which this user calls about, that ``visit`` was booked, and keep the call."""
+        self._mark_booked(recalls, visit)
+        self._log(patient, "reached", visit)
+
+    @api.model
+    def _mark_booked(self, recalls, visit):
+        """Note of ``recalls`` that the patient was spoken to, and has booked ``visit``."""
         self.env["clinic.recall"].invalidate_model()
         now = fields.Datetime.now()
         spoken = {"caller_id": False, "called_at": False, "result": "reached", "tried_at": now, "reached_at": now}
         answered = recalls.filtered(lambda recall: recall.visit_id == visit)
         answered._change({**spoken, "booked_at": now, "booked_by_id": self.env.uid})
         self._spoken(recalls - answered, spoken)
-        self._log(patient, "reached", visit)
 
     @api.model
     def _spoken(self, recalls, values):
         """Note that the patient was spoken to about ``recalls``, which stay open until they are answered."""
+        enough = self.env["clinic.recall.rule"]._ended_by_words()
         for recall in recalls.filtered(lambda recall: recall.state == "open"):
-            ends = {"state": "done"} if recall.cause in SPOKEN else {"next_on": self._next_day(recall)}
+            ends = {"state": "done"} if recall.cause in enough else {"next_on": self._next_day(recall)}
             recall._change({**values, "tries": 0, **ends})
 
     @takes(
@@ -377,23 +382,23 @@ class ClinicDueList(models.AbstractModel):
         return [self._prepare_recall(other) for other in left]
 
     @api.model
-    def _log(self, patient, result, visit=None):
-        """Write the call into the history of what was said to ``patient``."""
+    def _log(self, patient, result, visit=None, direction="out"):
+        """Write the call into the history of what was said to ``patient``, and return that row."""
         messages = self.env["clinic.message"]
         messages.check_access("write")
         now = fields.Datetime.now()
         visit = visit or self.env["clinic.visit"]
-        messages._enqueue(
+        return messages._enqueue(
             [
                 {
                     "key": f"recall:{self.env.uid}:{patient.id}:{now.timestamp()}",
                     "channel": "call",
-                    "direction": "out",
+                    "direction": direction,
                     "patient_id": patient.id,
                     "visit_id": visit.id,
                     "visit_start": visit.start,
                     "company_id": (visit.company_id or self.env.company).id,
-                    "state": "logged",
+                    "state": "logged" if direction == "out" else "received",
                     "result": result,
                     "sent_at": now,
                     "user_id": self.env.uid,

@@ -112,6 +112,11 @@ class ClinicRecallRule(models.Model):
         """Return {cause: which booking answers it}; other addons add theirs."""
         return ANSWERS
 
+    @api.model
+    def _ended_by_words(self):
+        """Return the causes about which to have spoken to the patient is enough; other addons add theirs."""
+        return SPOKEN
+
     def action_look(self):
         """Look at all patients for these rules now, and open whom they find."""
         self.check_access("write")

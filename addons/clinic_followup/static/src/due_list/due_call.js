@@ -79,19 +79,27 @@ export class DueCall extends Component {
         }
     }
 
-    async book() {
+    /** Another screen of a call asks its own model. */
+    sendBooking({ start, practitioner_id }) {
         const { patient_id, treatment } = this.call;
-        const { start, practitioner_id } = this.state.chosen;
+        return this.ask("book", patient_id, treatment.id, start, practitioner_id);
+    }
+
+    async freeTimes() {
+        const { times } = await this.orm.call(MODEL, "open_call", [this.call.patient_id]);
+        return times;
+    }
+
+    async book() {
         try {
-            const booked = await this.ask("book", patient_id, treatment.id, start, practitioner_id);
+            const booked = await this.sendBooking(this.state.chosen);
             if (booked) {
                 await this.props.onDone(_t("Booked for %s", booked.text));
             }
         } catch (error) {
             // Somebody was faster: the times are looked for again.
             this.state.chosen = null;
-            const { times } = await this.orm.call(MODEL, "open_call", [patient_id]);
-            this.state.times = times;
+            this.state.times = await this.freeTimes();
             throw error;
         }
     }
