@@ -1,0 +1,3 @@
+from . import clinic_recall_rule
+from . import clinic_signal
+from . import clinic_due_list

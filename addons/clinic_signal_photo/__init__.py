@@ -1,0 +1,3 @@
+from . import words
+from . import controllers
+from . import models

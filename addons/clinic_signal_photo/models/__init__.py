@@ -1,0 +1,3 @@
+from . import clinic_signal_link
+from . import clinic_signal_photo
+from . import clinic_signal

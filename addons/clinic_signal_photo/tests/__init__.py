@@ -1,0 +1,2 @@
+from . import test_photos
+from . import test_rights

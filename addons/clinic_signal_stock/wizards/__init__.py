@@ -1,0 +1,1 @@
+from . import clinic_lot_alert_dismiss
