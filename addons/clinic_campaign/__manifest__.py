@@ -1,0 +1,21 @@
+{
+    "name": "Clinic Campaigns",
+    "summary": "News and offers to chosen patients who want them: by email and SMS, once each, with what came of it",
+    "version": "19.0.1.0.0",
+    "category": "Clinic",
+    "author": "Clinic Suite contributors",
+    "license": "AGPL-3",
+    "depends": ["clinic_message", "mass_mailing_sms"],
+    "data": [
+        "security/clinic_campaign_groups.xml",
+        "security/clinic_campaign_rules.xml",
+        "security/ir.model.access.csv",
+        "data/ir_sequence.xml",
+        "views/clinic_segment_views.xml",
+        "views/clinic_campaign_views.xml",
+        "views/clinic_campaign_recipient_views.xml",
+        "views/mailing_mailing_views.xml",
+        "views/clinic_campaign_menus.xml",
+    ],
+    "assets": {"web.assets_tests": ["clinic_campaign/static/tests/tours/**/*"]},
+}

@@ -1,0 +1,2 @@
+from . import clinic_segment
+from . import clinic_campaign
