@@ -14,6 +14,7 @@ FORMS = {
     "template_filler": ("treatment_dermal_filler",),
     "template_photography": ("treatment_chemical_peel",),
 }
+SIGNED_TABLES = {"clinic_consent", "clinic_consent_document"}
 # Of those who come later: so many in a hundred have signed by the link in their messages.
 SIGNED = 40
 WITHDRAWN = "On the phone, to reception: wants to think it over"
@@ -22,7 +23,7 @@ WITHDRAWN = "On the phone, to reception: wants to think it over"
 def load_consents(env):
     """Publish the forms, and let the patients of today and some of the coming days sign."""
     # An installation ends with the change log; what nobody has logged counts as forged.
-    env["clinic.change"]._ensure_triggers()
+    env["clinic.change"]._ensure_triggers(SIGNED_TABLES)
     for name, treatments in FORMS.items():
         form = env.ref(f"clinic_consent.{name}")
         treatments = env["product.template"].union(*(in_catalogue(env, treatment) for treatment in treatments))

@@ -9,11 +9,14 @@ from odoo.exceptions import UserError
 from odoo.addons.clinic_signin import installation
 
 from . import demand
+from .calls import load_calls
+from .campaigns import campaigns, draft_campaign, prepare_campaigns
 from .catalogue import load_catalogue, set_costs
 from .clock import ZONE, Clock, to_local, to_utc
 from .company import load_companies
 from .consents import load_consents
 from .documents import load_documents
+from .feedback import ask_for_feedback, close_feedback
 from .history import load_history
 from .hours import open_around
 from .intakes import load_intakes
@@ -28,6 +31,7 @@ from .recalls import load_recalls
 from .records import publish_protocols
 from .risks import load_risks
 from .schedule import count_utilisation, load_blocks, load_waitlist
+from .signals import load_signals
 from .skin import load_skin
 from .staff import load_licences, load_staff
 from .stock import DELIVERIES, delivery, load_thresholds, tidy
@@ -110,13 +114,18 @@ def _live(env, clock, now):
     load_blocks(env, branches, today)
     patients = load_patients(env, branches, clock, first_day, today)
     prepare_messages(env, patients)
+    ask_for_feedback(env, branches)
+    prepare_campaigns(env, patients)
     wishes = Planner(env, branches, patients, now).wishes()
     timeline, lives = _timeline(env, clock, branches, wishes, first_day, today)
     timeline.add(sales(env, branches, packages, today))
     timeline.add(stalled_course(env, branches[0], packages, patients, lives, first_day, today))
+    timeline.add(campaigns(env, branches[0], today))
     timeline.run(now)
     clock.move_to(now)
     log_calls(env, today)
+    close_feedback(env, now)
+    draft_campaign(env, branches[0])
     load_waitlist(env, branches[0], patients, today)
     load_risks(env, branches, now)
     count_utilisation(env, first_day, today)
@@ -130,6 +139,8 @@ def _live(env, clock, now):
     load_intakes(env)
     load_documents(env, patient, portal_patient)
     load_consents(env)
+    load_signals(env, branches)
+    load_calls(env)
     load_thresholds(env, branches)
     env["clinic.licence"]._cron_tell_expiry()
 

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from .chance import chance
 from .clock import to_local
+from .feedback import answer_feedback
 
 # The scheduled actions look every minute; a demo clinic need not.
 EVERY = timedelta(hours=3)
@@ -71,7 +72,7 @@ def _write(env):
     queue, kinds = env["clinic.message"], env["clinic.message.kind"]
     while visits := queue._visits_to_tell():
         visits._tell()
-    for kind in kinds._triggered("before") | kinds._triggered("after"):
+    for kind in kinds.search([("trigger", "in", kinds._timed())]):
         if due := queue._due_visits(kind, 0):
             queue._queue(kind, env["clinic.visit"].browse(due).filtered(kind._suits))
 
@@ -88,6 +89,7 @@ def _send(env, moment):
         message._change({"state": "failed", "reason": reason, "tries": 1})
     for message in ready - bounced:
         _answer(env, message, now)
+        answer_feedback(env, message)
 
 
 def _answer(env, message, now):

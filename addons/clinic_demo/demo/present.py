@@ -8,6 +8,7 @@ from odoo import fields
 
 from . import demand
 from .clock import DAY, Clock, to_local, to_utc
+from .feedback import close_feedback
 from .hours import open_around
 from .loader import LIVED_UNTIL, loader_env, remember
 from .messages import log_calls, messages
@@ -86,6 +87,7 @@ def _live_on(env, clock, branches, since, now):
     lives.begin_early(branches)
     lives.come_early(branches, now)
     log_calls(env, today)
+    close_feedback(env, now)
     load_waitlist(env, branches[0], patients, today)
     if to_local(since).date() < today:
         call_today(env, branches)

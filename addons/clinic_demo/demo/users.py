@@ -43,6 +43,9 @@ def load_users(env, branches):
             user.group_ids = [Command.link(env.ref("clinic.group_privacy_officer").id)]
         employee = env["hr.employee"].search([("name", "=", name)])
         employee.user_id = user
+    # Who writes the campaigns works with no patient.
+    home = branches.filtered(lambda company: company.name == "Noor Gulberg")
+    _create_user(env, "marketing", "Zoya Karim", home, "clinic_campaign.group_marketing").company_ids = branches
 
 
 def load_portal_user(env, patient):

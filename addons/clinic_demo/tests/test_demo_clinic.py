@@ -10,6 +10,7 @@ from odoo.addons.clinic_document.const import VARIANT
 
 from ..demo import demand
 from ..demo.clock import to_local
+from ..demo.consents import SIGNED_TABLES
 from ..demo.loader import load
 from ..demo.patients import PATIENTS
 from ..demo.plan import Planner
@@ -29,7 +30,7 @@ class TestDemoClinic(TransactionCase):
         super().setUpClass()
         cls.startClassPatcher(patch.object(demand, "PAST_DAYS", PAST_DAYS))
         # As while addons are installed: the change log is there at the end.
-        cls.env["clinic.change"]._drop_triggers()
+        cls.env["clinic.change"]._drop_triggers(SIGNED_TABLES)
         load(cls.env, NOW)
         cls.today = to_local(NOW).date()
         cls.branches = cls.env["res.company"].search([("parent_id", "!=", False)])
@@ -144,6 +145,16 @@ class TestDemoClinic(TransactionCase):
         self.assertFalse(consents._flaws())
         self.assertFalse(consents._flaws_of_log())
 
+    def test_patients_have_said_how_it_was_and_two_are_to_be_called(self):
+        answers = self.env["clinic.feedback"].search([])
+        self.assertGreater(len(answers), 15)
+        self.assertEqual(set(answers.mapped("segment")), {"detractor", "passive", "promoter"})
+        self.assertTrue(all(answer.visit_id.state == "done" for answer in answers))
+        self.assertFalse(any(answers.mapped("is_trial")))
+        tasks = self.env["clinic.feedback.task"].search([])
+        self.assertEqual(tasks.mapped("state").count("open"), 2)
+        self.assertEqual(set(tasks.activity_ids.user_id.mapped("login")), {"manager"})
+
     def test_an_intake_waits_for_a_review_and_one_is_due(self):
         intakes = self.env["clinic.intake"].search([])
         waiting = intakes.filtered(lambda intake: intake.standing == "open")
@@ -151,6 +162,22 @@ class TestDemoClinic(TransactionCase):
         self.assertGreaterEqual(len(waiting.proposal_ids), 2)
         self.assertTrue(self.ahead.filtered(lambda visit: visit._intakes_due()))
         self.assertFalse(intakes._flaws())
+
+    def test_two_patients_have_reported_problems_after_one_lot(self):
+        reports = self.env["clinic.signal"].search([])
+        self.assertEqual(len(reports.patient_id), 2)
+        alert = self.env["clinic.lot.alert"].search([])
+        self.assertEqual((alert.state, alert.signal_ids), ("open", reports))
+        self.assertEqual(alert.activity_ids.user_id.login, "practitioner")
+        asked = self.env["clinic.recall"].search([("cause", "=", "asked"), ("state", "=", "open")])
+        self.assertEqual(asked.patient_id, reports.filtered("wants_call").patient_id)
+
+    def test_calls_of_the_last_weeks_are_counted(self):
+        calls = self.env["clinic.call"].search([])
+        self.assertGreater(len(calls), 30)
+        booked = calls.filtered(lambda call: call.outcome == "booked")
+        self.assertEqual(booked, calls.filtered("visit_id"))
+        self.assertTrue(calls.filtered(lambda call: not call.patient_id))
 
     def test_what_was_performed_is_recorded_and_signed(self):
         done = self.env["clinic.procedure"].search([("state", "=", "done"), ("protocol_id", "!=", False)])
