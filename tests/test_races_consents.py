@@ -273,7 +273,7 @@ def test_the_application_s_role_may_not(clinic, statement):
 
 def test_guessed_links_are_answered_alike_slowed_and_then_refused_over_both_workers(clinic):
     database, addresses, links = clinic
-    query(database, "DELETE FROM clinic_consent_guess")
+    query(database, "DELETE FROM clinic_link_guess")
     used = links[0]["path"]
 
     def ask(number):

@@ -6,16 +6,22 @@ from odoo.tools import mute_logger
 from odoo.addons.clinic.tests import test_rights as clinic
 from odoo.addons.clinic.tests.common import ROLES, ClinicCommon
 from odoo.addons.clinic_account.tests import test_rights as clinic_account
+from odoo.addons.clinic_campaign.tests import test_rights as clinic_campaign
 from odoo.addons.clinic_commission.tests import test_rights as clinic_commission
 from odoo.addons.clinic_consent.tests import test_rights as clinic_consent
 from odoo.addons.clinic_document.tests import test_rights as clinic_document
+from odoo.addons.clinic_feedback.tests import test_rights as clinic_feedback
 from odoo.addons.clinic_followup.tests import test_rights as clinic_followup
 from odoo.addons.clinic_intake.tests import test_rights as clinic_intake
 from odoo.addons.clinic_message.tests import test_rights as clinic_message
 from odoo.addons.clinic_package.tests import test_rights as clinic_package
+from odoo.addons.clinic_phone.tests import test_rights as clinic_phone
 from odoo.addons.clinic_photo.tests import test_rights as clinic_photo
 from odoo.addons.clinic_record.tests import test_rights as clinic_record
 from odoo.addons.clinic_record_stock.tests import test_rights as clinic_record_stock
+from odoo.addons.clinic_signal.tests import test_rights as clinic_signal
+from odoo.addons.clinic_signal_photo.tests import test_rights as clinic_signal_photo
+from odoo.addons.clinic_signal_stock.tests import test_rights as clinic_signal_stock
 from odoo.addons.clinic_signin.tests import test_rights as clinic_signin
 from odoo.addons.clinic_stock.tests import test_rights as clinic_stock
 from odoo.addons.clinic_stock_account.tests import test_rights as clinic_stock_account
@@ -34,13 +40,19 @@ EXPECTED = {
     **clinic_stock_account.EXPECTED,
     **clinic_signin.EXPECTED,
     **clinic_message.EXPECTED,
+    **clinic_campaign.EXPECTED,
     **clinic_followup.EXPECTED,
+    **clinic_feedback.EXPECTED,
     **clinic_vault.EXPECTED,
     **clinic_photo.EXPECTED,
     **clinic_package.EXPECTED,
     **clinic_consent.EXPECTED,
     **clinic_intake.EXPECTED,
     **clinic_document.EXPECTED,
+    **clinic_phone.EXPECTED,
+    **clinic_signal.EXPECTED,
+    **clinic_signal_photo.EXPECTED,
+    **clinic_signal_stock.EXPECTED,
 }
 # Exporting needs a right of its own that no clinic role has by default; these have their own, without a patient.
 EXPORTED = {"clinic.stock.card"}

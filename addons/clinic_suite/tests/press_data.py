@@ -35,6 +35,9 @@ class PressData(IntakeMixin, RecordMixin, PressStock, AccountMixin, AccountTestI
         cls._setup_money()
         cls._setup_packages()
         cls._setup_followup()
+        cls._setup_feedback()
+        # Before there is a protocol, whose steps they would have to go through.
+        cls._setup_signals()
         cls._setup_recall()
         cls._setup_protocol()
         cls._setup_visits()
@@ -43,10 +46,66 @@ class PressData(IntakeMixin, RecordMixin, PressStock, AccountMixin, AccountTestI
         cls._setup_goods()
         cls._setup_patients()
         cls._setup_messages()
+        cls._setup_campaigns()
         cls._setup_photos()
         cls._setup_documents()
         cls._setup_consents()
         cls._setup_intakes()
+        cls._setup_calls()
+
+    @classmethod
+    def _setup_signals(cls):
+        """Reports that are open and closed, and alerts about lots: enough that each button has one of its own."""
+        cls.branch.clinic_medical_lead_id = cls.users["practitioner"]
+        cls.reporting = cls.env["clinic.patient"].create(
+            [{"name": f"Report {number}", "phone": f"0305 {number:07}"} for number in range(1, 5)]
+        )
+        lots = [cls._receive(cls.toxin, 100, f"ALERT{number}", 100) for number in range(3)]
+        signals = cls.env["clinic.signal"]
+        for number, patient in enumerate(cls.reporting):
+            with freeze_time(fields.Datetime.now() - timedelta(hours=50 + number)):
+                visit = cls._visit(patient)
+                visit.action_start()
+                procedure = visit.procedure_ids
+                for lot in lots:
+                    procedure.consume(cls.toxin, 1, lot=lot)
+                visit.action_done()
+            signals |= cls._report_of(procedure)
+        signals[-1].with_env(cls.as_doctor)._close("nothing", "Seen today")
+
+    @classmethod
+    def _report_of(cls, procedure):
+        links = cls.env["clinic.signal.link"].with_user(cls.users["reception"])
+        address = links._hand_over(procedure.patient_id, cls.branch)
+        link = links._find(address.split("/")[-1])
+        symptoms = cls.env.ref("clinic_signal.symptom_swelling").ids
+        day = fields.Date.to_string(cls.branch._clinic_today())
+        said = {"procedure": procedure.id, "symptoms": symptoms, "words": "Since noon", "since": day}
+        wish = {"call": True, "number": "0305 1111111", "when": "any"}
+        return cls.env["clinic.signal"].browse(cls.env["clinic.signal"]._take(link, {**said, **wish}).id)
+
+    @classmethod
+    def _setup_calls(cls):
+        """Calls of a patient, and of somebody whom nobody knows; and a family with one number."""
+        cls.env["clinic.patient"].create([{"name": f"Family {name}", "phone": "0306 0000001"} for name in "AB"])
+        calls = cls.env["clinic.call"].with_user(cls.users["reception"])
+        calls = calls.with_context(allowed_company_ids=cls.branch.ids)
+        calls.note("0301 0000001", "asked", cls.patients[0].id)
+        calls.note("anonymous", "other")
+
+    @classmethod
+    def _setup_campaigns(cls):
+        """A campaign that is new, one to write, one that is on its way and one that was sent."""
+        patient = cls.env["clinic.patient"].create({"name": "Reader", "email": "reader@patients.example"})
+        consent = {"patient_id": patient.id, "channel": "email", "purpose": "marketing", "is_given": True}
+        cls.env["clinic.message.consent"].create(consent)
+        segment = cls.env["clinic.segment"].create({"name": "Everybody"})
+        campaigns = cls.env["clinic.campaign"].create([{"segment_id": segment.id} for _number in range(4)])
+        for campaign, state in zip(campaigns[1:], ("draft", "in_queue", "done"), strict=True):
+            campaign.action_draw()
+            campaign.mailing_id.state = state
+        [recipient] = campaigns[3].recipient_ids.filtered(lambda row: row.state == "drawn")
+        recipient._write_to(fields.Datetime.now())
 
     @classmethod
     def _setup_followup(cls):
@@ -156,6 +215,20 @@ class PressData(IntakeMixin, RecordMixin, PressStock, AccountMixin, AccountTestI
         for name in ("Desk 1", "Desk 2"):
             cls.env["clinic.consent.device"].create({"name": name, "company_id": cls.branch.id})._enrol()
         cls.env["clinic.consent.device"].create({"name": "Desk 3", "company_id": cls.branch.id})
+
+    @classmethod
+    def _setup_feedback(cls):
+        """Answers of patients: several that are to be followed up, and one that was."""
+        kind, feedback = cls.env.ref("clinic_feedback.kind_feedback"), cls.env["clinic.feedback"]
+        patients = cls.env["clinic.patient"].create(
+            [{"name": f"Answers {number}", "email": f"answers{number}@example.com"} for number in range(1, 7)]
+        )
+        for number, patient in enumerate(patients):
+            message = cls.env["clinic.message"]._queue(kind, cls._performed(patient, (70 + number) * 24))
+            feedback._store(message, {"score": 2 * number, "comment": "Waited", "wants_contact": False})
+        tasks = cls.env["clinic.feedback.task"].search([("patient_id", "in", patients.ids)])
+        tasks.note = "Called, and apologised"
+        tasks[-1:].action_close()
 
     @classmethod
     def _setup_intakes(cls):

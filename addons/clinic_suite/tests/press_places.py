@@ -23,6 +23,8 @@ def places(case):
             _card(asked.patient_id, steps=(start,)),
             _card(case.far, steps=(reason,)),
             _card(case.told),
+            _card(case.reporting[0]),
+            _card(case.reporting[-1]),
             _card(case.signing),
             *_galleries(treated.patient_id),
             Place("clinic_document.clinic_document_action", {"props": {"resId": treated.patient_id.id}}),
@@ -30,6 +32,7 @@ def places(case):
                 "clinic_document.clinic_document_action", {"props": {"resId": treated.patient_id.id}}, steps=(deleted,)
             ),
         ],
+        "reception": [_incoming("0301 0000001"), _incoming("020"), _incoming("0306 0000001")],
         "cosmetologist": [
             _card(by_other.patient_id),
             _card(by_other.patient_id, steps=(body_map,)),
@@ -41,6 +44,12 @@ def places(case):
             _card(case.far),
         ],
     }
+
+
+def _incoming(number):
+    """Return the screen of an incoming call from ``number``."""
+    typed = {"selector": "#o_clinic_incoming_number", "text": number}
+    return Place("clinic_phone.clinic_call_incoming_action", steps=(typed, {"mark": "clinic_phone.Incoming#1"}))
 
 
 def _card(patient, **values):

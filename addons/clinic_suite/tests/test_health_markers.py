@@ -13,6 +13,8 @@ from odoo.addons.clinic_account.tests.common import AccountMixin
 from odoo.addons.clinic_document.tests.common import pdf
 from odoo.addons.clinic_intake.tests.common import IntakeMixin
 from odoo.addons.clinic_record_stock.tests.test_scan import GTIN, ScanMixin
+from odoo.addons.clinic_signal.tests.common import SignalMixin
+from odoo.addons.mail.tests.common import MockEmail
 
 MARK = "Zq7Marker"
 # Where health data belongs, and what a catalogue says without saying it of anybody.
@@ -32,7 +34,7 @@ class MarkerLog(logging.Handler):
 
 
 @tagged("post_install", "-at_install")
-class TestHealthMarkers(IntakeMixin, ScanMixin, AccountMixin, AccountTestInvoicingCommon):
+class TestHealthMarkers(SignalMixin, IntakeMixin, ScanMixin, AccountMixin, MockEmail, AccountTestInvoicingCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -57,9 +59,12 @@ class TestHealthMarkers(IntakeMixin, ScanMixin, AccountMixin, AccountTestInvoici
         procedure = self._treat_marked(env)
         visit = procedure.visit_id
         self.assertEqual(procedure.state, "done")
+        self._report_marked(env, procedure)
         visit.with_user(self.users["manager"]).read()
         self._check_out(visit.with_user(self.users["reception"]))
+        self._answer_feedback(visit)
         self.env["clinic.procedure"].search([("calendar_stale", "=", True)])._sync_calendar()
+        self._send_campaign(env)
         self.env["mail.mail"].search([]).mapped("body_html")
         self.env.flush_all()
         self.env.cr.precommit.run()
@@ -93,6 +98,28 @@ class TestHealthMarkers(IntakeMixin, ScanMixin, AccountMixin, AccountTestInvoici
         note.amend(f"<p>{self._mark()}</p>", self._mark())
         procedure.action_done()
         return procedure
+
+    def _report_marked(self, env, procedure):
+        """Let the patient report problems after the procedure, twice about one lot, and settle what that brings."""
+        self.branch.clinic_medical_lead_id = self.users["practitioner"]
+        symptom = self.env["clinic.signal.symptom"].create({"name": self._mark()})
+        today = str(self.branch._clinic_today())
+        call = {"call": True, "number": "0300 7654321", "when": "any", "since": today}
+        reports = [
+            self._report(procedure, symptoms=symptom.ids, words=self._mark(), **call).with_env(env)
+            for _time in range(2)
+        ]
+        self.assertEqual(reports[0].sudo().activity_ids.user_id, self.users["practitioner"])
+        kind = self.env["clinic.risk.kind"].create({"name": self._mark(), "type": "reaction"})
+        context = reports[0].action_reaction()["context"]
+        env["clinic.reaction"].with_context(**context).create({"kind_id": kind.id})
+        dialog = env["clinic.signal.close"].with_context(**reports[1].action_close()["context"])
+        dialog.create({"outcome": "advice", "finding": self._mark()}).action_close()
+        alert = env["clinic.lot.alert"].search([("signal_ids", "in", reports[0].ids)], limit=1)
+        self.assertEqual(alert.report_count, 2)
+        env["clinic.lot.alert.dismiss"].create(
+            {"alert_id": alert.id, "reason": f"Not of the lot, says {self._mark()}"}
+        ).action_dismiss()
 
     def _sign_marked(self, visit):
         """Let the patient sign a consent that asks, and withdraw it and sign again."""
@@ -130,6 +157,16 @@ class TestHealthMarkers(IntakeMixin, ScanMixin, AccountMixin, AccountTestInvoici
         document.delete_document(f"Filed twice, says {self._mark()}")
         document.restore_document()
 
+    def _answer_feedback(self, visit):
+        """Let the patient say how it was, and the manager follow it up."""
+        kind = self.env.ref("clinic_feedback.kind_feedback")
+        message = self.env["clinic.message"]._queue(kind, visit)
+        said = {"score": 1, "comment": self._mark(), "wants_contact": True, "page_key": "page"}
+        task = self.env["clinic.feedback"]._store(message, said).task_ids.with_user(self.users["manager"])
+        task.note = f"Called because of {self._mark()}"
+        task.action_close()
+        message._filled()
+
     def _check_out(self, visit):
         """Bill and pay the visit, and write to the patient about it."""
         visit.action_checkout()
@@ -138,6 +175,24 @@ class TestHealthMarkers(IntakeMixin, ScanMixin, AccountMixin, AccountTestInvoici
             body="Your invoice", subject="Invoice", partner_ids=self.patient.partner_id.ids, message_type="comment"
         )
         visit.activity_schedule("mail.mail_activity_data_call", summary="Ask how it went")
+
+    def _send_campaign(self, env):
+        """Write to the patient in a campaign, chosen by what was done and by what else is marked."""
+        self.env["ir.config_parameter"].set_param("clinic_message.trial", "False")
+        self.branch.write({"email": "desk@test.clinic", "clinic_quiet_from": 0, "clinic_quiet_to": 0})
+        consent = {"patient_id": self.patient.id, "channel": "email", "purpose": "marketing", "is_given": True}
+        self.env["clinic.message.consent"].create(consent)
+        segment = env["clinic.segment"].create(
+            {"name": self._mark(), "done_treatment_ids": [Command.set(self.facial.ids)], "done_days": 30}
+        )
+        campaign = env["clinic.campaign"].create({"segment_id": segment.id})
+        campaign.action_draw()
+        campaign.sudo().mailing_id.action_launch()
+        with self.mock_mail_gateway(), self.enter_registry_test_mode():
+            self.env.ref("mass_mailing.ir_cron_mass_mailing_queue").method_direct_trigger()
+        self.assertEqual([mail["email_to"] for mail in self._mails], [[self.patient.email]])
+        said = [self.facial.name, segment.name, MARK]
+        self.assertEqual([word for mail in self._mails for word in said if word in str(mail)], [])
 
     def _add_risks(self, env):
         kinds = self.env["clinic.risk.kind"].create(

@@ -36,6 +36,13 @@ class TestMenus(TransactionCase):
                 self.assertLessEqual(len(names), MOST)
                 self.assertEqual(root["actionID"], self.env.ref(HOMES[role]).id)
 
+    def test_marketing_finds_campaigns(self):
+        user = new_test_user(self.env, login="menus_marketing", groups="clinic_campaign.group_marketing")
+        menus = self.env["ir.ui.menu"].with_user(user).load_web_menus(False)
+        root = menus[self.env.ref("clinic.menu_root").id]
+        self.assertEqual([menus[child]["name"] for child in root["children"]], ["Campaigns"])
+        self.assertEqual(root["actionID"], self.env.ref("clinic_campaign.clinic_campaign_action").id)
+
     def test_a_privacy_officer_finds_the_logs(self):
         user = new_test_user(self.env, login="menus_officer", groups="clinic.group_privacy_officer")
         menus = self.env["ir.ui.menu"].with_user(user).load_web_menus(False)
