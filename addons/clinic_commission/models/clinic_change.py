@@ -14,8 +14,8 @@ class ClinicChange(models.Model):
     _inherit = "clinic.change"
 
     @api.model
-    def _ensure_triggers(self):
-        super()._ensure_triggers()
+    def _ensure_triggers(self, tables=None):
+        super()._ensure_triggers(tables)
         logged = self._columns_logged()
         if not logged:
             return
