@@ -180,6 +180,17 @@ class Clinic:
             fill_in(env(su=True), env["clinic.visit"].sudo().browse(waiting.visit), TOLD)
         return waiting
 
+    def due(self):
+        """A patient who is to be called, and for whom there is a free time."""
+        with self._as("reception") as env:
+            calls = env["clinic.due.list"]
+            for row in calls.load()["rows"]:
+                call = calls.open_call(row["patient_id"])
+                calls.close_call(row["patient_id"])
+                if call["times"]:
+                    return SimpleNamespace(patient=call["name"])
+        raise AssertionError("Nobody is to be called who can be booked")
+
     def compared(self):
         """The patient in care of whom there are most photos."""
         with self._as("practitioner") as env:

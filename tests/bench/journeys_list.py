@@ -246,6 +246,15 @@ def moves_weeks_ahead(hand, facts):
     hand.waits.append(hand.until_gone(".o_clinic_move"))
 
 
+def calls_and_books(hand, facts):
+    """J15: from the board to a patient who is due, called, reached and booked; the outcome is kept."""
+    row = f'.o_clinic_due_row:has-text("{facts.patient}")'
+    hand.tap(".o_clinic_board_due", row)
+    hand.tap(row, ".o_clinic_call_time")
+    hand.tap(".o_clinic_call_time", ".o_clinic_call_book:enabled")
+    hand.tap(".o_clinic_call_book:enabled", f'.o_notification:has-text("{facts.patient}")')
+
+
 def home_tells(hand, _facts):
     """J16: yesterday's takings, debts, today's load and alerts, without a tap."""
     hand.arrive(hand.page.url.split("/odoo")[0] + "/odoo", ".o_clinic_home_tile")
@@ -320,6 +329,7 @@ JOURNEYS = [
         "J12", "reception", "desk", BOARD, "checked out, paid by card, printed", 4, 2, pays_by_card, Clinic.treated
     ),
     Journey("J13", "reception", "desk", BOARD, "moved to another day by drag", 2, 0.5, moves_by_drag, Clinic.movable),
+    Journey("J15", "reception", "desk", BOARD, "due, called, booked, kept", 6, 2, calls_and_books, Clinic.due),
     Journey("J16", "manager", "laptop", ".o_clinic_home_tile", "yesterday, debts, load, alerts", 0, 1, home_tells),
     Journey(
         "J17",
