@@ -46,7 +46,7 @@ class ClinicCampaign(models.Model):
     )
     drawn_at = fields.Datetime("Drawn On", readonly=True, copy=False)
     recipient_ids = fields.One2many("clinic.campaign.recipient", "campaign_id", copy=False)
-    mailing_ids = fields.One2many("mailing.mailing", "clinic_campaign_id", string="Mailing", copy=False)
+    mailing_ids = fields.One2many("mailing.mailing", "clinic_campaign_id", copy=False)
     mailing_id = fields.Many2one("mailing.mailing", compute="_compute_mailing_id")
     utm_campaign_id = fields.Many2one(
         "utm.campaign", string="UTM Campaign", readonly=True, copy=False, ondelete="restrict", index="btree_not_null"

@@ -28,10 +28,11 @@ def load_recalls(env, clock, branches, now):
 
 
 def call_today(env, branches):
-    """Look for whom to call today, and call a few of them, of whom the first is booked."""
+    """Look for whom to call today, call a few of them, and book one."""
     look(env)
     for branch in branches:
-        _call(env, branch, books=True)
+        _call(env, branch)
+        _book(_desk(env, branch))
 
 
 def look(env):
@@ -40,21 +41,30 @@ def look(env):
         rule._look()
 
 
-def _call(env, branch, books=False):
-    """Call some of the branch's due list as reception; the first who can be booked is, if it ``books``."""
+def _desk(env, branch):
+    """Return the due list as reception of ``branch`` has it."""
     desk = env(user=env["res.users"].search([("login", "=", "reception")]), su=False)
-    calls = desk["clinic.due.list"].with_context(allowed_company_ids=branch.ids, lang="en_US").with_company(branch)
+    return desk["clinic.due.list"].with_context(allowed_company_ids=branch.ids, lang="en_US").with_company(branch)
+
+
+def _call(env, branch):
+    """Call some of those who are due."""
+    calls = _desk(env, branch)
     for _number in range(min(CALLS, calls._count_due() // ONE_IN)):
         call = calls.next_call()
         if not call:
             return
-        patient = calls.env["clinic.patient"].browse(call["patient_id"])
-        first = _soonest(call)
-        if books and first:
-            calls.book(patient.id, call["treatment"]["id"], first["start"], first["practitioner_id"])
-            books = False
-        else:
-            calls.note(patient.id, _outcome(patient))
+        calls.note(call["patient_id"], _outcome(calls.env["clinic.patient"].browse(call["patient_id"])))
+
+
+def _book(calls):
+    """Call and book the first who is due for something of which there is a free time."""
+    for row in calls.load()["rows"]:
+        call = calls.open_call(row["patient_id"])
+        if first := _soonest(call):
+            calls.book(row["patient_id"], call["treatment"]["id"], first["start"], first["practitioner_id"])
+            return
+        calls.close_call(row["patient_id"])
 
 
 def _soonest(call):
