@@ -19,6 +19,8 @@ def load_calls(env):
     """Write down the calls in which the visits of the last weeks were booked, and those around them."""
     user, now = env["res.users"].search([("login", "=", "reception")]), fields.Datetime.now()
     booked = env["clinic.visit"].search([("create_date", ">=", now - WEEKS), ("state", "!=", "held")], order="id")
+    # What was booked from the due list is written down already.
+    booked -= env["clinic.call"].search([("visit_id", "!=", False)]).visit_id
     patients = env["clinic.patient"].search([], order="id")
     rows = []
     for visit in booked:
