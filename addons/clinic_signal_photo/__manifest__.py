@@ -1,6 +1,6 @@
 {
     "name": "Clinic Signal and Photos",
-    "summary": "A patient adds photos to a report; they are checked, made anew, and sealed as all others",
+    "summary": "A patient adds photos to a report; they are checked, re-encoded, and sealed as all others",
     "version": "19.0.1.0.0",
     "category": "Clinic",
     "author": "Clinic Suite contributors",

@@ -17,7 +17,7 @@ def prepare(env, rounds):
     class Clinic(VisitMixin):
         """The small clinic of the tests, for real."""
 
-    # Whoever tries the link out makes no work for anybody.
+    # Who tries the link out makes no work for anybody.
     env["ir.config_parameter"].set_param("clinic_message.trial", "False")
     branch = env["res.company"].create({"name": "Race Clinic", "country_id": env.ref("base.pk").id})
     env.user.company_ids += branch

@@ -22,7 +22,7 @@ class ClinicMessage(models.Model):
 
         Those archived are among them: the address is not a stranger's.
         """
-        # Whose address it is decides whether something may be sent, whoever sends it.
+        # Whose address it is decides whether something may be sent, no matter who sends it.
         patients = self.env["clinic.patient"].sudo().with_context(active_test=False)
         addresses = [address for address in addresses if address]
         if not addresses:

@@ -17,7 +17,7 @@ class ClinicMessageConsent(models.Model):
 
     def _tell_blacklists(self):
         """Put the addresses of those who say no on Odoo's lists, and take those of who says yes off them."""
-        # Whoever may enter what a patient says enters it everywhere.
+        # Who may enter what a patient says enters it everywhere.
         for consent in self.sudo().sorted("id").with_context(clinic_told=TOLD):
             branch = consent.patient_id.branch_id or self.env.company
             address, obstacle = consent.patient_id._message_address(consent.channel, branch)

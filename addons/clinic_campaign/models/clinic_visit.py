@@ -18,7 +18,7 @@ class ClinicVisit(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         visits = super().create(vals_list)
-        # What a patient was written to is asked whoever books.
+        # What a patient was written to is asked no matter who books.
         visits.sudo()._note_campaign()
         return visits
 

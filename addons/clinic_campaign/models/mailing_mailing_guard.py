@@ -102,7 +102,7 @@ class MailingMailing(models.Model):
             raise UserError(self.env._("The mailing of a campaign stays with it."))
 
     def copy_data(self, default=None):
-        """A copy has the words alone: whoever copies a campaign's mailing chooses a list for it."""
+        """A copy has the words alone: who copies a campaign's mailing chooses a list for it."""
         vals_list = super().copy_data(default)
         lists = self.env["ir.model"]._get_id("mailing.list")
         for mailing, vals in zip(self, vals_list, strict=True):

@@ -5,7 +5,7 @@ from .common import CampaignCommon
 
 @tagged("post_install", "-at_install")
 class TestLeave(CampaignCommon, HttpCase):
-    """Whoever leaves by one way has left by all: the link in a mailing, Odoo's list, the clinic's own words."""
+    """Who leaves by one way has left by all: the link in a mailing, Odoo's list, the clinic's own words."""
 
     def _word(self, patient, channel):
         words = self.env["clinic.message.consent"]._last_words(patient)

@@ -139,7 +139,7 @@ class ClinicFeedback(models.Model):
     @api.model
     def _of_visit(self, visit, is_trial):
         """Return the answer about ``visit``; those of trial operation stand by themselves."""
-        # Whether there is one decides what a link is good for, whoever asks.
+        # Whether there is one decides what a link is good for, no matter who asks.
         return self.sudo().search([("visit_id", "=", visit.id), ("is_trial", "=", is_trial)])
 
     def _ask_to_follow_up(self):

@@ -79,6 +79,6 @@ class ClinicFeedbackTask(models.Model):
                 raise UserError(self.env._("First write down what was done."))
         closed = {"state": "done", "closed_at": fields.Datetime.now(), "closed_by_id": self.env.uid}
         self._clinic_writing().write(closed)
-        # Whoever it was given to: it is done.
+        # Who it was given to: it is done.
         self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
         return True

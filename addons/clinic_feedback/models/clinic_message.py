@@ -67,7 +67,7 @@ class ClinicMessage(models.Model):
     @api.model
     def _queue(self, kind, visits):
         if kind.trigger == TRIGGER:
-            # Whoever is under age is asked nothing; the age is told to nobody.
+            # Who is under age is asked nothing; the age is told to nobody.
             visits = visits.filtered(lambda visit: not visit.sudo().patient_id._is_minor())
             # Of several visits that are due at once, the patient is asked about the last one.
             latest = {visit.sudo().patient_id: visit for visit in visits.sorted("done_at")}
@@ -113,7 +113,7 @@ class ClinicMessage(models.Model):
         if not self._asks_for_feedback() or self._feedback_until() <= now:
             return self.env._("The visit is not what it was when this was written.")
         if self.sudo().patient_id._kept()._is_minor():
-            # Neutral: whoever reads the history need not know the age.
+            # Neutral: who reads the history need not know the age.
             return self.env._("This patient is not asked.")
         if not branch.clinic_feedback_ask:
             return self.env._("The branch does not ask for feedback any more.")

@@ -182,7 +182,7 @@ class ClinicSignal(models.Model):
         # The right to close was checked; only this writes it.
         closed = self.sudo()._clinic_writing()
         closed.write({**values, "closed_at": fields.Datetime.now(), "closed_by_id": self.env.uid})
-        # Whoever closes it ends the reminders, whosever they are.
+        # Who closes it ends the reminders.
         closed.activity_unlink(["mail.mail_activity_data_todo"])
         self._tell_my_day()
         return True

@@ -47,7 +47,7 @@ class ClinicSignal(models.Model):
         return branch._clinic_working(self.env.ref(decides).all_user_ids, decides)[:1]
 
     def _tell_my_day(self):
-        """Let the open days of who treats be read anew; the branch's day is all that is said."""
+        """Let the open days of who treats be read again; the branch's day is all that is said."""
         for branch in self.sudo().company_id:
             payload = {"company_id": branch.id, "days": [branch._clinic_today().isoformat()]}
             self.env["bus.bus"]._sendone((branch, CHANNEL), CHANNEL, payload)

@@ -13,7 +13,7 @@ MOST_TRIES = 16
 class ClinicSignalPhoto(models.Model):
     """A photo that a patient has added to a report that is being written; once that is sent it is one of the record.
 
-    The picture is in the vault, made anew by the same process as all others. Nobody has a right to these rows.
+    The picture is in the vault, re-encoded by the same process as all others. Nobody has a right to these rows.
     """
 
     _name = "clinic.signal.photo"
