@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo import fields
 
-from .chance import chance
+from .chance import chance_of
 
 WEEKS = timedelta(weeks=4)
 # Of a hundred bookings so many came by a call; and so many calls for each of them in which nothing was booked.
@@ -24,7 +24,7 @@ def load_calls(env):
     patients = env["clinic.patient"].search([], order="id")
     rows = []
     for visit in booked:
-        rng = chance("call", visit.name)
+        rng = chance_of("call", visit)
         if rng.randrange(100) >= BY_CALL:
             continue
         at = visit.create_date.replace(microsecond=0)

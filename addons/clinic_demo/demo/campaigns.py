@@ -86,10 +86,10 @@ def _send_in_trial(mailing):
                 "model": recipient._name,
                 "res_id": recipient.id,
                 "mass_mailing_id": mailing.id,
-                "trace_status": ("sent", "open", "open")[recipient.id % 3],
+                "trace_status": ("sent", "open", "open")[number % 3],
                 "sent_datetime": now,
             }
-            for recipient in written
+            for number, recipient in enumerate(written)
         ]
     )
     mailing.write({"state": "done", "sent_date": now})

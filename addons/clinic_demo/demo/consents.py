@@ -5,7 +5,7 @@ import math
 from odoo import Command
 
 from .catalogue import in_catalogue
-from .chance import chance
+from .chance import chance, chance_of
 from .intakes import answer_all
 
 # form: the treatments that wait for it
@@ -34,7 +34,7 @@ def load_consents(env):
     signed = env["clinic.consent"]
     for visit in visits.filtered("has_consents_due"):
         comes_later = visit.state == "booked"
-        if not comes_later or chance("consent", visit.name).randrange(100) < SIGNED:
+        if not comes_later or chance_of("consent", visit).randrange(100) < SIGNED:
             signed |= sign(env, visit, "link" if comes_later else "desk")
     ahead = signed.filtered(lambda consent: consent.template_id.mandatory and consent.identified == "link")
     ahead[-1:]._withdraw(WITHDRAWN, "phone")
@@ -59,7 +59,7 @@ def sign(env, visit, identified="desk"):
 def _filled_in(request, template, procedure):
     """Return what the page sends when a patient has answered everything and signed."""
     version = request._lang(template)
-    rng = chance("signature", request.patient_id.number)
+    rng = chance("signature", request.patient_id.phone)
     relation = "self" if "self" in request._relations() else "mother"
     answers = {str(question.id): "no" for question in version.question_ids if question.kind == "yes_no"}
     return {

@@ -2,13 +2,13 @@ from datetime import timedelta
 
 from odoo.addons.clinic_feedback.const import TRIGGER, segment
 
-from .chance import chance
+from .chance import chance_of
 
 REVIEWS = "https://reviews.example/noor-aesthetic-clinic"
 # Of a hundred who are asked, so many answer, and of those who do, so many write something.
 ANSWER, COMMENT = 45, 30
-# How often each score is given, from 0 to 10.
-WEIGHTS = (1, 0, 1, 1, 1, 2, 3, 8, 16, 28, 39)
+# The scores in the order in which they come, so that there is always a low one among ten.
+SCORES = (10, 9, 8, 10, 3, 9, 10, 10, 7, 9, 10, 9, 6, 10, 8, 10, 9, 10, 7, 9)
 COMMENTS = {
     "detractor": (
         "I waited forty minutes and nobody told me why.",
@@ -52,11 +52,11 @@ def answer_feedback(env, message):
     """Let the patient answer what ``message`` asks, or not; in a demo all is trial, and these answers count."""
     if message.kind_id.trigger != TRIGGER:
         return
-    rng = chance("feedback", message.key)
+    rng = chance_of("feedback", message)
     feedback = env["clinic.feedback"]
     if rng.randrange(100) >= ANSWER or feedback._of_visit(message.visit_id, False):
         return
-    [score] = rng.choices(range(len(WEIGHTS)), WEIGHTS)
+    score = SCORES[feedback.search_count([("is_trial", "=", False)]) % len(SCORES)]
     part = segment(score)
     is_low = part == "detractor"
     comment = rng.choice(COMMENTS[part]) if is_low or rng.randrange(100) < COMMENT else False

@@ -74,7 +74,7 @@ def _well(request):
     if request.patient_id.sex != "male":
         answers.update(dict.fromkeys(("pregnancy_now", "nursing_now"), "no"))
     noted = request.patient_id.noted_skin_type
-    return {**answers, "skin_type": noted or chance("intake", request.patient_id.number).choice("345")}
+    return {**answers, "skin_type": noted or chance("intake", request.patient_id.phone).choice("345")}
 
 
 def review(procedure):

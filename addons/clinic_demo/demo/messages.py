@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from .chance import chance
+from .chance import chance, chance_of
 from .clock import to_local
 from .feedback import answer_feedback
 
@@ -130,7 +130,7 @@ def log_calls(env, today):
             "visit_start": visit.start,
             "company_id": visit.company_id.id,
             "state": "logged",
-            "result": results[visit.id % len(results)],
+            "result": chance_of("called", visit).choice(results),
             "sent_at": visit.start + timedelta(hours=1),
             "user_id": env.uid,
         }
@@ -141,4 +141,5 @@ def log_calls(env, today):
 
 
 def _drawn(message):
-    return chance("message", message.key).randrange(100)
+    kind = message.kind_id.trigger
+    return chance_of(f"{kind} by {message.channel}", message).randrange(100)

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import Command
 
 from .catalogue import in_catalogue
-from .chance import chance
+from .chance import chance_of
 from .clock import to_utc
 
 # The tax of Punjab on services; the items sold keep the chart's default, the tax on goods.
@@ -92,7 +92,7 @@ def guarantee(env, branches):
 def note_helpers(visit):
     """Note who helped with the laser in ``visit``: a cosmetologist of the branch."""
     for procedure in visit.procedure_ids.filtered(lambda p: p.state == "done" and p.device_id):
-        fortune = chance(visit.name, procedure.id, "helper")
+        fortune = chance_of("helper", procedure)
         domain = [("kind", "=", "cosmetologist"), ("company_ids", "in", visit.company_id.ids)]
         people = procedure.env["clinic.practitioner"].search(domain, order="id") - procedure.practitioner_id
         if people and fortune.random() < HELPED:

@@ -74,7 +74,7 @@ def _soonest(call):
 
 
 def _outcome(patient):
-    drawn = chance("call", patient.number, patient.env.cr.now()).randrange(100)
+    drawn = chance("call", patient.phone, patient.env.cr.now()).randrange(100)
     for outcome, share in OUTCOMES:
         if drawn < share:
             return outcome

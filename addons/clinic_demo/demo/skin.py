@@ -6,7 +6,7 @@ from itertools import pairwise
 from odoo.addons.clinic_record.scores import DLQI_TOPICS, PASI_SIGNS, REGIONS
 
 from .catalogue import in_catalogue
-from .chance import chance
+from .chance import chance, chance_of
 from .clock import to_local
 
 SHARE = 5
@@ -52,7 +52,7 @@ SCARS = [(0.3, 0.58), (0.34, 0.62), (0.28, 0.54), (0.69, 0.57), (0.66, 0.62)]
 
 def is_charted(patient):
     """Return whether the demo writes the clinical record of ``patient``."""
-    return patient.id % SHARE == 0
+    return chance("charted", patient.phone).randrange(SHARE) == 0
 
 
 def note_skin_type(procedure):
@@ -61,20 +61,20 @@ def note_skin_type(procedure):
     A laser or a peel does not start without it.
     """
     patient = procedure.patient_id
-    asked = procedure.treatment_id.needs_skin_type or chance("asked", patient.id).random() < ASKED
+    asked = procedure.treatment_id.needs_skin_type or chance("asked", patient.phone).random() < ASKED
     if asked and not patient.skin_type:
         patient.set_skin_type(_skin_type_of(patient))
 
 
 def _skin_type_of(patient):
-    return chance("skin", patient.id).choice(SKIN_TYPES)
+    return chance("skin", patient.phone).choice(SKIN_TYPES)
 
 
 def draw_map(procedure):
     """Set the pins of ``procedure``, which is in treatment, by what was used in it."""
     if not is_charted(procedure.patient_id):
         return
-    env, rng = procedure.env, chance("map", procedure.id)
+    env, rng = procedure.env, chance_of("map", procedure)
     used = procedure.sudo()._used_quantities()
     toxin = in_catalogue(env, "item_botulinum_toxin").product_variant_id
     pins = []
@@ -169,7 +169,7 @@ def _plaques(severity):
 def _load_problem(env, patient, treated):
     """Write the problem for which the procedures ``treated`` were done, with its course."""
     first, (kind, area, instrument) = treated[0]
-    rng = chance("problem", patient.id, kind)
+    rng = chance("problem", patient.phone, kind)
     author = _author(first)
     problem = env["clinic.problem"].create(
         {

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from . import demand
 from .catalogue import in_catalogue
-from .chance import chance
+from .chance import chance, chance_of
 from .clock import DAY, to_local, to_utc
 from .consents import sign
 from .intakes import review
@@ -52,7 +52,7 @@ class VisitLives:
     def go_on(self, visit):
         """Live the rest of ``visit``, from wherever it is now."""
         visit = visit.with_env(self._desk)
-        life = self._go_through(visit, chance("on", visit.name), sure=False, early=EARLY)
+        life = self._go_through(visit, chance_of("on", visit), sure=False, early=EARLY)
         yield from self._forgive(visit, life)
 
     def go_through(self, visit, number):
