@@ -1,4 +1,5 @@
 from . import test_checkout
+from . import test_native_actions
 from . import test_one_truth
 from . import test_payment
 from . import test_portal
