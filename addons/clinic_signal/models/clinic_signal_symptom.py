@@ -52,7 +52,11 @@ class ClinicSignalSymptom(models.Model):
     def _said(self, lang):
         """Return the name of this in the language ``lang`` of the patients' pages, installed or not."""
         self.ensure_one()
-        codes = [code for code, _name in self.env["res.lang"].get_installed() if code[:2] == lang]
+        stored = self._fields["name"]._get_stored_translations(self) or {}
+        codes = [code for code, _name in self.env["res.lang"].get_installed() if code[:2] == lang and code in stored]
         if codes:
-            return self.with_context(lang=codes[0]).name
-        return WORDS.get(lang, {}).get(f"symptom_{self.code}") or self.name
+            return stored[codes[0]]
+        key = f"symptom_{self.code}"
+        # Our words say what the clinic may have changed since.
+        is_ours = stored.get("en_US") == WORDS["en"].get(key)
+        return (is_ours and WORDS.get(lang, {}).get(key)) or self.name

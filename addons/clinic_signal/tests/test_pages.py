@@ -127,6 +127,16 @@ class TestPages(PageCommon):
         self.assertIn("براہِ کرم", urdu.json()["error"])
         self.assertFalse(self._reports())
 
+    def test_a_symptom_is_said_in_the_words_of_the_clinic_else_in_ours(self):
+        pain = self.env.ref("clinic_signal.symptom_pain")
+        self.assertEqual([pain._said(lang) for lang in ("en", "ar")], ["Pain", "ألم"])
+        self.env["res.lang"]._activate_lang("ar_001")
+        self.assertEqual(pain._said("ar"), "ألم", "installed, and not translated by the clinic")
+        pain.with_context(lang="ar_001").name = "وجع"
+        self.assertEqual([pain._said(lang) for lang in ("en", "ar", "fa")], ["Pain", "وجع", "درد"])
+        pain.with_context(lang="en_US").name = "Ache"
+        self.assertEqual([pain._said(lang) for lang in ("en", "fa")], ["Ache", "Ache"], "ours would say another thing")
+
     def test_no_body_ends_in_a_traceback(self):
         for body in (b"[]", b"5", b'{"key": "\\u0000"}', b'{"words": "\\ud800"}', b"[" * 9000, b"\xff", b"x" * 30_000):
             answer = self.url_open(self.path, data=body, headers={"Content-Type": "text/plain"}, timeout=60)
