@@ -130,7 +130,7 @@ def test_a_wide_page_lies_on_its_side(tmp_path):
 
 @pytest.fixture
 def server():
-    """A web server that knows one style sheet, and only for whoever is logged in."""
+    """A web server that knows one style sheet, and only for anyone who is logged in."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
@@ -149,7 +149,7 @@ def server():
         listening.shutdown()
 
 
-def test_styles_are_loaded_with_the_session_of_whoever_prints(tmp_path, server):
+def test_styles_are_loaded_with_the_session_of_anyone_who_prints(tmp_path, server):
     base = server
     jar = tmp_path / "jar.txt"
     jar.write_text("session_id=abc; HttpOnly; domain=127.0.0.1; path=/;")

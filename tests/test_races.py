@@ -53,7 +53,7 @@ def test_a_double_click_on_checkout_gives_one_invoice(clone_database):
     assert result["invoices"] == [1] * 5
 
 
-def test_whoever_else_presses_generate_approve_or_book_makes_nothing_twice(clone_database):
+def test_others_who_press_generate_approve_or_book_make_nothing_twice(clone_database):
     clients, rounds = 5, int(os.environ.get("CLINIC_RACE_ROUNDS") or 8)
     result = run("statements.py", clone_database(), clients=clients, rounds=rounds)
     steps = result["rounds"]
@@ -127,7 +127,7 @@ def test_schedulers_that_run_at_once_tell_a_buyer_once(clone_database):
     for outcome in result["rounds"]:
         print(outcome)
         assert outcome.pop("told") >= 1
-        # Whoever comes second to the same lots is refused by the unique index.
+        # Anyone who comes second to the same lots is refused by the unique index.
         assert all(word.startswith("refused: ") and "told of this lot" in word for word in outcome), outcome
     assert result["mails"] == ["Items to reorder: 3", "Lots that expire soon: 3"]
     assert result["activities"] == ["product.template"] * 3 + ["stock.lot"] * 3

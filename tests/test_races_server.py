@@ -226,7 +226,7 @@ def test_drag_against_book(clinic):
 
 
 def test_confirm_against_the_end_of_the_hold(clinic):
-    """Whoever comes first has it, and never both: the one who confirms a hold, or one who books what it held."""
+    """Anyone who comes first has it, and never both: the one who confirms a hold, or one who books what it held."""
     starts = clinic.starts(6, rounds(5))
     # Odoo's clock ticks in seconds: a hold of a second runs out with the next tick or the one after it.
     holds = [clinic.book(0, start, clinic.doctor, hold_minutes=1 / 60) for start in starts]

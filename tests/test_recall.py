@@ -8,10 +8,10 @@ from test_races import run
 TELLING = re.compile(r"(?i)\b(toxin|facial|late|soon|particles|recall|lot|LR)\b")
 
 
-def test_a_recall_finds_whoever_drew_and_writes_to_each_once(clone_database):
+def test_a_recall_finds_anyone_who_drew_and_writes_to_each_once(clone_database):
     clients = 6
     result = run("recall.py", clone_database(), clients=clients, rounds=12)
-    assert result["overtaken"] == "SerializationFailure"  # after which Odoo begins anew
+    assert result["overtaken"] == "SerializationFailure"  # after which Odoo begins again
     for number, outcome in enumerate(result["rounds"], 1):
         print(f"round {number}: {outcome}")
         assert outcome.pop("recalled") == 1

@@ -8,7 +8,7 @@ from psycopg2.extras import Json
 
 from odoo import fields
 
-# Whoever holds the head of the chain needs milliseconds; who waits longer than this has a broken database.
+# Anyone who holds the head of the chain needs milliseconds; who waits longer than this has a broken database.
 LOCK_TIMEOUT = "10s"
 START = "0" * 64
 

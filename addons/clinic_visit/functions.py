@@ -9,7 +9,7 @@ from odoo.tools import SQL
 def make_function(cr, name: str, parameters: str, query: str, returns: str = "bigint[]", planned: str = "auto") -> None:
     """Make the function ``name``, which returns the one array that ``query`` selects.
 
-    :param planned: PostgreSQL's ``plan_cache_mode``; by itself it plans anew where it expects to gain by that
+    :param planned: PostgreSQL's ``plan_cache_mode``; by itself it plans again where it expects to gain by that
     """
     mode = SQL(" SET plan_cache_mode = %s", SQL.identifier(planned)) if planned != "auto" else SQL()
     cr.execute(

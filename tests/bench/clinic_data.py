@@ -217,7 +217,7 @@ def make_past(env):
 def checked_together(cr, tables):
     """Rows inserted inside are checked and indexed all at once at the end: one by one, a million take half an hour.
 
-    The comments are kept because Odoo reads its definitions in them, and would make all anew at the next update.
+    The comments are kept because Odoo reads its definitions in them, and would make all again at the next update.
     """
     cr.execute(
         "SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid),"

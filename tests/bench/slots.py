@@ -36,7 +36,7 @@ class Clinic:
         return Task(name, self.env, lambda _number: find_slots(wanted, start, start + timedelta(days=days)))
 
     def book(self, name):
-        """Booking one treatment with whoever is free, each time at another time."""
+        """Booking one treatment with anyone who is free, each time at another time."""
         facts = self.facts
         return Task(
             name, self.env, lambda n: self.env["clinic.visit"].book(facts.patient, [facts.treatment], self._free(n))

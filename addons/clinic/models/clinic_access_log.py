@@ -23,7 +23,7 @@ class ClinicAccessLog(models.Model):
 
     Rows are only ever appended, by ``_log``: the ORM refuses everything else, the database refuses to change or to
     delete them in a schema that belongs to a role of its own, and each row carries a hash over its values and the hash
-    of the row before. User and patient are no foreign keys: to check these, the log would wait for whoever holds the
+    of the row before. User and patient are no foreign keys: to check these, the log would wait for anyone who holds the
     rows they point to.
     """
 
@@ -122,7 +122,7 @@ class ClinicAccessLog(models.Model):
             ids = ids[:MOST_DENIED]
         entries = [Entry(self.env.uid, id_, model, action, reason or None, ip) for id_ in ids]
         if early := append(self.env.registry, entries):
-            # Whoever makes the patient, or the user, has not committed yet; unless that comes, nothing has happened.
+            # Anyone who makes the patient, or the user, has not committed yet; unless that comes, nothing has happened.
             self.env.cr.postcommit.add(partial(append, self.env.registry, early))
 
     @api.model

@@ -75,11 +75,11 @@ class ClinicAuthorization(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([self._granted_anew(vals) for vals in vals_list])
+        return super().create([self._regranted(vals) for vals in vals_list])
 
     def write(self, vals):
         if vals.keys() & {"practitioner_id", "treatment_id", "category_id", "date_from", "date_to", "licence_id"}:
-            vals = self._granted_anew(vals)
+            vals = self._regranted(vals)
         return super().write(vals)
 
     @api.constrains("practitioner_id", "licence_id")

@@ -100,7 +100,7 @@ class ClinicBreakGlass(models.Model):
 
     def _tell_privacy_officers(self):
         """Ask each privacy officer to look at these accesses; neither name nor reason stands in the activity."""
-        # Whoever breaks the glass need not know the officers, nor may they plan activities for them.
+        # Anyone who breaks the glass need not know the officers, nor may they plan activities for them.
         officers = self.env.ref("clinic.group_privacy_officer").sudo().all_user_ids.filtered("active")
         for officer in officers:
             # No caller's context keeps the activity from being planned.
@@ -134,7 +134,7 @@ class ClinicBreakGlass(models.Model):
         """
         self.check_access("read")
         if not self.env.user.has_group(OFFICER):
-            raise AccessError(self.env._("Accesses in an emergency are reviewed by a privacy officer."))
+            raise AccessError(self.env._("Emergency access is reviewed by a privacy officer."))
         if outcome == "unjustified" or note:
             note = check_reason(self.env, note, self.env._("Say why it was not justified, and what follows from it."))
         for access in self:

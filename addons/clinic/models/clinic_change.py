@@ -109,7 +109,7 @@ class ClinicChange(models.Model):
 
     @api.model
     def _may_read_deleted(self, name):
-        """Of a deleted record nobody knows who may read it: whoever reads all of its kind, and no part of a record."""
+        """Of a deleted record nobody knows who may read it: those who read all of its kind, not parts of records."""
         return self.env[name].has_access("read") and not hasattr(self.env[name], "_confidential_patients")
 
     @api.model
@@ -150,7 +150,7 @@ class ClinicChange(models.Model):
     @api.model
     def _link_text(self, field, value):
         linked = self.env[field.comodel_name].browse(value)
-        # Its name is read by the user's own right, whoever reads the rest.
+        # Its name is read by the user's own right, no matter who reads the rest.
         known = linked.sudo().exists().with_env(self.sudo(False).env)._filtered_access("read")
         return known.display_name if known else f"#{value}"
 

@@ -27,7 +27,7 @@ class ClinicChange(models.Model):
 
     @api.model
     def _seal(self):
-        # In a transaction of its own: it seals what has ended before. Whoever else seals at this moment does it all.
+        # In a transaction of its own: it seals what has ended before. Anyone else who seals at this moment does it all.
         with suppress(psycopg2.errors.SerializationFailure), self.env.registry.cursor() as cr:
             cr.execute("SELECT clinic_log.seal_changes()")
 

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-# So many days before the last one, whoever is responsible is told, once each.
+# So many days before the last one, the person responsible is told, once each.
 THRESHOLDS = (60, 30, 7)
 
 
@@ -78,8 +78,8 @@ class ClinicExpiringMixin(models.AbstractModel):
         domains = {"expired": expired, "future": ~expired & future, "valid": ~expired & ~future}
         return Domain.OR(domains[state] for state in value if state in domains)
 
-    def _granted_anew(self, vals):
-        """Return ``vals`` with who grants it, which is a fact and no input; its end will be told of anew."""
+    def _regranted(self, vals):
+        """Return ``vals`` with who grants it, which is a fact and no input; a reminder of its end is due again."""
         if self:
             self.activity_unlink(["mail.mail_activity_data_todo"])
         return {**vals, "granted_by_id": self.env.uid, "told_days": 0}

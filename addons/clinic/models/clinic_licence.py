@@ -52,11 +52,11 @@ class ClinicLicence(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([self._granted_anew(vals) for vals in vals_list])
+        return super().create([self._regranted(vals) for vals in vals_list])
 
     def write(self, vals):
         if vals.keys() & {"practitioner_id", "kind_id", "number", "issuer", "date_from", "date_to", "evidence"}:
-            vals = self._granted_anew(vals)
+            vals = self._regranted(vals)
         return super().write(vals)
 
     @api.constrains("practitioner_id", "granted_by_id")

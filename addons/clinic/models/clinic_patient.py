@@ -110,8 +110,8 @@ class ClinicPatient(models.Model):
             return NotImplemented
         # As above.
         admissions = self.env["clinic.break.glass"].sudo()
-        lasting = admissions.search([("user_id", "in", list(value)), ("until", ">", fields.Datetime.now())])
-        admitted = lasting.patient_id.ids
+        current = admissions.search([("user_id", "in", list(value)), ("until", ">", fields.Datetime.now())])
+        admitted = current.patient_id.ids
         # What stayed with a merged patient is read by anyone who was admitted to the one who is kept.
         return Domain("id", "in", admitted) | Domain("merged_into_id", "in", admitted)
 

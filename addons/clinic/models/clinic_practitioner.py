@@ -110,7 +110,7 @@ class ClinicPractitioner(models.Model):
         """Return in brackets which licence has ended, if only that keeps this practitioner from ``treatment``."""
         self.ensure_one()
         domain = self._authorization_domain(treatment, day) & Domain("valid_to", "<", day)
-        # As above; the licence is named to whoever books, so that somebody renews it.
+        # As above; the licence is named to anyone who books, so that somebody renews it.
         licence = self.env["clinic.authorization"].sudo().search(domain, limit=1).licence_id
         if not licence:
             return ""

@@ -23,7 +23,7 @@ class ResUsers(models.Model):
             user.is_privacy_officer = user in officers
 
     def action_appoint_privacy_officer(self):
-        """Let this colleague read the access log and review accesses in an emergency."""
+        """Let this colleague read the access log and review emergency access."""
         self._check_appointment()
         # The right to appoint was checked; managers change no other right of a user.
         self.sudo().group_ids = [Command.link(self.env.ref(OFFICER).id)]

@@ -149,7 +149,7 @@ class ClinicProcedure(models.Model):
     def _write_down_discount(self, state, reason=None, **price):
         """Write down what the user gives away with these procedures, or with ``price`` asks for."""
         rows = [procedure._prepare_discount(state, reason, **price) for procedure in self]
-        # What is given away is written down whoever gives it; nobody has the right to write it by hand.
+        # What is given away is written down no matter who gives it; nobody has the right to write it by hand.
         self.env["clinic.discount"].sudo().create(rows)
 
     def _prepare_discount(self, state, reason, **price):

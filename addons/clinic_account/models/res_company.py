@@ -17,7 +17,7 @@ class ResCompany(models.Model):
     def _clinic_taxes(self, product, partner):
         """Return the sales taxes of ``product`` in this branch for ``partner``, its fiscal position applied."""
         self.ensure_one()
-        # Of all branches' taxes, whoever asks: this branch's are taken.
+        # Of all branches' taxes, no matter who asks: this branch's are taken.
         taxes = product.sudo().taxes_id._filter_taxes_by_company(self).with_env(self.env)
         position = self.env["account.fiscal.position"].with_company(self)._get_fiscal_position(partner)
         return position.map_tax(taxes)

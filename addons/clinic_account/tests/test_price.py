@@ -163,7 +163,7 @@ class TestPrice(DeskMixin, AccountCommon, HttpCase):
         self.assert_refused("manager", "clinic.discount", "action_allow", discount.ids)
         self.assertFalse(self._ask("second", "clinic.discount", "action_allow", discount.ids)[1])
         self.assertEqual(discount.decided_by_id, second)
-        # Whoever asks at the desk and is made a manager afterwards does not decide either.
+        # Anyone who asks at the desk and is made a manager afterwards does not decide either.
         other = self._request(self.book(start=self._at(15)).procedure_ids)
         self.users["reception"].group_ids += self.env.ref("clinic.group_manager")
         self.assert_refused("reception", "clinic.discount", "action_allow", other.ids)

@@ -15,7 +15,7 @@ class Agenda:
     """
 
     def __init__(self, env, branches, treatments, today):
-        # (whoever or whatever cannot be in two places, day): [(taken from, to)]
+        # (who or what cannot be in two places, day): [(taken from, to)]
         self._taken = defaultdict(list)
         self._openings = {}
         self._today = today

@@ -11,7 +11,7 @@ FILLED_AT_FIRST = 0.05
 FILLED_TODAY = 0.6
 FILLED_TOMORROW = 1.2
 FILLED_LAST = 0.15
-# Today is the busiest day so far: whoever opens the demo should see a board in full swing.
+# Today is the busiest day so far: anyone who opens the demo should see a board in full swing.
 BUSY_TODAY = 2.2
 # The weekend is busier.
 WEEKDAY_FACTOR = [0.9, 0.8, 0.9, 1.0, 1.0, 1.3, 1.1]

@@ -1,4 +1,4 @@
-"""What is recorded of a procedure: its steps, parameters, kit and note, by whoever performs it."""
+"""What is recorded of a procedure: its steps, parameters, kit and note, by the one who performs it."""
 
 from lxml.html import fromstring
 

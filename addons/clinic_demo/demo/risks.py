@@ -25,7 +25,7 @@ KINDS = {
     "risk_allergy_salicylates": (None, None, "Hives after aspirin."),
     "risk_nursing": (60, None, None),
 }
-# Whoever is due today shows what the gate does: (treatments, kind of risk), the first that fits.
+# Anyone who is due today shows what the gate does: (treatments, kind of risk), the first that fits.
 DUE_TODAY = [
     (
         ("treatment_dermal_filler", "treatment_microneedling", "treatment_thread_lift", "treatment_laser_scar"),

@@ -26,7 +26,7 @@ class PhotoMixin(VaultMixin):
 
     def setup_photos(self):
         self.setup_vault()
-        # Whoever else takes photos on this machine at this moment is none of the test's business.
+        # Anyone else who takes photos on this machine at this moment is none of the test's business.
         lock = self.key_file.with_name("intake.lock")
         self.patch(self.registry["clinic.photo.upload"], "_turn_file", lambda _self: lock)
 

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class ClinicAuthoredMixin(models.AbstractModel):
-    """A clinical row of a patient: whoever records it stands for it, and it is corrected only while it is open."""
+    """A clinical row of a patient: anyone who records it stands for it, and it is corrected only while it is open."""
 
     _name = "clinic.authored.mixin"
     _description = "Clinical Row of an Author"

@@ -5,7 +5,7 @@ from odoo.addons.clinic.reasons import check_reason
 
 
 class ClinicGateOverride(models.Model):
-    """Somebody's decision to go on in spite of a reason of the gate: who, when, which reason, and why.
+    """Somebody's decision to override a reason of the gate: who, when, which reason, and why.
 
     It is written once, by way of the gate, and stays.
     """
@@ -31,7 +31,7 @@ class ClinicGateOverride(models.Model):
     user_id = fields.Many2one("res.users", string="By", required=True, readonly=True)
     date = fields.Datetime(required=True, readonly=True)
 
-    _once = models.UniqueIndex("(procedure_id, key)", "Somebody has overridden this already. Open the procedure anew.")
+    _once = models.UniqueIndex("(procedure_id, key)", "Somebody has overridden this already. Open the procedure again.")
 
     @api.depends("procedure_id")
     def _compute_display_name(self):
@@ -40,7 +40,7 @@ class ClinicGateOverride(models.Model):
 
     @api.model
     def default_get(self, field_names):
-        """Show what is about to be overridden; it is found anew when the override is saved."""
+        """Show what is about to be overridden; it is found again when the override is saved."""
         values = super().default_get(field_names)
         procedure = self.env["clinic.procedure"].browse(values.get("procedure_id"))
         if procedure and values.get("key"):
@@ -65,7 +65,7 @@ class ClinicGateOverride(models.Model):
             raise UserError(self.env._("Choose the procedure that is to go on."))
         reason = procedure._reason_to_override(vals.get("key"))
         if reason["key"] in procedure._gate_overrides():
-            raise UserError(self.env._("Somebody has overridden this already. Open the procedure anew."))
+            raise UserError(self.env._("Somebody has overridden this already. Open the procedure again."))
         if not procedure._may_override(reason):
             raise AccessError(self.env._("Only a practitioner may override this. Ask one to look at it."))
         why = check_reason(self.env, vals.get("reason"), self.env._("Say why it is right to go on."))

@@ -24,7 +24,7 @@ class ClinicHome(models.AbstractModel):
             # Counted for those managers who are privacy officers, too.
             self._alert(
                 "glass",
-                self.env._("Accesses in an emergency to be reviewed"),
+                self.env._("Emergency access to review"),
                 "clinic.break.glass",
                 Domain("outcome", "=", False) & Domain("user_id", "!=", self.env.uid),
                 "clinic.clinic_break_glass_action",

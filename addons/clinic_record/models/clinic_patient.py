@@ -26,9 +26,9 @@ class ClinicPatient(models.Model):
     * A hold, a cancelled or a missed visit never counts, and neither does ``branch_id``, which the front desk changes.
     * The branch that registered a patient cares for ``clinic_care_months`` from then on, as long as no visit was ever
       booked in another branch: whatever is on record was written in that branch. So who registers a new patient treats
-      and writes at once, whoever is at the desk.
+      and writes at once, no matter who is at the desk.
     * Who performs a procedure of such a visit opens the record whatever branch is chosen.
-    * Whoever merged two patients without caring for both goes by the visits that were booked after the merge.
+    * Anyone who merged two patients without caring for both goes by the visits that were booked after the merge.
     * Anyone else asks for access in an emergency (``break_glass``), with a reason that the privacy officer reads.
 
     Branches are those that the user has chosen among their own. Record rules ask for ``is_in_care``; what is read past

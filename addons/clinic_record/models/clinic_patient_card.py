@@ -188,7 +188,7 @@ class ClinicPatientCard(models.AbstractModel):
     def _load_visits(self, patient):
         """Return the procedures of today and those planned for later, by time.
 
-        One is worked on ``here`` alone, whoever sees what another branch does.
+        One is worked on ``here`` alone, no matter who sees what another branch does.
         """
         paths = {
             "id": "id",

@@ -43,7 +43,7 @@ class ClinicPatientCard(models.AbstractModel):
             overdue=OVERDUE_SHOWN,
             zone=self.env.company._clinic_timezone().zone,
             patient_id=patient.id,
-            # Names, as whoever reads the procedures sees them.
+            # Names, as anyone who reads the procedures sees them.
             treatment=self.env["product.template"].sudo()._field_to_sql("treatment", "name"),
             name=self.env["clinic.protocol.followup"].sudo()._field_to_sql("followup", "name"),
         )

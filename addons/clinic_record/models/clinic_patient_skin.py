@@ -52,7 +52,7 @@ class ClinicPatient(models.Model):
             known = patient if self.env.su or patient._origin in cared else patient.browse()
             patient.skin_type = known.sudo().noted_skin_type
         if not self.env.su:
-            # Unlike the rest of the directory it is health data: whoever reads it stands in the access log.
+            # Unlike the rest of the directory it is health data: anyone who reads it stands in the access log.
             self._read_ids().update(self.filtered("skin_type")._origin.ids)
 
     def _inverse_skin_type(self):

@@ -14,7 +14,7 @@ class ClinicProcedure(models.Model):
     _inherit = "clinic.procedure"
 
     def _last_session_with(self, domain):
-        """Return the last earlier session of the same treatment with what ``domain`` asks for, whoever performed it.
+        """Return the last earlier session of the same treatment with what ``domain`` asks for, by anyone.
 
         It is for those who may open the patient's record: that is all of it, whatever branch it was written in.
         """

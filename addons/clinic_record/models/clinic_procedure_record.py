@@ -52,7 +52,7 @@ class ClinicProcedure(models.Model):
 
     def _check_same_patient(self, visit):
         """Raise ``UserError`` when what is recorded about one patient would become another's."""
-        # Whoever moves a procedure, also who may not see the record.
+        # Anyone who moves a procedure, also who may not see the record.
         for procedure in self.sudo():
             if procedure.patient_id != visit.sudo().patient_id and procedure._records_of_patient():
                 raise UserError(
@@ -69,7 +69,7 @@ class ClinicProcedure(models.Model):
     def _after_transition(self, new):
         super()._after_transition(new)
         if new == "in_progress":
-            # Whoever may start a procedure opens its record, also the front desk, which never sees it.
+            # Anyone who may start a procedure opens its record, also the front desk, which never sees it.
             self.sudo()._open_record()
 
     def _open_record(self):
@@ -185,7 +185,7 @@ class ClinicProcedure(models.Model):
 
     def _check_note_open(self):
         """Raise ``UserError`` for procedures that are done and have their signed note."""
-        # Whoever may write the note knows that there is one.
+        # Anyone who may write the note knows that there is one.
         for procedure in self.sudo().filtered(lambda procedure: procedure.state == "done"):
             if procedure.signed_note_ids:
                 raise UserError(

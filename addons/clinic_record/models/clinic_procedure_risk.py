@@ -10,7 +10,7 @@ DOCTORS = "clinic.group_practitioner"
 
 
 class ClinicProcedure(models.Model):
-    """What the patient's record says about a procedure that is about to start, and who may go on in spite of it."""
+    """What the patient's record says about a procedure that is about to start, and who may override it."""
 
     _inherit = "clinic.procedure"
 
@@ -124,7 +124,7 @@ class ClinicProcedure(models.Model):
 
     @takes(key=a_text(200))
     def action_override_gate(self, key):
-        """Open the dialog that asks why it is right to go on in spite of the reason ``key``."""
+        """Open the dialog that asks why it is right to override the reason ``key``."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
@@ -156,7 +156,7 @@ class ClinicProcedure(models.Model):
         return super()._may_know_why() and self.patient_id.is_in_care
 
     def _may_override(self, reason):
-        """A risk that asks is weighed up by whoever treats; what stops is a practitioner's decision, if anybody's."""
+        """A risk that asks is weighed up by who treats; what stops is a practitioner's decision, if anybody's."""
         group = reason.get("override") or ("clinic.group_cosmetologist" if reason["level"] == "ask" else None)
         return bool(group) and self.env.user.has_group(group)
 
@@ -168,7 +168,7 @@ class ClinicProcedure(models.Model):
         for reason in self._overridable_reasons():
             if reason["key"] == key:
                 return reason
-        raise UserError(self.env._("This no longer stands in the way. Open the procedure anew."))
+        raise UserError(self.env._("This no longer stands in the way. Open the procedure again."))
 
     def _overridable_reasons(self):
         """Return all reasons that could be overridden in the procedure's present state."""

@@ -90,7 +90,7 @@ class ClinicProtocol(models.Model):
         return super().create(prepared)
 
     def _last_versions(self, treatment_ids):
-        # Versions are counted whoever may see them.
+        # Versions are counted no matter who may see them.
         groups = self.sudo()._read_group(
             [("treatment_id", "in", list(treatment_ids))], ["treatment_id"], ["version:max"]
         )

@@ -77,8 +77,8 @@ class ClinicRisk(models.Model):
             return NotImplemented
         today = self.env.company._clinic_today()
         begun = Domain("date_from", "=", False) | Domain("date_from", "<=", today)
-        lasting = Domain("date_to", "=", False) | Domain("date_to", ">=", today)
-        domain = begun & lasting
+        not_over = Domain("date_to", "=", False) | Domain("date_to", ">=", today)
+        domain = begun & not_over
         return domain if True in value else ~domain
 
     @api.depends("kind_id.name")
@@ -130,7 +130,7 @@ class ClinicRisk(models.Model):
 
     @api.constrains("kind_id")
     def _check_kind_in_use(self):
-        """What has left the catalogue is not recorded anew."""
+        """What has left the catalogue is not recorded again."""
         for risk in self:
             if not risk.kind_id.active:
                 raise UserError(self.env._("This kind of risk is archived. Choose another one."))

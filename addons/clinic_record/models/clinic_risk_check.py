@@ -20,7 +20,7 @@ LEVELS = {1: "stop", 2: "ask", 3: "info"}
 class ClinicRiskCheck(models.AbstractModel):
     """Patients' risks held against treatments: one statement for any number of them.
 
-    Asked by the gate, by the board, by the booking dialog and when an item is used. It asks on nobody's behalf: whoever
+    Asked by the gate, by the board, by the booking dialog and when an item is used. It asks on nobody's behalf: who
     shows what it found decides how much of it.
     """
 

@@ -12,7 +12,7 @@ class ClinicRisk(models.Model):
     @api.model
     def _reasons(self, found):
         """Return the gate's reasons for what ``clinic.risk.check`` has found; ``items`` are products to be used."""
-        # Whoever starts or books is stopped by a risk, whether they may read it or not.
+        # Anyone who starts or books is stopped by a risk, whether they may read it or not.
         risks = {risk.id: risk for risk in self.sudo().browse({row["risk_id"] for row in found})}
         return [risks[row["risk_id"]]._prepare_reason(row) for row in found]
 
@@ -70,4 +70,4 @@ class ClinicRisk(models.Model):
             return self.env._("Take another product, or let a practitioner override it with a reason.")
         if level == "stop":
             return self.env._("Choose another treatment, or let a practitioner override it with a reason.")
-        return self.env._("Whoever treats goes on by giving a reason.") if level == "ask" else ""
+        return self.env._("The practitioner goes on by giving a reason.") if level == "ask" else ""

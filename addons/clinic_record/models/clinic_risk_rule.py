@@ -13,13 +13,13 @@ class ClinicRiskRule(models.Model):
     _order = "level, kind_id, substance_id, id"
 
     kind_id = fields.Many2one(
-        "clinic.risk.kind", string="Risk", ondelete="cascade", index="btree_not_null", help="Whoever has this risk."
+        "clinic.risk.kind", string="Risk", ondelete="cascade", index="btree_not_null", help="Patients with this risk."
     )
     substance_id = fields.Many2one(
         "clinic.substance",
         ondelete="cascade",
         index="btree_not_null",
-        help="Whoever has any risk by this substance: is allergic to it, or takes it.",
+        help="Patients with any risk by this substance: those who are allergic to it, or take it.",
     )
     treatment_id = fields.Many2one(
         "product.template", domain=[("is_treatment", "=", True)], ondelete="cascade", index="btree_not_null"
@@ -39,7 +39,7 @@ class ClinicRiskRule(models.Model):
     after_days = fields.Integer(
         string="Days After", help="The rule holds for so many days after the risk has ended, e.g. after the last dose."
     )
-    text = fields.Char(required=True, translate=True, help="What whoever treats should know, in a sentence.")
+    text = fields.Char(required=True, translate=True, help="What the practitioner should know, in a sentence.")
     active = fields.Boolean(default=True)
 
     _one_subject = models.Constraint(

@@ -52,7 +52,7 @@ class ClinicScore(models.Model):
 
     @api.depends("instrument", "patient_id")
     def _compute_items(self):
-        """Begin anew with another instrument; the weights of a child are known from its age."""
+        """Begin again with another instrument; the weights of a child are known from its age."""
         for score in self:
             score.items = {"under_8": 1} if score.instrument == "easi" and score._is_child() else False
 

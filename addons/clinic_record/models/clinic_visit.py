@@ -34,7 +34,7 @@ class ClinicVisit(models.Model):
 
     def _check_unrecorded(self, patient_id):
         """Raise ``UserError`` when what is recorded about one patient would become another's."""
-        # Whoever moves a visit, also who may not see the record.
+        # Anyone who moves a visit, also who may not see the record.
         for visit in self.filtered(lambda visit: visit.patient_id.id != patient_id).sudo():
             procedures = visit.procedure_ids
             if procedures.filtered(lambda p: p.state in ("in_progress", "done")) or procedures._records_of_patient():

@@ -183,7 +183,7 @@ class TestCare(CareCommon):
         self.assertTrue(self._is_open())
         listed = self.env["clinic.break.glass"].search([("patient_id", "=", self.patient.id)])
         self.assertEqual((listed.kind, listed.user_id, listed.outcome), ("own_check_in", self.stranger, False))
-        # Whoever is known already is nothing to review.
+        # A patient who is known already is nothing to review.
         self._book_there(self.stranger, hours=2).action_arrive()
         self.assertEqual(self.env["clinic.break.glass"].search_count([("patient_id", "=", self.patient.id)]), 1)
 

@@ -8,7 +8,7 @@ from .common_risk import RiskCommon
 
 @tagged("post_install", "-at_install")
 class TestOverride(RiskCommon):
-    """Who goes on in spite of what, with a reason that stays."""
+    """Who overrides what, with a reason that stays."""
 
     def test_a_practitioner_overrides_a_stop_with_a_reason(self):
         self._rule()

@@ -57,7 +57,7 @@ class ClinicDiscrepancy(models.Model):
     def _mend_kit(self):
         """Open the procedure's record where those who treat say what became of the item."""
         self.check_access("read")
-        # Whoever may see the gap may know in which procedure it is; its own rights decide what is opened.
+        # Anyone who may see the gap may know in which procedure it is; its own rights decide what is opened.
         procedure = self.env[self.source_model].sudo().browse(self.source_id).procedure_id.sudo(False)
         if not procedure.has_access("write"):
             return self.action_explain()

@@ -21,7 +21,7 @@ class ClinicProcedure(models.Model):
 
     def _items_to_avoid(self):
         """Return the items that contain something to which the patient reacts."""
-        # Whoever uses an item is warned, whether they may read the risks or not.
+        # Anyone who uses an item is warned, whether they may read the risks or not.
         risks = (
             self.env["clinic.risk"]
             .sudo()

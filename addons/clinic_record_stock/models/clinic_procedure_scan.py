@@ -70,7 +70,7 @@ class ClinicProcedure(models.Model):
     @api.model
     def _prepare_consumption(self, consumption):
         """Return what is shown of an item just logged, ready for JSON."""
-        # Whoever logged it may know what it was; practitioners have no rights in the stock app.
+        # Anyone who logged it may know what it was; practitioners have no rights in the stock app.
         logged = consumption.sudo()
         return {
             "id": logged.id,

@@ -76,7 +76,7 @@ class ClinicBarcode(models.AbstractModel):
         printed = Domain("barcode", "in", self._variants(barcode))
         product = products.search(printed & self._branch_domain(), limit=1)
         if not product:
-            # As above: a box or a vial with a number of its own. Whoever entered it, it is the item that counts.
+            # As above: a box or a vial with a number of its own. No matter who entered it, it is the item that counts.
             packagings = self.env["product.uom"].sudo()
             packaging = packagings.search(printed & self._branch_domain("product_id.company_id"), limit=1)
             product, code["uom"] = packaging.product_id, packaging.uom_id or None

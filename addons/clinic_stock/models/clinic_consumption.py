@@ -182,7 +182,7 @@ class ClinicConsumption(models.Model):
         return {**given, "user_id": self.env.uid, "date": fields.Datetime.now()}
 
     def write(self, vals):
-        """Only the charge can still be changed; anything else is taken back and logged anew."""
+        """Only the charge can still be changed; anything else is taken back and logged again."""
         if vals.keys() - {"billable"}:
             raise UserError(self.env._("What was used is not edited: take it back and log it again."))
         self._check_procedure_open()

@@ -123,7 +123,7 @@ class ClinicLotRecall(models.Model):
     def _check_everybody_informed(self):
         """Raise ``UserError`` when somebody was neither reached nor marked as not reachable, in whatever branch."""
         self.ensure_one()
-        # Whoever changes a line at this moment makes this transaction fail to serialize, and Odoo runs it again.
+        # Anyone who changes a line at this moment makes this transaction fail to serialize, and Odoo runs it again.
         self.env.execute_query(
             SQL("SELECT id FROM clinic_lot_recall_line WHERE recall_id = %s ORDER BY id FOR UPDATE", self.id)
         )
@@ -154,11 +154,11 @@ class ClinicLotRecall(models.Model):
                 recall._tell_managers(recall.sudo().company_ids)
             self._find_patients()
         if new == "closed":
-            # Whoever may close the recall may end the reminders that belong to it, whosever they are.
+            # Anyone who may close the recall may end the reminders that belong to it, no matter whose they are.
             self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
 
     def _block_lot(self):
-        """Block the lot, so that whoever draws from it now or later is refused, and whoever just did is in the list.
+        """Block the lot, so that a draw from it is refused from now on, and who has just drawn is in the list.
 
         A draw holds the lot's row with a share lock and changes its stock. Changing the row makes a later draw fail;
         locking the stock makes this transaction fail to serialize when one was faster, and Odoo runs it again.
@@ -167,7 +167,7 @@ class ClinicLotRecall(models.Model):
         self.env.execute_query(
             SQL("SELECT id FROM stock_quant WHERE lot_id = %s ORDER BY id FOR UPDATE", self.lot_id.id)
         )
-        # Whoever may open a recall, which was checked on it, may block its lot; practitioners have no rights in the
+        # Anyone who may open a recall, which was checked on it, may block its lot; practitioners have no rights in the
         # stock app. The number is all that the stock app learns.
         self.lot_id.sudo().clinic_block(self.env._("Recall %s", self.name))
 

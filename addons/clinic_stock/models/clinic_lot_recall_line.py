@@ -105,7 +105,7 @@ class ClinicLotRecallLine(models.Model):
         self.check_access("read")
         self.recall_id.check_access("write")
         self.recall_id._check_open()
-        # Whoever works on the recall, which was checked, may say so of the patients whom they see.
+        # Anyone who works on the recall, which was checked, may say so of the patients whom they see.
         return self.sudo().write(vals)
 
     def action_reached(self):

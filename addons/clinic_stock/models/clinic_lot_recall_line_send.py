@@ -34,7 +34,7 @@ class ClinicLotRecallLine(models.Model):
         self.check_access("read")
         self.recall_id.check_access("write")
         self.recall_id._check_open()
-        # Whoever sends to the same patients at this moment has their lines; who was faster makes this transaction fail
+        # Who sends to the same patients at this moment has their lines; who was faster makes this transaction fail
         # to serialize, and Odoo runs it again. The rights were checked; nobody writes the lines by hand.
         lines = self.sudo().try_lock_for_update()
         for line in lines:
@@ -63,7 +63,7 @@ class ClinicLotRecallLine(models.Model):
 
     def _send_by_email(self):
         """Put the mails into Odoo's outbox; its job sends them in batches, each once."""
-        # A mail that failed would be sent by whoever retries it.
+        # A mail that failed would be sent by the one who retries it.
         mails = self.env(context=clean_context(self.env.context))["mail.mail"].sudo()
         mails.browse(self.filtered("mail_mail_id_int").mapped("mail_mail_id_int")).exists().unlink()
         for line, mail in zip(self, mails.create(self._prepare_mails()), strict=True):

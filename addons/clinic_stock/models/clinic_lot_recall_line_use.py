@@ -22,7 +22,7 @@ class ClinicLotRecallLine(models.Model):
 
     @api.depends("recall_id.lot_id", "patient_id", "company_ids")
     def _compute_use(self):
-        # The sum counts in whatever branch the lot was used: whoever sees the line knows what the patient has got.
+        # The sum counts in whatever branch the lot was used: anyone who sees the line knows what the patient has got.
         used = self.sudo()._group_by_line(self.env["clinic.consumption"].sudo())
         for line in self:
             uses = used[line._origin.id].sorted(lambda use: (use.visit_id.start, use.id))

@@ -73,7 +73,7 @@ class ClinicLotRecall(models.Model):
                     known=", ".join(f"{{{name}}}" for name in PLACEHOLDERS),
                 )
             )
-        # Whoever works on the recall knows its lot; practitioners have no rights in the stock app.
+        # Anyone who works on the recall knows its lot; practitioners have no rights in the stock app.
         lot = self.lot_id.sudo()
         product = lot.product_id
         for word in {lot.name, product.name, product.with_context(lang="en_US").name}:

@@ -10,7 +10,7 @@ class ClinicLotRecall(models.Model):
     _inherit = "clinic.lot.recall"
 
     def web_read(self, specification):
-        """Whoever opens an open recall sees what was logged or taken back since."""
+        """Anyone who opens an open recall sees what was logged or taken back since."""
         if len(self.ids) == 1 and self.has_access("write") and self.state == "open":
             self._find_patients()
         return super().web_read(specification)
@@ -28,7 +28,7 @@ class ClinicLotRecall(models.Model):
     def _find_patients(self):
         """Give each patient on whom the lot was used a line, and take off those on whom it was not after all.
 
-        Whoever has been told of it stays on the list, to be told that it was a mistake.
+        Anyone who has been told of it stays on the list, to be told that it was a mistake.
         """
         for recall in self:
             used = recall._used_on()
@@ -37,7 +37,7 @@ class ClinicLotRecall(models.Model):
             if changed:
                 recall._write_facts({"refreshed_at": fields.Datetime.now()})
             recall._add_branches(used)
-        # Each user reads anew those whom they may see.
+        # Each user reads again those whom they may see.
         self.invalidate_recordset(["line_ids"])
 
     def _all_lines(self):
@@ -101,7 +101,7 @@ class ClinicLotRecall(models.Model):
 
     def _tell_managers(self, branches):
         """Ask each manager of ``branches``, but the user, once to look at this recall; its number is all they read."""
-        # Whoever opens a recall need not know the managers, nor may they plan activities for them.
+        # Anyone who opens a recall need not know the managers, nor may they plan activities for them.
         everybody = self.env.ref("clinic.group_manager").sudo().all_user_ids
         managers = everybody.filtered(lambda user: user.active and user.company_ids & branches) - self.env.user
         managers -= self.sudo().activity_ids.user_id

@@ -328,7 +328,7 @@ class ClinicOpenVial(models.Model):
         :raises UserError: when nothing is left, or a witness is missing
         """
         self.check_access("write")
-        # Whoever draws from a vial waits at the same stock.
+        # Anyone who draws from a vial waits at the same stock.
         self.env["stock.quant"]._clinic_wait(self.product_id, self.location_id)
         self.invalidate_recordset(["remaining", "state"])
         if closed := self.filtered(lambda vial: vial.state != "open"):

@@ -11,7 +11,7 @@ class ClinicStockCardAccess(models.Model):
     _inherit = "clinic.stock.card"
 
     def export_data(self, fields_to_export):
-        """Whoever reads the card exports it, too: its own columns and nothing behind them.
+        """Anyone who reads the card exports it, too: its own columns and nothing behind them.
 
         The right to export is for all models at once; with it the warehouse would take the patients' addresses along.
         """
@@ -22,7 +22,7 @@ class ClinicStockCardAccess(models.Model):
         for name in fields_to_export:
             if name != ".id":
                 self._check_field_access(self._fields[name], "read")
-        # Rows and columns are checked. The names of lots and locations the list shows as well, whoever reads it.
+        # Rows and columns are checked. The names of lots and locations the list shows as well, no matter who reads it.
         rows = self.sudo()._export_rows([[name] for name in fields_to_export])
         if set(PATIENT_FIELDS) & set(fields_to_export):
             self.env["clinic.access.log"]._log(self._confidential_patients(), "export", model=self._name)

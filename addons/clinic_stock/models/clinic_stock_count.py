@@ -83,7 +83,7 @@ class ClinicStockCount(models.AbstractModel):
     @takes(location_id=an_id())
     @api.model
     def apply(self, location_id):
-        """Make the user's counts of the location its stock; those that the stock has overtaken stay to be counted anew.
+        """Make the user's counts of the location its stock; those that the stock has overtaken are to be counted again.
 
         :return: {"applied": how many, "differences", "conflicts": [words], "lines": what lies there now}
         :raises UserError: when the user has counted nothing there
@@ -228,7 +228,7 @@ class ClinicStockCount(models.AbstractModel):
             {
                 "inventory_quantity": counted,
                 "inventory_quantity_set": True,
-                # Also where the same number is counted anew: from now on the count is compared with this stock.
+                # Also where the same number is counted again: from now on the count is compared with this stock.
                 "inventory_diff_quantity": counted - quant.quantity,
                 "user_id": self.env.uid,
             }

@@ -43,7 +43,7 @@ class ProductTemplate(models.Model):
     def _check_no_vial_is_open(self):
         """The ledger of a vial that is open goes on; nobody would take its stock off it any more."""
         without = self.filtered(lambda template: not (template.clinic_item and template.clinic_vial_uom_id))
-        # Whether a vial is open in another branch is no secret of whoever may change the item.
+        # Whether a vial is open in another branch is no secret of anyone who may change the item.
         vials = self.env["clinic.open.vial"].sudo()
         vial = vials.search([("product_id.product_tmpl_id", "in", without.ids), ("state", "=", "open")], limit=1)
         if vial:

@@ -15,7 +15,7 @@ class ResCompany(models.Model):
 
     clinic_witness_value = fields.Monetary(
         string="Witness of Discards",
-        help="Whoever throws away items worth this much or more, at cost, names a colleague who has seen it.",
+        help="To throw away items worth this much or more, at cost, one names a colleague who has seen it.",
     )
 
     clinic_count_value = fields.Monetary(

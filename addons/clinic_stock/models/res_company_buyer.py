@@ -30,7 +30,7 @@ class ResCompany(models.Model):
     def _check_clinic_buyer(self):
         """A buyer is told of a branch's stock and orders for it: only who keeps that stock can."""
         for company in self.filtered("clinic_buyer_id"):
-            # Whoever sets up a branch need not be allowed to see what its users may do.
+            # Anyone who sets up a branch need not be allowed to see what its users may do.
             buyer = company.sudo().clinic_buyer_id
             if buyer.share or company not in buyer.company_ids or not buyer.has_group("clinic.group_warehouse"):
                 raise ValidationError(

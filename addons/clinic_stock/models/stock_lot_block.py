@@ -17,7 +17,7 @@ class StockLot(models.Model):
 
     def _check_not_recalled(self):
         """Raise ``UserError`` when one of these lots is being recalled."""
-        # Whoever keeps the stock may know that there is a recall; its number is all that is told.
+        # Anyone who keeps the stock may know that there is a recall; its number is all that is told.
         recalls = self.env["clinic.lot.recall"].sudo()
         for recall in recalls.search([("lot_id", "in", self.ids), ("state", "=", "open")]):
             raise UserError(
@@ -46,7 +46,7 @@ class StockLot(models.Model):
     def _clinic_reason(self, reason):
         reason = (reason or "").strip()
         if not reason:
-            raise UserError(self.env._("Say why. Whoever wants to use the lot reads it."))
+            raise UserError(self.env._("Say why. Anyone who wants to use the lot reads it."))
         return reason
 
     def action_clinic_block(self):

@@ -62,7 +62,7 @@ class StockMove(models.Model):
         lines._check_lot_may_go_out()
         lines._check_on_hand()
         done = super()._action_done(cancel_backorder=cancel_backorder)
-        # Whoever may move goods may leave the vials as they then are.
+        # Anyone who may move goods may leave the vials as they then are.
         self.env["clinic.open.vial"].sudo()._reconcile_vials((done & items).move_line_ids)
         return done
 

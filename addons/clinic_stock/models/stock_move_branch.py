@@ -59,7 +59,7 @@ class StockMove(models.Model):
     def _take_branch_cost(self):
         """Set the cost of the product, and of lots valued on their own, where the branch has none."""
         self.ensure_one()
-        # Whoever receives goods has no right to set up products; Odoo updates an average cost the same way.
+        # Anyone who receives goods has no right to set up products; Odoo updates an average cost the same way.
         move = self.sudo().with_company(self.company_id).with_context(disable_auto_revaluation=True)
         lots = move.move_line_ids.lot_id if move.product_id.lot_valuated else ()
         for costed in (move.product_id, *lots):

@@ -24,7 +24,7 @@ class StockQuant(models.Model):
 
     @api.model
     def _clinic_wait(self, products, locations):
-        """Wait for whoever takes ``products`` out of ``locations`` now; return {lot id: what is free of it}.
+        """Wait for anyone who takes ``products`` out of ``locations`` now; return {lot id: what is free of it}.
 
         Odoo's own lock skips rows that others hold, and stock would go below zero; after this one, the transaction
         fails to serialize where they have changed something, and Odoo runs it again on what is left. What others own,

@@ -13,7 +13,7 @@ class StockWarehouseOrderpoint(models.Model):
 
     A clinic item counts wherever it lies in the branch: a rule on the store counts the treatment rooms, too, so that
     bringing some from the store into the rooms changes nothing. The buyer is told once of an item that falls below,
-    and told anew only after it has been above again.
+    and told again only after it has been above again.
     """
 
     _inherit = "stock.warehouse.orderpoint"
@@ -108,7 +108,7 @@ class StockWarehouseOrderpoint(models.Model):
         )
 
     def _clinic_refresh_proposals(self, below):
-        """Compute anew what these rules propose where it contradicts ``below``: a lot expires without any move."""
+        """Compute again what these rules propose where it contradicts ``below``: a lot expires without any move."""
         stale = self.filtered(lambda rule: bool(rule.qty_to_order_computed) != (rule in below))
         stale._compute_qty_to_order_computed()
 

@@ -30,7 +30,7 @@ REFUSALS = {"odoo.exceptions.UserError", "odoo.exceptions.ValidationError", "odo
 
 @tagged("post_install", "-at_install")
 class TestBook(StockMixin, ClinicCommon, HttpCase):
-    """What was done of clinic items stays, whoever asks and whichever way."""
+    """What was done of clinic items stays, no matter who asks and whichever way."""
 
     @classmethod
     def setUpClass(cls):

@@ -264,7 +264,7 @@ class TestReorder(ReorderMixin, StockCommon):
         proposal = self.rules.create({"product_id": self.cream.id, "location_id": self.store.id, "trigger": "manual"})
         action = self.rules.with_user(self.users["warehouse"]).action_open_orderpoints()
         self.assertEqual(action["res_model"], "stock.warehouse.orderpoint")
-        # What the system proposed once goes, a threshold stays, whoever entered it.
+        # What the system proposed once goes, a threshold stays, no matter who entered it.
         self.assertFalse(proposal.exists())
         self.assertTrue(rule.exists())
         rule.unlink()

@@ -18,7 +18,7 @@ class TestStockCardTour(CardMixin, ClinicCommon, HttpCase):
             f"/odoo/clinic-items/{self.filler.product_tmpl_id.id}", "clinic_stock_card", login="test_warehouse"
         )
 
-    def test_the_forms_open_for_whoever_reads_the_card(self):
+    def test_the_forms_open_for_anyone_who_reads_the_card(self):
         for role in ("warehouse", "accountant", "manager"):
             with self.subTest(role=role):
                 user = self.users[role]

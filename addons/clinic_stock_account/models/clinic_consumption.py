@@ -62,7 +62,7 @@ class ClinicConsumption(models.Model):
     def _live_invoice_lines(self):
         """Return the lines of invoices, drafts included, that charge this item at present."""
         self.ensure_one()
-        # Whether it is charged already is no secret of whoever checks out.
+        # Whether it is charged already is no secret of anyone who checks out.
         lines = self.sudo().invoice_line_ids.filtered(lambda line: line.move_id.move_type == "out_invoice")
         return lines.filtered(lambda line: line.move_id._clinic_is_live())
 

@@ -10,7 +10,7 @@ class ClinicProcedure(models.Model):
 
     _margin_key = "procedure_id"
 
-    # Floats, because whoever books would read a currency for each amount of money.
+    # Floats, because anyone who books would read a currency for each amount of money.
     # None is computed by the ORM: each booking would pay for a second update of a row whose margin is far away.
     room_cost_hour = fields.Float(
         readonly=True,
@@ -37,7 +37,7 @@ class ClinicProcedure(models.Model):
     def _after_transition(self, new):
         super()._after_transition(new)
         if new == "done":
-            # Whoever treats may not know what the clinic earns, and yet this is kept.
+            # Anyone who treats may not know what the clinic earns, and yet this is kept.
             self.sudo()._keep_cost_hours()
             self.sudo()._keep_price_expected()
 

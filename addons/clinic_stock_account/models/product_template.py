@@ -30,7 +30,7 @@ class ProductTemplate(models.Model):
 
     def _clinic_value_anew(self):
         """Bring the costs of these products and of their lots up to date in each branch that had some of them."""
-        # Costs are kept by Odoo; whoever may say what is an item need not see those of each branch.
+        # Costs are kept by Odoo; anyone who may say what is an item need not see those of each branch.
         moved = self.env["stock.move.line"].sudo()
         domain = [("product_id", "in", self.product_variant_ids.ids), ("state", "=", "done")]
         held = moved._read_group(domain, ["company_id"], ["product_id:recordset", "lot_id:recordset"])

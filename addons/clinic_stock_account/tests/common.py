@@ -62,7 +62,7 @@ class CostMixin(StockAccountMixin):
         expires = fields.Datetime.now() + timedelta(days=300)
         lot = cls.env["stock.lot"].create({"name": lot_name, "product_id": product.id, "expiration_date": expires})
         move = cls._receive_move(product, quantity, lot, cls.branch)
-        # As the supplier's bill, or whoever adjusts the valuation, says.
+        # As the supplier's bill, or anyone who adjusts the valuation, says.
         move.value_manual = value
         return lot
 

@@ -169,7 +169,7 @@ class TestReplenish(ReorderMixin, StockCommon):
         order.button_confirm()
         self.assertEqual(order.state, "purchase")
 
-    def test_whoever_buys_sees_no_patients_invoice(self):
+    def test_anyone_who_buys_sees_no_patients_invoice(self):
         self.env["account.journal"].create({"name": "Sales", "type": "sale", "code": "S", "company_id": self.branch.id})
         patient = self.patient.partner_id
         invoice = self.env["account.move"].create({"move_type": "out_invoice", "partner_id": patient.id})

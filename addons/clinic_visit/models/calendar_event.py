@@ -47,7 +47,7 @@ class CalendarEvent(models.Model):
         self.clinic_procedure_id = False
 
     def _move_procedure(self):
-        """Let the procedure follow the time of its event, by the rules and with the rights of whoever moves it.
+        """Let the procedure follow the time of its event, by the rules and with the rights of the user who moves it.
 
         A synchronisation with another calendar must not fail for one event: there, what the rules refuse is put back.
         """

@@ -62,7 +62,7 @@ class Facts(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """What whoever searches or books asks the database first, in one statement."""
+    """What a search or a booking asks the database first, in one statement."""
 
     facts: Facts
     held_ids: list[int]  # visits whose hold has run out
@@ -73,7 +73,7 @@ class ClinicAvailability(models.AbstractModel):
     """Facts are remembered, by versions that change with them in the same transaction.
 
     The table ``clinic_fact`` holds a version of each of the tables from which facts are read, and a trigger renews it
-    at each change, by whatever way. Whoever searches reads the versions first and takes the facts that were read with
+    at each change, by whatever way. A search reads the versions first and takes the facts that were read with
     the same ones: so a transaction never sees facts of another time than its own, and no process has to be told to
     forget any. To read the versions takes a fraction of what the facts take.
     """

@@ -88,7 +88,7 @@ class ClinicAvailability(models.AbstractModel):
     def _plan(self, steps, start, branch, ignore=None, taken=(), known=None):
         """Return the values (practitioner, room, device, start, stop) of one procedure a step, in their order.
 
-        The practitioner is the same for the whole visit where that is possible, else whoever has least to do that
+        The practitioner is the same for the whole visit where that is possible, else the one with least to do that
         day; rooms and devices are those that fit most tightly, so that long gaps stay whole for others.
 
         :param start: naive UTC datetime

@@ -168,7 +168,7 @@ class ClinicBoard(models.AbstractModel):
     @api.model
     def _path_to_sql(self, path, query):
         """Return the SQL expression of the field at the end of ``path``, which begins at a procedure."""
-        # Whoever reads a procedure sees what it is linked to, as on its form, whatever branch that belongs to.
+        # Anyone who reads a procedure sees what it is linked to, as on its form, whatever branch that belongs to.
         return self.env["clinic.procedure"].sudo()._clinic_path_to_sql(path, query)
 
     @api.model

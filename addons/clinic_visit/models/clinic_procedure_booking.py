@@ -13,7 +13,7 @@ from .clinic_availability import ROLES
 from .clinic_availability_plan import Step
 from .clinic_procedure import PLANNED
 
-# Whoever loses so many races for the last free resources may read the nearest other times.
+# Anyone who loses so many races for the last free resources may read the nearest other times.
 TRIES = 25
 
 
@@ -116,7 +116,7 @@ class ClinicProcedure(models.Model):
 
         Raises ``SlotTaken`` when a resource is taken.
         """
-        # The rights to the procedures were checked by whoever wrote them; reservations merely follow.
+        # The rights to the procedures were checked by the one who wrote them; reservations merely follow.
         procedures = self.sudo()
         if not any(procedure._is_blocking() for procedure in procedures):
             procedures.reservation_ids.blocking = False
@@ -138,7 +138,7 @@ class ClinicProcedure(models.Model):
     def move(self, start=None, stop=None, practitioner=None, room=None, device=None):
         """Move this procedure to another time, practitioner, room or device, or let it last longer or shorter.
 
-        What is not given stays; room and device are chosen anew where the present ones are not free.
+        What is not given stays; room and device are chosen again where the present ones are not free.
 
         :param start: datetime or ISO string; naive means UTC
         :param stop: likewise; without it the procedure lasts as long as before
@@ -169,7 +169,7 @@ class ClinicProcedure(models.Model):
         return True
 
     def _prepare_step(self, offset, length, **wishes):
-        """Return the step by which this procedure is planned anew; ``wishes`` are ids by role.
+        """Return the step by which this procedure is planned again; ``wishes`` are ids by role.
 
         Its practitioner stays unless another one is wished for or this one is archived; room and device stay while
         they are free.
@@ -208,7 +208,7 @@ class ClinicProcedure(models.Model):
 
         At once, because a procedure may take the time that another one of them leaves.
         """
-        # Counting is no change that the user makes: whoever may move the procedure may be counted.
+        # Counting is no change that the user makes: anyone who may move the procedure may be counted.
         for visit in self.sudo().visit_id:
             if any(procedure.start != vals["start"] for procedure, vals in zip(self, plan, strict=True)):
                 visit.rescheduled_count += 1

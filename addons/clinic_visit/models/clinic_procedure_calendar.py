@@ -53,7 +53,7 @@ class ClinicProcedure(models.Model):
 
     def _sync_calendar(self):
         """Create, change or delete the events of these procedures so that they say what is planned."""
-        # Events belong to practitioners; whoever booked need not be allowed to write them.
+        # Events belong to practitioners; anyone who booked need not be allowed to write them.
         procedures = self.sudo()
         shown = procedures.filtered(lambda p: p._is_blocking() and p.practitioner_id.user_id.active)
         (procedures - shown).calendar_event_ids.unlink()
@@ -71,7 +71,7 @@ class ClinicProcedure(models.Model):
         """Return the values of the event: the visit's number and the room, never who is treated or how."""
         self.ensure_one()
         user = self.practitioner_id.user_id
-        # The practitioner reads it, whoever booked.
+        # The practitioner reads it, no matter who booked.
         translate = self.with_context(lang=user.lang).env._
         return {
             "name": translate("Visit %s", self.visit_id.name),

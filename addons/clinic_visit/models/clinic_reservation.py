@@ -81,7 +81,7 @@ class ClinicReservation(models.Model):
         """Create the reservations of ``wanted`` (values), all or none.
 
         Raises ``SlotTaken`` when a resource is taken. The database decides: the search before it only finds the words
-        to explain. After that the transaction can go on only from a savepoint that the caller has made. Whoever calls
+        to explain. After that the transaction can go on only from a savepoint that the caller has made. The caller
         has checked the rights; reservations merely follow.
         """
         if not wanted:
@@ -108,7 +108,7 @@ class ClinicReservation(models.Model):
         """Insert the rows of ``wanted`` in one statement, which first waits for its turn in ``queue`` if that is given.
 
         Not through the ORM, which logs every row that is refused as an error: to lose a race for a time is ordinary
-        here, and whoever loses reads why.
+        here, and anyone who loses reads why.
         """
         names = ["procedure_id", "block_id", "company_id", "resource_id", "start", "stop", "blocking"]
         columns = [

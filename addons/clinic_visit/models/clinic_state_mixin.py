@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class ClinicStateMixin(models.AbstractModel):
-    """A record whose ``state`` only moves along its life cycle, whoever writes it and by whatever way."""
+    """A record whose ``state`` only moves along its life cycle, no matter who writes it and by whatever way."""
 
     _name = "clinic.state.mixin"
     _description = "Life Cycle"

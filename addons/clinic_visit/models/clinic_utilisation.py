@@ -79,7 +79,7 @@ class ClinicUtilisation(models.Model):
 
     @api.model
     def _cron_refresh(self):
-        """Count the last days anew, which may have been corrected, and the next ones as they are booked by now."""
+        """Count the last days again, which may have been corrected, and the next ones as they are booked by now."""
         today = fields.Date.today()
         self._refresh(today - timedelta(days=DAYS_BACK), today + timedelta(days=DAYS_AHEAD))
 

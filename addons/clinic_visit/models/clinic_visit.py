@@ -32,7 +32,7 @@ class ClinicVisit(models.Model):
     # The schedule.
     _clinic_logs_lists = False
     _check_company_auto = True
-    # Where is said by whoever books; a branch that was changed would open the record there.
+    # Where is said by the one who books; a branch that was changed would open the record there.
     _clinic_fixed = ("company_id",)
 
     _transitions = {

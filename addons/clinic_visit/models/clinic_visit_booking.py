@@ -49,7 +49,7 @@ class ClinicVisit(models.Model):
     def book(self, patient, treatments, start, practitioner=None, hold_minutes=None, back_entry_reason=None):
         """Book ``treatments`` one after the other for ``patient`` and return the visit.
 
-        Room and device are chosen; the practitioner, too, where none is given. Whoever loses the race for one of them
+        Room and device are chosen; the practitioner, too, where none is given. Who loses the race for one of them
         gets another one that is free. All or nothing.
 
         :param patient: a ``clinic.patient`` or its id
@@ -208,7 +208,7 @@ class ClinicVisit(models.Model):
     def reschedule(self, start, practitioner=None):
         """Move this visit with all its procedures so that it begins at ``start``; all or nothing.
 
-        Practitioners stay unless ``practitioner`` is given; rooms and devices are chosen anew where they are not free.
+        Practitioners stay unless ``practitioner`` is given; rooms and devices are chosen again where they are not free.
 
         :param start: datetime or ISO string; naive means UTC, an offset is respected
         :param practitioner: a ``clinic.practitioner`` or its id who takes over all procedures

@@ -196,7 +196,7 @@ class ClinicWaitlist(models.Model):
     def _after_transition(self, new):
         super()._after_transition(new)
         if new != "offered":
-            # Whoever may change the entry may end the reminder that belongs to it, whosever it is.
+            # Anyone who may change the entry may end the reminder that belongs to it, no matter whose it is.
             self.sudo().activity_unlink(["mail.mail_activity_data_call"])
 
     def action_book(self):

@@ -43,7 +43,7 @@ class TestFacts(VisitCommon):
                 column = field.column2 if field.type == "many2many" else field.name
                 before = self.versions()
                 with self.subTest(model=model, field=field.name), self.env.cr.savepoint() as savepoint:
-                    # Not the ORM: whoever changes it, by whatever way.
+                    # Not the ORM: anyone who changes it, by whatever way.
                     table, name = SQL.identifier(watched), SQL.identifier(column)
                     self.env.cr.execute(SQL("UPDATE %s SET %s = %s", table, name, self._value(model, column, name)))
                     after = self.versions()
@@ -115,7 +115,7 @@ class TestFacts(VisitCommon):
         with self.assertRaisesRegex(UserError, "is archived and no longer offered"):
             self.book()
 
-    def test_whoever_may_not_read_a_treatment_books_it_not(self):
+    def test_anyone_who_may_not_read_a_treatment_books_it_not(self):
         reception = self.users["reception"]
         self.facial.company_id = self.env["res.company"].create({"name": "Elsewhere"})
         visits = self.env["clinic.visit"].with_user(reception).with_company(self.branch)

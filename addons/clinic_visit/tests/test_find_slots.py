@@ -187,7 +187,7 @@ class TestFindSlots(VisitCommon):
         slots = self.find(self.facial, practitioner=self.cosmetologist.id)
         self.assertEqual({slot["practitioner_id"] for slot in slots}, {self.cosmetologist.id})
 
-    def test_whoever_has_least_to_do_comes_first(self):
+    def test_the_one_with_least_to_do_comes_first(self):
         self.book(self.facial, self._at(8), self.doctor)
         [slot] = self.find(self.facial, start=self._at(10), limit=1)
         self.assertEqual(slot["practitioner_id"], self.cosmetologist.id)

@@ -14,10 +14,10 @@ def migrate(cr, version):
         """
     )
     for practitioner_id, number, granter_id, authorization_ids in cr.fetchall():
-        # Recorded by whoever has granted upon it.
+        # Recorded by the one who has granted upon it.
         licences = env["clinic.licence"].with_user(granter_id).sudo()
         licence = licences.create({"practitioner_id": practitioner_id, "kind_id": kind.id, "number": number})
-        # Nothing is granted anew by this: who granted it stays.
+        # Nothing is granted again by this: who granted it stays.
         cr.execute(
             "UPDATE clinic_authorization SET licence_id = %s WHERE id = ANY(%s)", [licence.id, authorization_ids]
         )

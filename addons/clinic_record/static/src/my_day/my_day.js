@@ -128,7 +128,7 @@ export class ClinicMyDay extends Component {
         return count === 1 ? _t("A patient awaits you in %s.", name) : _t("%s patients await you in %s.", count, name);
     }
 
-    /** Choose the branch, as the company switcher does: the page is loaded anew. */
+    /** Choose the branch, as the company switcher does: the page is loaded again. */
     goTo(branch) {
         return user.activateCompanies([branch.id]);
     }

@@ -39,7 +39,7 @@ export class ClinicBoard extends Component {
         this.dialog = useService("dialog");
         this.notice = useService("clinic_notice");
         this.rootRef = useRef("root");
-        // The card on which the keyboard stays when cards are drawn anew.
+        // The card on which the keyboard stays when cards are redrawn.
         this.focus = { id: null };
         const { stored } = this;
         const choice = this.props.state?.choice || {

@@ -23,7 +23,7 @@ const useDragging = makeDraggableHook({
 
 /**
  * Let cards be dragged to other times and columns, and be pulled at their lower edge. A shadow shows where the card
- * would come to lie; nothing is drawn anew until it is dropped.
+ * would come to lie; nothing is redrawn until it is dropped.
  *
  * @param {import("./board_grid").BoardGrid} grid
  */

@@ -219,7 +219,7 @@ export class BoardGrid extends Component {
         }
     }
 
-    /** A card that was moved is drawn anew, maybe in another column: the keyboard stays on it. */
+    /** A card that was moved is redrawn, maybe in another column: the keyboard stays on it. */
     restoreFocus() {
         const { focus } = this.props;
         const el = focus.id && this.cardElement(focus.id);
