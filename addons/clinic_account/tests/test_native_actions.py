@@ -30,6 +30,10 @@ ACTIONS = (
 CENT = 0.005
 
 
+class NothingThere(Exception):
+    """There is no document of the kind that a step asks for."""
+
+
 @tagged("post_install", "-at_install")
 class TestNativeActions(AccountCommon):
     """Whatever an accountant does in whatever order: a visit says what its journal entries say."""
@@ -53,7 +57,7 @@ class TestNativeActions(AccountCommon):
             with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
                 getattr(self, f"_do_{action}")(visit, number)
                 self.env.flush_all()
-        except (UserError, psycopg2.IntegrityError):
+        except (NothingThere, UserError, psycopg2.IntegrityError):
             # A refusal is fine, also by an index, whose message is shown: what counts is what the visit says then.
             self.env.invalidate_all()
             return False
@@ -61,7 +65,7 @@ class TestNativeActions(AccountCommon):
 
     def _pick(self, moves, number):
         if not moves:
-            raise UserError("Nothing to do that to.")
+            raise NothingThere
         return moves[number % len(moves)]
 
     def _register(self, invoice, **vals):
