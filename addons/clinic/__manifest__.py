@@ -31,7 +31,10 @@
         "views/clinic_menus.xml",
         "views/res_users_officer_views.xml",
     ],
-    "assets": {"web.assets_backend": ["clinic/static/src/**/*"]},
+    "assets": {
+        "web.assets_backend": ["clinic/static/src/**/*"],
+        "web.report_assets_common": ["clinic/static/report/direction.css"],
+    },
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
     "application": True,

@@ -2,6 +2,7 @@ from . import base
 from . import base_finite
 from . import ir_actions
 from . import ir_actions_report
+from . import ir_actions_report_direction
 from . import ir_http
 from . import res_company
 from . import res_partner
@@ -35,6 +36,7 @@ from . import clinic_licence
 from . import clinic_authorization
 from . import clinic_room
 from . import clinic_device
+from . import product_pricelist_item
 from . import product_template
 
 # After the model whose limits it sets.

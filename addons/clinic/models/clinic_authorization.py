@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class ClinicAuthorization(models.Model):
@@ -9,6 +11,7 @@ class ClinicAuthorization(models.Model):
     _description = "Authorization"
     _inherit = ["clinic.expiring.mixin"]
     _last_day_field = "valid_to"
+    _renewal_fields = ("practitioner_id", "treatment_id", "category_id")
     _order = "practitioner_id, date_from desc, id"
 
     practitioner_id = fields.Many2one("clinic.practitioner", required=True, ondelete="cascade", index=True)
@@ -111,5 +114,11 @@ class ClinicAuthorization(models.Model):
         # Where the licence ends first, its own activity tells it: once, instead of once for each treatment.
         return self.filtered(lambda authorization: authorization.valid_to == authorization.date_to)
 
-    def _renewal_key(self):
-        return self.practitioner_id, self.treatment_id, self.category_id
+    @api.model
+    def _told_domain(self):
+        self.flush_model(["date_to", "valid_to"])
+        return Domain.custom(
+            to_sql=lambda _model, alias, _query: SQL(
+                "%s = %s", SQL.identifier(alias, "valid_to"), SQL.identifier(alias, "date_to")
+            )
+        )

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 # So many days before the last one, the person responsible is told, once each.
 THRESHOLDS = (60, 30, 7)
@@ -16,6 +16,8 @@ class ClinicExpiringMixin(models.AbstractModel):
     _description = "Permission with a Last Day"
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _last_day_field = "date_to"
+    # What a later permission must have in common with one to take its place.
+    _renewal_fields = ("practitioner_id",)
 
     told_days = fields.Integer(
         string="Reminder Sent",
@@ -39,27 +41,44 @@ class ClinicExpiringMixin(models.AbstractModel):
     def _search_needs_renewal(self, operator, value):
         if operator != "in":
             return NotImplemented
-        needing = Domain("id", "in", self._needing_renewal().ids)
-        return needing if True in value else ~needing
+        needing = self._needing_renewal_domain()
+        return needing if True in value else Domain("id", "not in", self.search(needing).ids)
 
     @api.model
     def _needing_renewal(self):
         """Return those that have ended or will soon, of practitioners who work here, the last one of each kind."""
-        last = self._last_day_field
-        soon = fields.Date.add(self.env.company._clinic_today(), days=max(THRESHOLDS))
-        ending = self.search(Domain(last, "<=", soon) & Domain("practitioner_id.active", "=", True))
-        of_same = self.search(
-            Domain("practitioner_id", "in", ending.practitioner_id.ids)
-            & (Domain(last, "=", False) | Domain(last, ">", soon))
-        )
-        replaced = {permission._renewal_key() for permission in of_same}
-        latest = {permission._renewal_key(): permission for permission in ending.sorted(last)}
-        needing = [permission.id for key, permission in latest.items() if key not in replaced]
-        return self.browse(needing)._told_of()
+        return self.search(self._needing_renewal_domain())
 
-    def _renewal_key(self):
-        """Return what a later permission must have in common with this one to take its place."""
-        raise NotImplementedError
+    @api.model
+    def _needing_renewal_domain(self):
+        """Return the domain of what ``_needing_renewal`` finds, which asks the database nothing by itself."""
+        self.flush_model([*self._renewal_fields, self._last_day_field])
+        soon = fields.Date.add(self.env.company._clinic_today(), days=max(THRESHOLDS))
+        ending = Domain(self._last_day_field, "<=", soon) & Domain("practitioner_id.active", "=", True)
+        return ending & self._told_domain() & Domain.custom(to_sql=self._sql_is_last)
+
+    @api.model
+    def _sql_is_last(self, model, alias, query):
+        """Return the condition that no permission of the same kind lasts longer than the one in the table ``alias``."""
+        last = self._last_day_field
+        same = SQL(" AND ").join(
+            SQL(
+                # No index and no hash serves a comparison that knows of NULL.
+                "later.%s = %s" if self._fields[name].required else "later.%s IS NOT DISTINCT FROM %s",
+                SQL.identifier(name),
+                SQL.identifier(alias, name),
+            )
+            for name in self._renewal_fields
+        )
+        return SQL(
+            "NOT EXISTS (SELECT FROM %s later WHERE %s"
+            " AND (COALESCE(later.%s, 'infinity'), later.id) > (COALESCE(%s, 'infinity'), %s))",
+            SQL.identifier(self._table),
+            same,
+            SQL.identifier(last),
+            SQL.identifier(alias, last),
+            SQL.identifier(alias, "id"),
+        )
 
     @api.model
     def _state_on(self, first, last, today):
@@ -107,6 +126,11 @@ class ClinicExpiringMixin(models.AbstractModel):
     def _told_of(self):
         """Return those of these permissions whose end is told of by an activity of their own."""
         return self
+
+    @api.model
+    def _told_domain(self):
+        """Return which permissions ``_told_of`` keeps."""
+        return Domain.TRUE
 
     def _tell_expiry(self, manager, day):
         # A permission to treat says nothing about a patient, so that a mail may tell of it.

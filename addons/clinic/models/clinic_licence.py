@@ -8,6 +8,7 @@ class ClinicLicence(models.Model):
     _name = "clinic.licence"
     _description = "Licence"
     _inherit = ["clinic.expiring.mixin"]
+    _renewal_fields = ("practitioner_id", "kind_id")
     _order = "practitioner_id, date_to desc, id"
     _rec_names_search = ["number", "kind_id.name"]
 
@@ -67,6 +68,3 @@ class ClinicLicence(models.Model):
                 raise ValidationError(
                     self.env._("Nobody records their own licence. Ask another manager to look at it and record it.")
                 )
-
-    def _renewal_key(self):
-        return self.practitioner_id, self.kind_id

@@ -74,3 +74,53 @@ class ProductTemplate(models.Model):
         """Return what a confidential treatment or item is called on documents, where it has no neutral name."""
         self.ensure_one()
         return self.env._("Treatment") if self.is_treatment else self.env._("Item used")
+
+    # -- price --------------------------------------------------------------------------------------------------------
+
+    def _clinic_price(self, branch, moment, payer=None, variant=None):
+        """Return this product's price in the currency of ``branch``, as the price list of ``payer`` there says it.
+
+        It is the one home of what treatments, packages and products cost. Where no price list applies, it is the list
+        price, converted at the rate of the day.
+
+        :param moment: naive UTC datetime of the procedure; without one it is today's rate and list
+        :param payer: the patient or contact that pays; without one it is the price list of the branch
+        :param variant: the variant that is sold, if not the treatment or package itself
+        """
+        pricelist = self._clinic_pricelist(branch, payer)
+        if self and pricelist:
+            product = (variant or self).sudo().with_company(branch)
+            currency = branch.sudo().currency_id
+            return pricelist._get_product_price(product, 1.0, currency=currency, date=moment or False)
+        extra = variant.price_extra if variant else 0.0
+        main_company = self.env["ir.model.data"]._xmlid_to_res_id("base.main_company")
+        # As the product's own currency, whose computation reads whole companies while people wait.
+        owner = self.company_id or self.env["res.company"].browse(main_company)
+        source, target = owner._clinic_currency_id(), branch._clinic_currency_id()
+        if not branch or source == target:
+            return self.list_price + extra
+        currencies = self.env["res.currency"]
+        day = branch._clinic_local(fields.Datetime.to_datetime(moment)).date() if moment else branch._clinic_today()
+        return currencies.browse(source)._convert(self.list_price + extra, currencies.browse(target), branch, day)
+
+    @api.model
+    def _clinic_pricelist(self, branch, payer):
+        """Return the price list by which ``payer`` buys in ``branch``, by Odoo's own rules; none where lists are off.
+
+        :param payer: a patient, a contact or nobody
+        """
+        pricelists = self.env["product.pricelist"]
+        is_on = self.env["res.groups"]._is_feature_enabled("product.group_product_pricelist")
+        if not (branch and is_on and self.env["product.pricelist.item"]._clinic_any()):
+            return pricelists
+        # What a patient pays does not depend on who asks.
+        payer = payer and payer.sudo().with_context(country_code=None).with_company(branch)
+        partner = payer.partner_id if payer and payer._name == "clinic.patient" else payer
+        if partner:
+            return partner.property_product_pricelist
+        return (
+            pricelists.sudo()
+            .with_context(country_code=None)
+            .with_company(branch)
+            ._get_country_pricelist_multi([])[False]
+        )

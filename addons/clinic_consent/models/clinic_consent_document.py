@@ -12,7 +12,8 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, file_open
 from odoo.tools.pdf import OdooPdfFileReader, OdooPdfFileWriter
 
-from .. import bidi
+from odoo.addons.clinic import bidi
+
 from ..const import VARIANTS
 from ..evidence import digest
 from ..words import direction, words
@@ -38,7 +39,7 @@ def _fonts():
     """Return {weight: the font as the address of a file}: every engine prints with the same letters."""
     found = {}
     for weight, name in FONTS.items():
-        with file_open(f"clinic_consent/static/fonts/{name}.ttf", "rb") as file:
+        with file_open(f"clinic/static/fonts/{name}.ttf", "rb") as file:
             found[weight] = f"data:font/ttf;base64,{base64.b64encode(file.read()).decode()}"
     return found
 

@@ -7,7 +7,8 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount
 
-from .. import bidi
+from odoo.addons.clinic import bidi
+
 from ..const import RIGHT_TO_LEFT
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -40,7 +41,7 @@ class ClinicConsentVersion(models.Model):
         """Return {placeholder: what stands there} of this text, at this moment."""
         company = procedure.company_id
         treatment = procedure.treatment_id
-        price = treatment.with_company(company).list_price
+        price = procedure._clinic_price()
         values = {
             "patient": patient.name or "",
             "birth_date": f"{patient.birth_date:%d/%m/%Y}" if patient.birth_date else "",

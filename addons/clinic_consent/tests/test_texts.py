@@ -4,7 +4,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import html2plaintext, mute_logger
 
-from .. import bidi
+from odoo.addons.clinic import bidi
+
 from ..const import LANGUAGES
 from ..words import WORDS
 from .common import ConsentCommon
