@@ -30,17 +30,24 @@ class ClinicHome(models.AbstractModel):
         return [*super()._prepare_tiles(), self._prepare_nps()]
 
     @api.model
+    def _prepare_counts(self):
+        segments = {key: ("clinic.feedback", self._segment_domain(key)) for key, _label in SEGMENTS}
+        return {**super()._prepare_counts(), **segments}
+
+    @api.model
+    def _segment_domain(self, segment):
+        """Return the answers of the last three months of ``segment``."""
+        recent = Domain("answered_on", ">", self.env["clinic.nps"]._since()) & Domain("is_trial", "=", False)
+        return recent & Domain("company_id", "in", self.env.companies.ids) & Domain("segment", "=", segment)
+
+    @api.model
     def _prepare_nps(self):
         """The net promoter score of the last three months, with its confidence interval, and of whom it consists."""
-        answers = self.env["clinic.feedback"]
-        if not answers.has_access("read"):
+        if not self.env["clinic.feedback"].has_access("read"):
             return None
-        recent = Domain("answered_on", ">", self.env["clinic.nps"]._since()) & Domain("is_trial", "=", False)
-        recent &= Domain("company_id", "in", self.env.companies.ids)
-        domains = {key: recent & Domain("segment", "=", key) for key, _label in SEGMENTS}
-        counts = {key: answers.search_count(domain) for key, domain in domains.items()}
+        counts = {key: self._count(key) for key, _label in SEGMENTS}
         found = interval(counts["promoter"], counts["passive"], counts["detractor"])
-        rows = [self._nps_row(key, domains[key], counts) for key in ("promoter", "passive", "detractor")]
+        rows = [self._nps_row(key, self._segment_domain(key), counts) for key in ("promoter", "passive", "detractor")]
         return self._tile(
             "nps",
             self.env._("Net promoter score"),

@@ -31,6 +31,13 @@ class ClinicHome(models.AbstractModel):
         ]
 
     @api.model
+    def _prepare_counts(self):
+        recalls = self.env["clinic.recall"]
+        months = {f"recalls_{name}": (recalls._name, self._since_month(f"{name}_at")) for name in ("reached", "booked")}
+        due = {"recalls_due": (recalls._name, recalls._due_domain(), "patient_id")}
+        return {**super()._prepare_counts(), **months, **due}
+
+    @api.model
     def _prepare_tiles(self):
         return [*super()._prepare_tiles(), self._prepare_followup()]
 
@@ -40,7 +47,7 @@ class ClinicHome(models.AbstractModel):
         recalls = self.env["clinic.recall"]
         if not recalls.has_access("read"):
             return None
-        due, count = recalls._due_domain(), self.env["clinic.due.list"]._count_due()
+        due, count = recalls._due_domain(), self._count("recalls_due")
         return self._tile(
             "followup",
             self.env._("Follow-up"),
@@ -70,6 +77,6 @@ class ClinicHome(models.AbstractModel):
 
     @api.model
     def _followup_row(self, key, name, domain):
-        count = self.env["clinic.recall"].search_count(domain)
         title = self.env._("Follow-up this month: %s", name)
-        return self._row(key, name, str(count), self._opens("clinic_followup.clinic_recall_action", domain, title))
+        count = str(self._count(f"recalls_{key}"))
+        return self._row(key, name, count, self._opens("clinic_followup.clinic_recall_action", domain, title))

@@ -31,6 +31,15 @@ class ClinicHome(models.AbstractModel):
                 "clinic_stock.clinic_expiring_action",
                 self.env._("Show"),
             ),
+            # The buyer is told of them each hour.
+            self._alert(
+                "reorder",
+                self.env._("Items below their reorder threshold"),
+                "stock.warehouse.orderpoint",
+                Domain("clinic_told_at", "!=", False) & Domain("company_id", "in", self.env.companies.ids),
+                "stock.action_orderpoint_replenish",
+                self.env._("Order"),
+            ),
             self._alert(
                 "discrepancies",
                 self.env._("Stock differences not explained"),

@@ -205,11 +205,6 @@ class ClinicAvailability(models.AbstractModel):
     # -- for those who show hours -------------------------------------------------------------------------------------
 
     @api.model
-    def _work(self, resources, start, stop):
-        """Return {resource id: [(start, stop), …]} in seconds since the epoch: when ``resources`` are at work."""
-        return resources._clinic_work(start, stop)
-
-    @api.model
     def _day(self, branch, moment):
         """Return (first, last) as naive UTC datetimes: the branch's day in which ``moment`` lies."""
         zone = branch._clinic_timezone()

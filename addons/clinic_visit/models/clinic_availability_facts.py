@@ -143,6 +143,50 @@ class ClinicAvailability(models.AbstractModel):
         return self._standing(branch).facts
 
     @api.model
+    def _facts_and_work(self, branches, start, stop):
+        """Return ({branch: its ``Facts``}, {resource id: when it is at work}) as this transaction sees them.
+
+        As the facts that were last read in this process are mostly still true, their resources' leaves are asked for
+        in one statement with the versions.
+        """
+        self.env.flush_all()
+        last = {branch: self._last_facts(branch.id) for branch in branches}
+        known = {branch: facts[0] for branch, facts in last.items() if facts}
+        version = SQL("%s()", SQL.identifier(VERSIONS))
+        versions, leaves = self._ask(version, self._ask_leaves(self._resources_of(known.values()), start, stop))
+        facts = {branch: self._facts_at(branch.id, tuple(versions)) for branch in branches}
+        resources = self._resources_of(facts.values())
+        if any(facts[branch] is not known.get(branch) for branch in branches):
+            [leaves] = self._ask(self._ask_leaves(resources, start, stop))
+            for branch in branches:
+                last[branch][:] = [facts[branch]]
+        return facts, resources._clinic_work(start, stop, self._hours_of(facts.values()), self._by_scope(leaves))
+
+    @api.model
+    def _resources_of(self, facts):
+        """Return the resources of some branches' ``facts``."""
+        return self.env["resource.resource"].browse({one.resource_id for known in facts for one in known.owners})
+
+    @api.model
+    def _hours_of(self, facts):
+        """Return what ``_clinic_hours_known`` returns, of all resources of some branches' ``facts``."""
+        plans, weeks = {}, {}
+        for known in facts:
+            plans |= known.hours[0]
+            weeks |= known.hours[1]
+        return plans, weeks
+
+    @api.model
+    def _work_in(self, branches, resources, start, stop):
+        """Return {resource id: [(start, stop), …]} in seconds: when ``resources`` of ``branches`` are at work."""
+        self.env.flush_all()
+        versions, leaves = self._ask(SQL("%s()", SQL.identifier(VERSIONS)), self._ask_leaves(resources, start, stop))
+        known = self._hours_of([self._facts_at(branch.id, tuple(versions)) for branch in branches])
+        # Who cannot be booked in a branch is not among what is known of it.
+        known = known if known[0].keys() >= set(resources.ids) else None
+        return resources._clinic_work(start, stop, known, self._by_scope(leaves))
+
+    @api.model
     def _standing(self, branch, patients=None):
         """Return the ``Standing`` of ``branch`` and, if any are given, of ``patients``."""
         versions, held_ids, archived_ids = self._ask(*self._ask_standing(patients))

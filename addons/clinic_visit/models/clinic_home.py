@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 # The rows of today's visits: key, and the states that count for it.
 STATES = {
@@ -19,6 +19,8 @@ class ClinicHome(models.AbstractModel):
 
     All texts come ready to show. A number is counted by the domain that its button opens, so both always agree, and
     under the user's own rights. No addon adds anything about a patient's health.
+
+    The page is opened first each day, so what can be counted is counted in one statement: see ``_prepare_counts``.
     """
 
     _name = "clinic.home"
@@ -33,11 +35,32 @@ class ClinicHome(models.AbstractModel):
         """
         if not self.env.user.has_group("clinic.group_manager"):
             raise AccessError(self.env._("The overview is for managers."))
-        alerts = [alert for alert in self._prepare_alerts() if alert["count"]]
+        return self._load()
+
+    @api.model
+    def _load(self):
+        alerts = self._prepare_alerts()
+        asked = {alert["key"]: (alert["model"], Domain(alert["opens"]["domain"])) for alert in alerts}
+        counts = self._count_all({**self._prepare_counts(), **asked})
+        for alert in alerts:
+            alert["count"] = counts[alert["key"]]
+            del alert["model"]
+        alerts = [alert for alert in alerts if alert["count"]]
         return {
             "branches": ", ".join(self.env.companies.mapped("name")),
             "alerts": sorted(alerts, key=lambda alert: not alert["urgent"]),
-            "tiles": [tile for tile in self._prepare_tiles() if tile],
+            "tiles": [tile for tile in self.with_context(clinic_home_counts=counts)._prepare_tiles() if tile],
+        }
+
+    @api.model
+    def _prepare_counts(self):
+        """Return {key: (model, domain)} of the records that tiles have counted; they then read ``_count``.
+
+        With the name of a field as third, its different values are counted.
+        """
+        today = self._visits_domain()
+        return {
+            f"visits_{key}": ("clinic.visit", today & Domain("state", "in", states)) for key, states in STATES.items()
         }
 
     @api.model
@@ -47,7 +70,7 @@ class ClinicHome(models.AbstractModel):
 
     @api.model
     def _prepare_alerts(self):
-        """Return what may need attention (see ``_alert``); other addons add theirs, with one query each."""
+        """Return what may need attention (see ``_alert``); other addons add theirs."""
         return [
             self._alert(
                 "to_move",
@@ -133,13 +156,34 @@ class ClinicHome(models.AbstractModel):
 
     @api.model
     def _alert(self, key, title, model, domain, action, button, urgent=False):
-        """Return how many records of ``model`` are in ``domain``, and the button that opens them.
+        """Return that the records of ``model`` in ``domain`` are to be counted, and the button that opens them."""
+        opens = self._opens(action, domain, title)
+        return {"key": key, "title": title, "model": model, "button": button, "opens": opens, "urgent": urgent}
+
+    @api.model
+    def _count(self, key):
+        """Return the number of records that ``_prepare_counts`` asked for by this key."""
+        return self.env.context["clinic_home_counts"][key]
+
+    @api.model
+    def _count_all(self, asked):
+        """Return {key: number of records} of {key: (model, domain)}, counted in one statement; see ``_prepare_counts``.
 
         Nothing is counted for those who may not read them.
         """
-        count = self.env[model].search_count(domain) if self.env[model].has_access("read") else 0
-        opens = self._opens(action, domain, title)
-        return {"key": key, "title": title, "count": count, "button": button, "opens": opens, "urgent": urgent}
+        counts, queries = dict.fromkeys(asked, 0), {}
+        for key, (model, domain, *distinct) in asked.items():
+            records = self.env[model]
+            if not records.has_access("read"):
+                continue
+            query = records._search(domain)
+            if not query.is_empty():
+                names = [SQL("DISTINCT %s", SQL.identifier(records._table, name)) for name in distinct]
+                queries[key] = SQL("(%s)", query.select(SQL("COUNT(%s)", names[0] if names else SQL("*"))))
+        if queries:
+            [found] = self.env.execute_query(SQL("SELECT %s", SQL(", ").join(queries.values())))
+            counts.update(zip(queries, found, strict=True))
+        return counts
 
     # -- days ---------------------------------------------------------------------------------------------------------
 
@@ -184,9 +228,6 @@ class ClinicHome(models.AbstractModel):
     @api.model
     def _prepare_visits(self):
         """How many visits of today are due, waiting, in treatment, done and missed."""
-        domain = self._time_domain("start") & Domain("state", "!=", "cancelled")
-        domain &= self.env["clinic.visit"]._still_there_domain()
-        counts = dict(self.env["clinic.visit"]._read_group(domain, ["state"], ["__count"]))
         labels = {
             "due": self.env._("Due"),
             "waiting": self.env._("Waiting"),
@@ -194,8 +235,9 @@ class ClinicHome(models.AbstractModel):
             "done": self.env._("Done"),
             "no_show": self.env._("No-show"),
         }
-        rows = [self._visit_row(key, labels[key], states, counts, domain) for key, states in STATES.items()]
-        total = sum(counts.values())
+        domain = self._visits_domain()
+        rows = [self._visit_row(key, labels[key], states, domain) for key, states in STATES.items()]
+        total = sum(self._count(f"visits_{key}") for key in STATES)
         return self._tile(
             "visits",
             self.env._("Visits today"),
@@ -207,11 +249,16 @@ class ClinicHome(models.AbstractModel):
         )
 
     @api.model
-    def _visit_row(self, key, label, states, counts, domain):
-        count = sum(counts.get(state, 0) for state in states)
+    def _visits_domain(self):
+        """Return today's visits."""
+        there = self.env["clinic.visit"]._still_there_domain()
+        return self._time_domain("start") & Domain("state", "!=", "cancelled") & there
+
+    @api.model
+    def _visit_row(self, key, label, states, domain):
         title = self.env._("Visits today: %s", label)
         opens = self._opens("clinic_visit.clinic_visit_action", domain & Domain("state", "in", states), title)
-        return self._row(key, label, str(count), opens)
+        return self._row(key, label, str(self._count(f"visits_{key}")), opens)
 
     # -- load ---------------------------------------------------------------------------------------------------------
 

@@ -358,6 +358,11 @@ class ClinicProcedure(models.Model):
         """Return the day of this procedure in its branch's time zone."""
         return self.company_id._clinic_local(self.start).date()
 
+    def _clinic_price(self):
+        """Return what one unit of the treatment costs this patient before any discount, in the branch's currency."""
+        self.ensure_one()
+        return self.treatment_id._clinic_price(self.company_id, self.start, self.patient_id)
+
     # -- life cycle ---------------------------------------------------------------------------------------------------
 
     def _gate_reasons(self):

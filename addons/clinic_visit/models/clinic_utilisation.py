@@ -109,13 +109,28 @@ class ClinicUtilisation(models.Model):
     @api.model
     def _resources_by_kind(self, companies):
         """Return [(kind, resources)] of ``companies``; a practitioner belongs to the branch of employment."""
-        people = self.env["clinic.practitioner"].search_fetch([], ["resource_id"]).resource_id
-        place = [("company_id", "in", companies.ids)]
-        rooms = self.env["clinic.room"].search_fetch(place, ["resource_id"]).resource_id
-        devices = self.env["clinic.device"].search_fetch(place, ["resource_id"]).resource_id
-        (people | rooms | devices).fetch(["company_id", "calendar_id", "tz"])
-        employed = people.filtered(lambda resource: resource.company_id in companies)
-        return [("practitioner", employed), ("room", rooms), ("device", devices)]
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT owner.kind, r.id, r.company_id, r.name
+                  FROM (SELECT 'practitioner' AS kind, resource_id FROM clinic_practitioner WHERE active
+                        UNION ALL SELECT 'room', resource_id FROM clinic_room WHERE active
+                        UNION ALL SELECT 'device', resource_id FROM clinic_device WHERE active) AS owner
+                  JOIN resource_resource r ON r.id = owner.resource_id
+                 WHERE r.company_id = ANY(%s)
+              ORDER BY r.id
+                """,
+                companies.ids,
+            )
+        )
+        resources = self.env["resource.resource"]
+        for _kind, resource_id, company_id, name in rows:
+            resources.browse(resource_id)._update_cache({"company_id": company_id, "name": name}, validate=False)
+        return [
+            (kind, resources.browse([row[1] for row in rows if row[0] == kind]))
+            for kind in ("practitioner", "room", "device")
+        ]
 
     @api.model
     def _days(self, first_day, last_day, companies):
@@ -131,7 +146,7 @@ class ClinicUtilisation(models.Model):
         begin = min((times[0] for times in midnights.values()), default=0)
         end = max((times[-1] for times in midnights.values()), default=0)
         everything = self.env["resource.resource"].union(*(resources for _kind, resources in kinds))
-        work = self.env["clinic.availability"]._work(everything, naive(begin), naive(end))
+        work = self.env["clinic.availability"]._work_in(companies, everything, naive(begin), naive(end))
         for kind, resources in kinds:
             for resource in resources:
                 times = midnights[resource.company_id]

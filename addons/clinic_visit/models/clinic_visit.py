@@ -128,6 +128,8 @@ class ClinicVisit(models.Model):
         "CHECK (state != 'cancelled' OR cancel_reason_id IS NOT NULL)", "Say why the visit is cancelled."
     )
     _expiry_idx = models.Index("(expires_at) WHERE state = 'held'")
+    # Of the visits of years, those that nobody has closed.
+    _open_idx = models.Index("(start, company_id) WHERE state IN ('booked', 'arrived', 'in_progress')")
 
     def _timed_procedures(self):
         """Return the procedures that give this visit its time: those not cancelled, if any."""

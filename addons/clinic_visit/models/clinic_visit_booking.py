@@ -159,19 +159,23 @@ class ClinicVisit(models.Model):
         """Create the visit with ``values`` and the procedures of ``plan``, which the slot engine has just made."""
         # Nobody follows a visit by having booked it, and a new one needs no message that says so.
         visits = self.with_context(clinic_plan=PLANNED, tracking_disable=True)._clinic_writing()
+        patient = self.env["clinic.patient"].browse(values.get("patient_id") or None)
         return visits.create(
             {
                 "company_id": self.env.company.id,
                 "start": min(vals["start"] for vals in plan),
                 "stop": max(vals["stop"] for vals in plan),
-                "procedure_ids": [fields.Command.create(self._prepare_procedure(vals)) for vals in plan],
+                "procedure_ids": [fields.Command.create(self._prepare_procedure(vals, patient)) for vals in plan],
                 **values,
             }
         )
 
     @api.model
-    def _prepare_procedure(self, vals):
-        """Return the values of the procedure that ``vals`` of the engine's plan become; other addons add theirs."""
+    def _prepare_procedure(self, vals, patient):
+        """Return the values of the procedure that ``vals`` of the engine's plan become; other addons add theirs.
+
+        :param patient: for whom it is booked, if that is known
+        """
         return vals
 
     @api.model

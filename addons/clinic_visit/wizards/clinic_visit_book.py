@@ -132,16 +132,11 @@ class ClinicVisitBook(models.TransientModel):
             wizard.room_kind_ids = wizard.treatment_ids.room_kind_id
             wizard.device_kind_ids = wizard.treatment_ids.device_kind_id
 
-    @api.depends("treatment_ids", "company_id")
+    @api.depends("treatment_ids", "company_id", "patient_id", "start")
     def _compute_price(self):
         for wizard in self:
-            wizard.price = sum(wizard._quoted_price(treatment) for treatment in wizard.treatment_ids)
-
-    def _quoted_price(self, treatment):
-        """Return the price of ``treatment`` that the patient is told, in the branch's currency."""
-        self.ensure_one()
-        day = self.company_id._clinic_today()
-        return treatment.currency_id._convert(treatment.list_price, self.currency_id, self.company_id, day)
+            patient, branch = wizard.patient_id._origin, wizard.company_id
+            wizard.price = sum(one._clinic_price(branch, wizard.start, patient) for one in wizard.treatment_ids._origin)
 
     @api.depends("start")
     def _compute_is_about_now(self):
