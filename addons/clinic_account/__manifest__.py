@@ -1,7 +1,7 @@
 {
     "name": "Clinic Accounting",
     "summary": "Check out a visit: one posted invoice, paid and printed",
-    "version": "19.0.1.5.0",
+    "version": "19.0.1.6.0",
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",
@@ -25,6 +25,7 @@
         "views/clinic_discount_views.xml",
         "views/clinic_refund_views.xml",
         "views/res_config_settings_views.xml",
+        "report/account_report.xml",
         "views/clinic_account_menus.xml",
     ],
     "assets": {

@@ -13,6 +13,7 @@ from . import res_company
 from . import res_company_discount
 from . import res_config_settings
 from . import product_template
+from . import ir_actions_report
 from . import product_product
 from . import clinic_procedure
 from . import clinic_discount

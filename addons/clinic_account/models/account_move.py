@@ -26,6 +26,12 @@ class AccountMove(models.Model):
         "One invoice charges a visit, and this visit has another one: open that, or credit it in full first.",
     )
 
+    # Of many invoices few are open; the oldest come first.
+    _clinic_open_idx = models.Index(
+        "(invoice_date, id) INCLUDE (company_id, amount_residual_signed)"
+        " WHERE move_type = 'out_invoice' AND state = 'posted' AND amount_residual_signed > 0"
+    )
+
     @api.depends("state", "amount_total", "reversal_move_ids.state", "reversal_move_ids.amount_total")
     def _compute_clinic_credited(self):
         for move in self:

@@ -72,5 +72,6 @@ class AccountMoveLine(models.Model):
         """Return the list price of one unit of this line's product in the branch's currency; nothing without one."""
         self.ensure_one()
         product = self.product_id
-        price = product.product_tmpl_id._clinic_price(self.company_id, None) if product else 0.0
-        return product.uom_id._compute_price(price, self.product_uom_id) if price else 0.0
+        if not product:
+            return 0.0
+        return product.uom_id._compute_price(self._clinic_list_price_of_unit(), self.product_uom_id)

@@ -5,16 +5,19 @@ from odoo.tools import format_amount, format_date
 # So many invoices are listed, the oldest first; the rest is behind the heading.
 LISTED = 5
 WEEK = 7
+DEBT_FIELDS = ["name", "invoice_partner_display_name", "invoice_date", "amount_residual", "currency_id"]
 
 
 class ClinicHome(models.AbstractModel):
-    """The money on a manager's home: what was taken yesterday, and what patients owe."""
+    """The money on a manager's home: what was taken today and yesterday, and what patients owe."""
 
     _inherit = "clinic.home"
 
     @api.model
     def _prepare_tiles(self):
-        return [self._prepare_takings(), self._prepare_debts(), *super()._prepare_tiles()]
+        sums = self._takings([0, -1, -1 - WEEK])
+        money = [self._prepare_takings_today(sums), self._prepare_takings(sums), self._prepare_debts()]
+        return [*money, *super()._prepare_tiles()]
 
     @api.model
     def _prepare_alerts(self):
@@ -59,22 +62,24 @@ class ClinicHome(models.AbstractModel):
     # -- takings ------------------------------------------------------------------------------------------------------
 
     @api.model
-    def _prepare_takings(self):
+    def _prepare_takings_today(self, sums):
+        """What patients have paid today by each way of paying, less what was paid back."""
+        return self._tile(
+            "takings_today",
+            self.env._("Takings today"),
+            self._takings_rows(sums, 0),
+            self.env._("No payment was taken today."),
+            self._opens_takings(0),
+            figure=self._money(self._by_currency(sums, 0)),
+            detail=self._day_text(),
+        )
+
+    @api.model
+    def _prepare_takings(self, sums):
         """What patients paid yesterday by each way of paying, less what was paid back, and a week before."""
-        sums = self._takings([-1, -1 - WEEK])
         earlier = self._day_text(-1 - WEEK)
-        rows = [
-            self._row(
-                f"{journal.id}-{branch.id}",
-                journal.name,
-                self._money({branch.currency_id: yesterday}),
-                self._opens_takings(-1, Domain("journal_id", "=", journal.id) & Domain("company_id", "=", branch.id)),
-                detail=branch.name if len(self.env.companies) > 1 else "",
-                before=f"{earlier}: {self._money({branch.currency_id: before})}",
-            )
-            for (branch, journal), (yesterday, before) in sums.items()
-        ]
-        totals = [self._by_currency(sums, number) for number in (0, 1)]
+        rows = self._takings_rows(sums, -1, -1 - WEEK)
+        totals = [self._by_currency(sums, offset) for offset in (-1, -1 - WEEK)]
         return self._tile(
             "takings",
             self.env._("Takings yesterday"),
@@ -91,6 +96,26 @@ class ClinicHome(models.AbstractModel):
         )
 
     @api.model
+    def _takings_rows(self, sums, offset, earlier=None):
+        """Return a row for each branch and way of paying used on the day ``offset``, or on that of ``earlier``."""
+        return [
+            self._row(
+                f"{journal.id}-{branch.id}",
+                name,
+                self._money({branch.currency_id: amounts.get(offset, 0.0)}),
+                self._opens_takings(
+                    offset, Domain("journal_id", "=", journal.id) & Domain("company_id", "=", branch.id)
+                ),
+                detail=branch.name if len(self.env.companies) > 1 else "",
+                before=""
+                if earlier is None
+                else f"{self._day_text(earlier)}: {self._money({branch.currency_id: amounts.get(earlier, 0.0)})}",
+            )
+            for (branch, journal, name), amounts in sums.items()
+            if offset in amounts or earlier in amounts
+        ]
+
+    @api.model
     def _takings_domain(self, offset):
         """Return the payments of patients on their branch's day ``offset`` days from today, those back included."""
         posted = Domain("state", "in", ("in_process", "paid")) & Domain("partner_type", "=", "customer")
@@ -103,26 +128,26 @@ class ClinicHome(models.AbstractModel):
 
     @api.model
     def _takings(self, offsets):
-        """Return {(branch, journal): [amount on each of the days ``offsets``]} in the branches' currencies."""
+        """Return {(branch, journal, its name): {offset of the day: amount}} in the branches' currencies."""
         groups = self.env["account.payment"]._read_group(
             Domain.OR(self._takings_domain(offset) for offset in offsets),
-            ["company_id", "journal_id", "date:day"],
+            ["company_id", "journal_id", "journal_id.name", "date:day"],
             ["amount_company_currency_signed:sum"],
             order="company_id, journal_id",
         )
-        days = [self._days(offset) for offset in offsets]
+        days = {offset: self._days(offset) for offset in offsets}
         sums = {}
-        for branch, journal, day, amount in groups:
-            amounts = sums.setdefault((branch, journal), [0.0] * len(offsets))
-            amounts[[of_branch[branch] for of_branch in days].index(fields.Date.to_date(day))] += amount
+        for branch, journal, name, day, amount in groups:
+            [offset] = [offset for offset, of_branch in days.items() if of_branch[branch] == fields.Date.to_date(day)]
+            sums.setdefault((branch, journal, name), {})[offset] = amount
         return sums
 
     @api.model
-    def _by_currency(self, sums, number):
-        """Return {currency: total of the amounts with this ``number``}."""
+    def _by_currency(self, sums, offset):
+        """Return {currency: total of the day ``offset`` days from today}."""
         totals = {}
-        for (branch, _journal), amounts in sums.items():
-            totals[branch.currency_id] = totals.get(branch.currency_id, 0.0) + amounts[number]
+        for (branch, *_journal), amounts in sums.items():
+            totals[branch.currency_id] = totals.get(branch.currency_id, 0.0) + amounts.get(offset, 0.0)
         return totals
 
     @api.model
@@ -150,9 +175,7 @@ class ClinicHome(models.AbstractModel):
         totals = {}
         for branch, amount, _oldest, _count in groups:
             totals[branch.currency_id] = totals.get(branch.currency_id, 0.0) + amount
-        oldest = invoices.search_fetch(
-            domain, ["name", "partner_id", "invoice_date", "amount_residual"], order="invoice_date, id", limit=LISTED
-        )
+        oldest = invoices.search_fetch(domain, DEBT_FIELDS, order="invoice_date, id", limit=LISTED)
         return self._tile(
             "debts",
             self.env._("Debts"),
@@ -173,7 +196,7 @@ class ClinicHome(models.AbstractModel):
     def _debt_row(self, invoice):
         return self._row(
             invoice.id,
-            invoice.partner_id.display_name,
+            invoice.invoice_partner_display_name,
             format_amount(self.env, invoice.amount_residual, invoice.currency_id),
             self._opens_record(invoice),
             detail=f"{format_date(self.env, invoice.invoice_date)} · {invoice.name}",

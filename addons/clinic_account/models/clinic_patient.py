@@ -23,6 +23,18 @@ class ClinicPatient(models.Model):
         "employers who are not listed here see none of them.",
     )
 
+    pricelist_id = fields.Many2one(
+        related="partner_id.property_product_pricelist",
+        readonly=False,
+        string="Price List",
+        help="What treatments, packages and products cost this patient in this branch. Managers choose it.",
+    )
+    may_choose_pricelist = fields.Boolean(compute="_compute_may_choose_pricelist")
+
+    @api.depends_context("uid")
+    def _compute_may_choose_pricelist(self):
+        self.may_choose_pricelist = self.env["res.partner"]._clinic_may_choose_pricelist()
+
     def _compute_amount_due(self):
         query = SQL(
             "SELECT patient.id, %s FROM clinic_patient patient WHERE patient.id = ANY(%s)",

@@ -33,7 +33,7 @@ class ClinicProcedure(models.Model):
     @api.depends("treatment_id", "company_id")
     def _compute_price_unit(self):
         for procedure in self:
-            procedure.price_unit = procedure.treatment_id._clinic_price(procedure.company_id, procedure.start)
+            procedure.price_unit = procedure._clinic_price()
 
     @api.depends("price_unit", "quantity", "discount", "treatment_id", "company_id", "patient_id", "state")
     def _compute_amounts(self):

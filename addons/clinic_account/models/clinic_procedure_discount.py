@@ -31,7 +31,7 @@ class ClinicProcedure(models.Model):
     @api.depends("treatment_id", "company_id")
     def _compute_list_price(self):
         for procedure in self:
-            procedure.list_price = procedure.treatment_id._clinic_price(procedure.company_id, procedure.start)
+            procedure.list_price = procedure._clinic_price()
 
     @api.model
     def _add_precomputed_values(self, vals_list):

@@ -149,10 +149,10 @@ class ClinicVisit(models.Model):
         return visits
 
     @api.model
-    def _prepare_procedure(self, vals):
+    def _prepare_procedure(self, vals, patient):
         treatment = self.env["product.template"].browse(vals["treatment_id"])
-        price = treatment._clinic_price(self.env.company, vals["start"])
-        return {**super()._prepare_procedure(vals), "price_unit": price}
+        price = treatment._clinic_price(self.env.company, vals["start"], patient)
+        return {**super()._prepare_procedure(vals, patient), "price_unit": price}
 
     def _amount_expected(self):
         """Return the amount with taxes that checkout would charge: that of its invoice, computed as Odoo does it."""
@@ -248,7 +248,7 @@ class ClinicVisit(models.Model):
                     state=labels[self.state],
                 )
             )
-        if not self._procedures_to_charge():
+        if not self._has_something_to_charge():
             raise UserError(
                 self.env._("%s: nothing was performed, so there is nothing to charge.", self._spoken_name())
             )
@@ -266,6 +266,10 @@ class ClinicVisit(models.Model):
     def _procedures_to_charge(self):
         """Return the procedures that were performed."""
         return self.procedure_ids.filtered(lambda p: p.state == "done")
+
+    def _has_something_to_charge(self):
+        """Return whether checkout has something to account for; other addons sell more than what was performed."""
+        return bool(self._procedures_to_charge())
 
     def _prepare_invoice(self):
         """Return the values of this visit's invoice."""

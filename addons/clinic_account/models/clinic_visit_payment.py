@@ -20,7 +20,11 @@ class ClinicVisit(models.Model):
     @api.depends("amount_due", "amount_total", "is_checked_out")
     def _compute_amount_to_pay(self):
         for visit in self:
-            visit.amount_to_pay = visit.amount_due if visit.is_checked_out else visit.amount_total
+            if visit.is_checked_out:
+                visit.amount_to_pay = visit.amount_due
+            else:
+                # An invoice that was credited in full says what was charged, not what will be.
+                visit.amount_to_pay = visit._amount_expected() if visit.invoice_id else visit.amount_total
 
     def payment_offer(self):
         """Return what the desk sees before it takes a payment: the amount, and by what it can be taken."""
@@ -86,18 +90,22 @@ class ClinicVisit(models.Model):
             )
         return journal
 
-    def _register_payment(self, journal):
-        """Register one payment of what is due into ``journal``, by Odoo's own dialog."""
+    def _register_payment(self, journal, invoices=None, **values):
+        """Register a payment of what is due into ``journal``, by Odoo's own dialog, and return it.
+
+        :param invoices: those that are paid, if not all
+        :param values: of the dialog, where it is not all that is due
+        """
         context = {
             **clean_context(self.env.context),
             "active_model": "account.move",
-            "active_ids": self._invoices_to_pay().ids,
+            "active_ids": (self._invoices_to_pay() if invoices is None else invoices).ids,
             "dont_redirect_to_payments": True,
         }
         dialogs = self.env(context=context)["account.payment.register"].with_company(self.company_id)
         today = self.company_id._clinic_today()
-        dialog = dialogs.create({"journal_id": journal.id, "payment_date": today, "group_payment": True})
-        dialog.action_create_payments()
+        values = {"journal_id": journal.id, "payment_date": today, "group_payment": True, **values}
+        return dialogs.create(values)._create_payments()
 
     def _action_paid(self, message):
         """Say that the visit is paid, and offer its receipt: nobody has to wait for a PDF."""
@@ -107,7 +115,11 @@ class ClinicVisit(models.Model):
             "params": {
                 "title": self.patient_id.name,
                 "message": message,
-                "receipt": f"/report/html/account.report_invoice_with_payments/{self.invoice_id.id}",
+                "receipt": self._receipt_url(),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
+
+    def _receipt_url(self):
+        """Return the address of the page that is printed for the patient."""
+        return f"/report/html/account.report_invoice_with_payments/{self.invoice_id.id}"

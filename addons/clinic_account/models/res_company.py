@@ -30,17 +30,42 @@ class ResCompany(models.Model):
 
         :param lines: values of invoice lines, as ``_prepare_invoice_lines`` returns them
         """
+        totals = self._clinic_tax_totals(lines, partner)
+        return {"total_excluded": totals["base_amount_currency"], "total_included": totals["total_amount_currency"]}
+
+    def _clinic_tax_totals(self, lines, partner):
+        """Return Odoo's tax totals of an invoice with ``lines``, as its form shows them; see ``_clinic_total``."""
+        taxes, base_lines = self._clinic_tax_base_lines(lines, partner)
+        taxes._round_base_lines_tax_details(base_lines, self.sudo())
+        return taxes._get_tax_totals_summary(base_lines, self.sudo().currency_id, self.sudo())
+
+    def _clinic_line_amounts(self, lines, partner):
+        """Return what a posted invoice will show as the amount of each of ``lines``, in their order.
+
+        Each is rounded alone, as the invoice's lines are; their sum need not be its total.
+        """
+        taxes, base_lines = self._clinic_tax_base_lines(lines, partner)
+        for base_line in base_lines:
+            taxes._round_base_lines_tax_details([base_line], self.sudo())
+        kind = "total_included_currency" if self._clinic_shows_taxes() else "total_excluded_currency"
+        currency = self.sudo().currency_id
+        return [currency.round(base_line["tax_details"][kind]) for base_line in base_lines]
+
+    def _clinic_shows_taxes(self):
+        """Return whether amounts of lines on this branch's documents include taxes, as Odoo's own invoice asks it."""
+        return self.sudo().account_price_include == "tax_included"
+
+    def _clinic_tax_base_lines(self, lines, partner):
+        """Return the model of taxes and its base lines of an invoice with ``lines``, not rounded yet."""
         self.ensure_one()
         # What the patient will pay must not depend on who asks.
-        taxes, currency = self.env["account.tax"].sudo(), self.sudo().currency_id
-        payer = {"partner_id": partner.sudo(), "currency_id": currency}
+        taxes = self.env["account.tax"].sudo()
+        payer = {"partner_id": partner.sudo(), "currency_id": self.sudo().currency_id}
         base_lines = [
             taxes._prepare_base_line_for_taxes_computation(self._clinic_base_line(line), **payer) for line in lines
         ]
         taxes._add_tax_details_in_base_lines(base_lines, self.sudo())
-        taxes._round_base_lines_tax_details(base_lines, self.sudo())
-        totals = taxes._get_tax_totals_summary(base_lines, currency, self.sudo())
-        return {"total_excluded": totals["base_amount_currency"], "total_included": totals["total_amount_currency"]}
+        return taxes, base_lines
 
     def _clinic_on_documents(self, command):
         """Return ``command``, which creates an invoice line, with the product that may stand on documents."""

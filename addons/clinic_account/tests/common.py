@@ -1,6 +1,6 @@
 from freezegun import freeze_time
 
-from odoo.tests import JsonRpcException
+from odoo.tests import HttpCase, JsonRpcException, new_test_user
 from odoo.tools import mute_logger
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
@@ -15,6 +15,9 @@ class AccountMixin(VisitMixin):
         branch = cls.company_data["company"]
         cls.env.user.group_ids += cls.env.ref("clinic.group_manager")
         cls.setup_clinic(branch)
+        if "clinic_debt_reception" in branch._fields:
+            # With clinic_checkout; most tests check out first and pay later.
+            branch.clinic_debt_reception = 1_000_000
         cls.tax = cls.company_data["default_tax_sale"]
         (cls.facial | cls.laser).write({"taxes_id": [(6, 0, cls.tax.ids)]})
 
@@ -74,3 +77,47 @@ class AccountCommon(AccountMixin, AccountTestInvoicingCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.setup_accounting()
+
+
+class FamilyCommon(AccountCommon, HttpCase):
+    """Patients of one family and of one employer, who each have an invoice and a login to the portal."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        partners = cls.env["res.partner"].sudo()
+        cls.employer = partners.create({"name": "Employer Ltd", "is_company": True})
+        cls.mother = cls._login("mother", cls._register("Mother"))
+        cls.child = cls._register("Child", parent_id=cls.mother.partner_id.id)
+        cls.worker = cls._register("Worker", parent_id=cls.employer.id)
+        cls.logins = {
+            "mother": cls.mother,
+            "child": cls._login("child", cls.child),
+            "worker": cls._login("worker", cls.worker),
+            "employer": cls._login("employer", partner=cls.employer),
+            "colleague": cls._login(
+                "colleague", partner=partners.create({"name": "Colleague", "parent_id": cls.employer.id})
+            ),
+            "guardian": cls._login("guardian", partner=partners.create({"name": "Guardian"})),
+        }
+        cls.invoices = {
+            name: cls._invoice_of(patient) for name, patient in (("child", cls.child), ("worker", cls.worker))
+        }
+        cls.invoices["mother"] = cls._invoice_of(cls.mother.partner_id.sudo().clinic_patient_ids)
+
+    @classmethod
+    def _register(cls, name, **vals):
+        return cls.env["clinic.patient"].sudo().create({"name": name, **vals})
+
+    @classmethod
+    def _login(cls, login, patient=None, partner=None):
+        partner = partner or patient.partner_id
+        return new_test_user(cls.env, f"portal_{login}", "base.group_portal", partner_id=partner.id)
+
+    @classmethod
+    def _invoice_of(cls, patient):
+        cls.patient, other = patient, cls.patient
+        visit = cls._done(start=cls._at(9 + patient.id % 8))
+        cls.patient = other
+        visit.action_checkout()
+        return visit.invoice_id

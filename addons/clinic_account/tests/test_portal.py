@@ -1,53 +1,13 @@
 from odoo import Command
 from odoo.exceptions import AccessError
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import tagged
 
-from .common import AccountCommon
+from .common import FamilyCommon
 
 
 @tagged("post_install", "-at_install")
-class TestPortal(AccountCommon, HttpCase):
+class TestPortal(FamilyCommon):
     """Who sees a patient's invoices on the portal: the patient, and those whom reception names; nobody else."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        partners = cls.env["res.partner"].sudo()
-        cls.employer = partners.create({"name": "Employer Ltd", "is_company": True})
-        cls.mother = cls._login("mother", cls._register("Mother"))
-        cls.child = cls._register("Child", parent_id=cls.mother.partner_id.id)
-        cls.worker = cls._register("Worker", parent_id=cls.employer.id)
-        cls.logins = {
-            "mother": cls.mother,
-            "child": cls._login("child", cls.child),
-            "worker": cls._login("worker", cls.worker),
-            "employer": cls._login("employer", partner=cls.employer),
-            "colleague": cls._login(
-                "colleague", partner=partners.create({"name": "Colleague", "parent_id": cls.employer.id})
-            ),
-            "guardian": cls._login("guardian", partner=partners.create({"name": "Guardian"})),
-        }
-        cls.invoices = {
-            name: cls._invoice_of(patient) for name, patient in (("child", cls.child), ("worker", cls.worker))
-        }
-        cls.invoices["mother"] = cls._invoice_of(cls.mother.partner_id.sudo().clinic_patient_ids)
-
-    @classmethod
-    def _register(cls, name, **vals):
-        return cls.env["clinic.patient"].sudo().create({"name": name, **vals})
-
-    @classmethod
-    def _login(cls, login, patient=None, partner=None):
-        partner = partner or patient.partner_id
-        return new_test_user(cls.env, f"portal_{login}", "base.group_portal", partner_id=partner.id)
-
-    @classmethod
-    def _invoice_of(cls, patient):
-        cls.patient, other = patient, cls.patient
-        visit = cls._done(start=cls._at(9 + patient.id % 8))
-        cls.patient = other
-        visit.action_checkout()
-        return visit.invoice_id
 
     def _seen(self, login):
         """Return whose invoices ``login`` sees, the same by record rules, on the list, on the page and as PDF."""

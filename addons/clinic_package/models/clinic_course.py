@@ -132,7 +132,7 @@ class ClinicCourse(models.Model):
             "buyer_id": patient.sudo().partner_id.id,
             "package_id": package.id,
             "package_name": package.with_context(lang=patient.lang).name,
-            "price_unit": package._clinic_price(branch, None),
+            "price_unit": package._clinic_price(branch, None, patient),
             "transferable": package.package_transferable,
             "beyond_paid": package.package_beyond_paid,
             "missed_counts": package.package_missed_counts,
@@ -153,7 +153,7 @@ class ClinicCourse(models.Model):
         self.ensure_one()
         rows, branch, partner = [], self.company_id, self.buyer_id
         for line in self.package_id.package_line_ids:
-            price = line._single_price(branch)
+            price = line._single_price(branch, self.patient_id)
             product = (line.treatment_id or self.package_id).product_variant_id
             taxes = branch.sudo()._clinic_taxes(product.sudo(), partner)
             alone = {"product_id": product.id, "price_unit": price, "tax_ids": [fields.Command.set(taxes.ids)]}

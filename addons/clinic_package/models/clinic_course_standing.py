@@ -4,6 +4,7 @@ from odoo.tools import SQL
 from ..allocation import allocate, days_late, recommended, standing
 from .clinic_course import USED
 
+LIVE = ("draft", "open")
 STANDINGS = [
     ("new", "Not begun"),
     ("booked", "Next one booked"),
@@ -57,11 +58,34 @@ class ClinicCourse(models.Model):
         """Find the courses of a standing: it depends on the day, so the open ones are looked at together."""
         if operator != "in":
             return NotImplemented
-        found = self.search([("state", "in", ("draft", "open"))])
+        if not {"new", "complete"} & set(value):
+            return [("id", "in", self._live_ids(value))]
+        found = self.search([("state", "in", LIVE)])
         matching = found.filtered(lambda course: course.standing in value)
         if "complete" in value:
             return ["|", ("id", "in", matching.ids), ("state", "=", "ended")]
         return [("id", "in", matching.ids)]
+
+    @api.model
+    def _live_ids(self, standings):
+        """Return the ids of the courses with sessions left that stand so; in two statements, for those who count."""
+        patients = self._search([("state", "in", LIVE)]).subselect("patient_id")
+        # As for ``_course_facts``.
+        sessions = self.env["clinic.session"].sudo()._facts_left(SQL("course.patient_id IN %s", patients))
+        if not sessions:
+            return []
+        booked = self._booked_of(sessions)
+        branches = self.env["res.company"].sudo()
+        today = {id_: branches.browse(id_)._clinic_today() for id_ in {session.branch_id for session in sessions}}
+        return list(
+            {
+                session.course.id
+                for session in sessions
+                if session.state == "open"
+                and session.course.state in LIVE
+                and standing(session.course, booked.get(session.course.id), today[session.branch_id]) in standings
+            }
+        )
 
     def _last_procedure(self):
         """Return the procedure of this course's last session that was used."""

@@ -57,11 +57,11 @@ class ClinicPackageLine(models.Model):
                     self.env._("Enter what a single session of “%s” costs.", line.category_id.display_name)
                 )
 
-    def _single_price(self, branch):
-        """Return what one session costs alone in ``branch``, in its currency, as the taxes say."""
+    def _single_price(self, branch, patient):
+        """Return what one session costs ``patient`` alone in ``branch``, in its currency, as the taxes say."""
         self.ensure_one()
         if self.treatment_id:
-            return self.treatment_id._clinic_price(branch, None)
+            return self.treatment_id._clinic_price(branch, None, patient)
         owner = self.package_id.company_id or self.env.ref("base.main_company")
         # The rate is nobody's secret.
         source, target = owner.sudo().currency_id, branch.sudo().currency_id

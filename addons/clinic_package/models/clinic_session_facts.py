@@ -55,15 +55,13 @@ class ClinicSession(models.Model):
     @api.model
     def _left_facts(self, patients):
         """Return the facts of what ``patients`` can use, and of what is being sold by a checkout."""
-        if not patients:
-            return []
-        return self._load_facts(
-            SQL(
-                "course.patient_id = ANY(%s)"
-                " AND (session.state = 'open' OR (session.state = 'draft' AND course.visit_id IS NOT NULL))",
-                patients.ids,
-            )
-        )
+        return self._facts_left(SQL("course.patient_id = ANY(%s)", patients.ids)) if patients else []
+
+    @api.model
+    def _facts_left(self, condition):
+        """Return what ``_left_facts`` does, of the sessions for which ``condition`` holds, too."""
+        left = SQL("(session.state = 'open' OR (session.state = 'draft' AND course.visit_id IS NOT NULL))")
+        return self._load_facts(SQL("%s AND %s", condition, left))
 
     def _own_facts(self):
         """Return the facts of these sessions, whatever their state."""

@@ -35,6 +35,16 @@ class TestSale(PackageCommon):
         # 40,000 in the proportion 10,000 : 10,000 : 25,000.
         self.assertEqual(course.session_ids.sorted("number").mapped("value"), [8888.89, 8888.89, 22222.22])
 
+    def test_a_package_costs_what_the_patients_price_list_says(self):
+        self.env["res.config.settings"].create({"group_product_pricelist": True}).execute()
+        item = Command.create({"compute_price": "percentage", "percent_price": 25, "applied_on": "3_global"})
+        self.patient.pricelist_id = self.env["product.pricelist"].create({"name": "Staff", "item_ids": [item]})
+        # No discount that reception may not give: it is the price.
+        course = self._sell(user=self.reception)
+        self.assertEqual((course.amount_total, course.price_unit), (36000, 36000))
+        self.assertEqual(course.session_ids.mapped("value"), [6000] * 6)
+        self.assert_proved()
+
     def test_tax_is_due_at_the_sale(self):
         self.package.taxes_id = self.tax
         course = self._sell()

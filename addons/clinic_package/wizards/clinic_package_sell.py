@@ -47,18 +47,25 @@ class ClinicPackageSell(models.TransientModel):
     sold_course_id = fields.Many2one("clinic.course", readonly=True, help="What this dialog has sold: it sells once.")
     next_times = fields.Json(compute="_compute_next_times")
 
-    @api.depends("package_id", "company_id")
+    @api.depends("package_id", "company_id", "patient_id")
     def _compute_price_unit(self):
         for sale in self:
-            price = sale.package_id._clinic_price(sale.company_id, None) if sale.package_id else 0.0
-            sale.price_unit = sale.list_price = price
+            sale.price_unit = sale.list_price = sale._listed_price()
+
+    def _listed_price(self):
+        """Return what the package costs this patient in this branch."""
+        self.ensure_one()
+        return self.package_id._clinic_price(self.company_id, None, self.patient_id._origin) if self.package_id else 0.0
 
     @api.depends("package_id", "price_unit", "patient_id", "buyer_id", "company_id", "upgrade_of_id")
     def _compute_amounts(self):
         for sale in self:
             total = sale._quote()
             package = sale.package_id
-            alone = sum(line.count * line._single_price(sale.company_id) for line in package.package_line_ids)
+            alone = sum(
+                line.count * line._single_price(sale.company_id, sale.patient_id._origin)
+                for line in package.package_line_ids
+            )
             sale.amount_credit = sale._credit()
             sale.amount_total = max(total - sale.amount_credit, 0.0)
             sale.amount_session = total / package.package_count if package.package_count else 0.0
@@ -257,7 +264,7 @@ class ClinicPackageSell(models.TransientModel):
         """Raise ``UserError`` when the package is sold for less than the user may give away, or below zero."""
         if self.price_unit < 0:
             raise UserError(self.env._("A price cannot be below zero."))
-        listed = self.package_id._clinic_price(self.company_id, None)
+        listed = self._listed_price()
         if not listed:
             return
         percent = 100 * (1 - self.price_unit / listed)

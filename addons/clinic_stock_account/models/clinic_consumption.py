@@ -81,17 +81,15 @@ class ClinicConsumption(models.Model):
         """Return the values of an invoice line that charges ``quantity`` of this item, in its own unit by default."""
         product = self.product_id.with_company(self.company_id)
         uom = uom or product.uom_id
-        price = product.uom_id._compute_price(product.lst_price, uom)
-        if product.currency_id != self.currency_id:
-            day = self.company_id._clinic_local(self.date).date()
-            price = product.currency_id._convert(price, self.currency_id, self.company_id, day)
+        template, branch = product.product_tmpl_id, self.company_id
+        price = template._clinic_price(branch, self.date, self.patient_id, product)
         return {
             "product_id": product.id,
             # As for the treatment: only what may stand on documents.
-            "name": product.product_tmpl_id.with_context(lang=self.patient_id.lang)._document_name(),
+            "name": template.with_context(lang=self.patient_id.lang)._document_name(),
             "product_uom_id": uom.id,
             "quantity": quantity,
-            "price_unit": price,
+            "price_unit": product.uom_id._compute_price(price, uom),
             "tax_ids": [fields.Command.set(self.procedure_id._taxes(product).ids)],
             "clinic_procedure_id": self.procedure_id.id,
             "clinic_consumption_id": self.id,

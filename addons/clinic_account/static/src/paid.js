@@ -2,7 +2,7 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 
 /** Print a page of the server from a frame that nobody sees: no PDF is waited for and no tab is left open. */
-function printPage(url) {
+export function printPage(url) {
     const frame = document.createElement("iframe");
     frame.className = "d-none";
     frame.addEventListener("load", () => {
