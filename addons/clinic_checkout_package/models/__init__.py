@@ -1,0 +1,2 @@
+from . import clinic_checkout
+from . import product_template
