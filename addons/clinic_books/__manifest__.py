@@ -1,0 +1,25 @@
+{
+    "name": "Clinic Books",
+    "summary": "Expenses, profit and loss by branch and month, VAT report, aged debts, cash flow",
+    "version": "19.0.1.0.0",
+    "category": "Clinic",
+    "author": "Clinic Suite contributors",
+    "license": "AGPL-3",
+    "depends": ["clinic_account", "account_financial_report", "mis_builder", "utm"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/native_rights.xml",
+        "data/clinic_expense_category_data.xml",
+        "data/mis_report_data.xml",
+        "wizards/clinic_expense_views.xml",
+        "views/clinic_expense_category_views.xml",
+        "views/account_move_views.xml",
+        "views/account_payment_views.xml",
+        "views/clinic_books_home_views.xml",
+        "views/clinic_books_reports.xml",
+        "views/clinic_books_menus.xml",
+    ],
+    "assets": {
+        "web.assets_backend": ["clinic_books/static/src/**/*"],
+    },
+}

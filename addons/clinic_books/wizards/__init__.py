@@ -1,0 +1,2 @@
+from . import clinic_expense
+from . import financial_report_wizards
