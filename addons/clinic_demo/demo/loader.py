@@ -16,6 +16,7 @@ from .clock import ZONE, Clock, to_local, to_utc
 from .company import load_companies
 from .consents import load_consents
 from .documents import load_documents
+from .expenses import expenses, load_expense_categories, pay_bills
 from .feedback import ask_for_feedback, close_feedback
 from .history import load_history
 from .hours import open_around
@@ -109,6 +110,7 @@ def _live(env, clock, now):
     load_users(env, branches)
     load_licences(env, today)
     load_money(env, branches, today)
+    load_expense_categories(env, branches)
     packages = load_packages(env)
     open_around(env, branches, now)
     load_blocks(env, branches, today)
@@ -152,6 +154,8 @@ def _timeline(env, clock, branches, wishes, first_day, today):
         for number in range(DELIVERIES):
             timeline.add(delivery(env, branch, first_day, today, number))
         timeline.add(tidy(env, branch, first_day))
+        timeline.add(expenses(env, branch, first_day, today))
+        timeline.add(pay_bills(env, branch, first_day))
     timeline.add(month_ends(env, first_day))
     timeline.add(messages(env, to_utc(first_day, 9)))
     till = Till(env, today)

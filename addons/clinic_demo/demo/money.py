@@ -28,33 +28,54 @@ HELPED = 0.6
 
 def load_money(env, branches, today):
     """Set up taxes, journals and commission rules."""
-    chart = env["account.chart.template"].with_company(env.company)
+    # By now the user who loads the clinic works in a branch; the chart belongs to the clinic as a whole.
+    clinic = branches.root_id
+    chart = env["account.chart.template"].with_company(clinic)
     env["product.template"].search([("is_treatment", "=", True)]).taxes_id = chart.ref(SERVICE_TAX)
-    _prepare_bank(env, chart)
+    _prepare_bank(env, clinic, chart)
     for branch in branches:
-        _create_cash_desk(env, branch)
+        _create_cash_desk(env, clinic, branch)
+    prepare_cash(branches)
+    _take_tips(env, clinic, branches)
     for sequence, line in enumerate(COMMISSION_RULES, 1):
         _create_rule(env, sequence * 10, line, today)
     guarantee(env, branches)
 
 
-def _prepare_bank(env, chart):
+def _prepare_bank(env, clinic, chart):
     """Let payments by card wait in the account of outstanding receipts until the bank's statement shows them."""
-    bank = env["account.journal"].search([("company_id", "=", env.company.id), ("type", "=", "bank")], limit=1)
+    bank = env["account.journal"].search([("company_id", "=", clinic.id), ("type", "=", "bank")], limit=1)
     waiting = chart.ref("account_journal_payment_debit_account_id")
     bank.name = "Card terminal and bank"
     bank.inbound_payment_method_line_ids.payment_account_id = waiting
 
 
-def _create_cash_desk(env, branch):
-    """Give ``branch`` its own cash: what is paid there is in its cash account at once."""
+def _create_cash_desk(env, clinic, branch):
+    """Give ``branch`` its own cash."""
     area = branch.name.split()[-1]
     journal = (
         env["account.journal"]
         .with_company(branch)
         .create({"name": f"Cash {area}", "code": f"CS{area[:1]}", "type": "cash", "company_id": branch.id})
     )
-    journal.inbound_payment_method_line_ids.payment_account_id = journal.default_account_id
+    journal.profit_account_id = clinic.default_cash_difference_income_account_id
+    journal.loss_account_id = clinic.default_cash_difference_expense_account_id
+    branch.clinic_till_limit = 1000
+
+
+def prepare_cash(branches):
+    """Let what is paid in cash, and paid back, be on the cash account at once: a till is counted by nothing else."""
+    own = [("type", "=", "cash"), ("company_id", "in", (branches | branches.root_id).ids)]
+    for journal in branches.env["account.journal"].search(own):
+        methods = journal.inbound_payment_method_line_ids | journal.outbound_payment_method_line_ids
+        methods.payment_account_id = journal.default_account_id
+
+
+def _take_tips(env, clinic, branches):
+    """Let tips wait in an account of their own until they are paid out."""
+    values = {"name": "Tips to pay out", "code": "2221901", "account_type": "liability_current"}
+    account = env["account.account"].with_company(clinic).create(values)
+    (clinic | branches).clinic_tip_account_id = account
 
 
 def _create_rule(env, sequence, line, today):

@@ -8,11 +8,12 @@ from odoo import fields
 
 from . import demand
 from .clock import DAY, Clock, to_local, to_utc
+from .expenses import expenses, pay_bills
 from .feedback import close_feedback
 from .hours import open_around
 from .loader import LIVED_UNTIL, loader_env, remember
 from .messages import log_calls, messages
-from .money import month_ends
+from .money import month_ends, prepare_cash
 from .plan import Planner
 from .recalls import call_today, look
 from .schedule import count_utilisation, load_lunches, load_waitlist
@@ -64,6 +65,7 @@ def _live_on(env, clock, branches, since, now):
     begin = max(since, to_utc(today - FEW_DAYS * DAY, 0))
     first_day = to_local(begin).date()
     open_around(env, branches, now)
+    prepare_cash(branches)
     load_lunches(env, branches, today)
     patients = env["clinic.patient"].search([], order="id")
     # Of no day: what is taken is registered in one go, which is faster.
@@ -73,6 +75,8 @@ def _live_on(env, clock, branches, since, now):
     for branch in branches:
         timeline.add(restock(env, branch, begin, today))
         timeline.add(tidy(env, branch, first_day))
+        timeline.add(expenses(env, branch, first_day, today))
+        timeline.add(pay_bills(env, branch, first_day))
     timeline.add(month_ends(env, max(to_local(since).date(), (today.replace(day=1) - DAY).replace(day=1))))
     timeline.add(till.closings(first_day))
     timeline.add(messages(env, begin))
