@@ -4,7 +4,7 @@
 CLINIC = python3 scripts/clinic
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop reset shell update db test bench-slots bench-record bench-stock bench-log bench-messages bench-packages bench-followup bench-commissions bench-consents bench-photo bench-journeys lint format i18n
+.PHONY: help run stop reset shell update db test bench-slots bench-record bench-stock bench-log bench-messages bench-packages bench-checkout bench-books bench-followup bench-commissions bench-consents bench-photo bench-journeys lint format i18n
 
 help:  ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
@@ -47,6 +47,12 @@ bench-messages:  ## measure the outbox of a clinic with 110,000 visits ahead; AR
 
 bench-packages:  ## measure a checkout that uses sessions of a package; ARGS=--keep keeps the database
 	@$(CLINIC) bench-packages $(ARGS)
+
+bench-checkout:  ## measure a checkout of five lines beside Odoo's own invoice and payment; ARGS=--keep keeps the database
+	@$(CLINIC) bench-checkout $(ARGS)
+
+bench-books:  ## measure both homes and the reports of two branches with 500,000 invoices; ARGS=--keep keeps the database
+	@$(CLINIC) bench-books $(ARGS)
 
 bench-followup:  ## measure the nightly search for who is to be called among 100,000 patients; ARGS=--keep keeps the database
 	@$(CLINIC) bench-followup $(ARGS)

@@ -6,7 +6,9 @@ from odoo.tools import mute_logger
 from odoo.addons.clinic.tests import test_rights as clinic
 from odoo.addons.clinic.tests.common import ROLES, ClinicCommon
 from odoo.addons.clinic_account.tests import test_rights as clinic_account
+from odoo.addons.clinic_books.tests import test_rights as clinic_books
 from odoo.addons.clinic_campaign.tests import test_rights as clinic_campaign
+from odoo.addons.clinic_checkout.tests import test_rights as clinic_checkout
 from odoo.addons.clinic_commission.tests import test_rights as clinic_commission
 from odoo.addons.clinic_consent.tests import test_rights as clinic_consent
 from odoo.addons.clinic_document.tests import test_rights as clinic_document
@@ -25,6 +27,7 @@ from odoo.addons.clinic_signal_stock.tests import test_rights as clinic_signal_s
 from odoo.addons.clinic_signin.tests import test_rights as clinic_signin
 from odoo.addons.clinic_stock.tests import test_rights as clinic_stock
 from odoo.addons.clinic_stock_account.tests import test_rights as clinic_stock_account
+from odoo.addons.clinic_till.tests import test_rights as clinic_till
 from odoo.addons.clinic_vault.tests import test_rights as clinic_vault
 from odoo.addons.clinic_visit.tests import test_rights as clinic_visit
 from odoo.addons.clinic_visit.tests.common import VisitMixin
@@ -34,6 +37,8 @@ EXPECTED = {
     **clinic_visit.EXPECTED,
     **clinic_record.EXPECTED,
     **clinic_account.EXPECTED,
+    **clinic_checkout.EXPECTED,
+    **clinic_books.EXPECTED,
     **clinic_commission.EXPECTED,
     **clinic_stock.EXPECTED,
     **clinic_record_stock.EXPECTED,
@@ -53,6 +58,7 @@ EXPECTED = {
     **clinic_signal.EXPECTED,
     **clinic_signal_photo.EXPECTED,
     **clinic_signal_stock.EXPECTED,
+    **clinic_till.EXPECTED,
 }
 # Exporting needs a right of its own that no clinic role has by default; these have their own, without a patient.
 EXPORTED = {"clinic.stock.card"}

@@ -6,7 +6,9 @@
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",
     "depends": [
+        "clinic_books",
         "clinic_campaign",
+        "clinic_checkout",
         "clinic_commission",
         "clinic_commission_margin",
         "clinic_commission_package",
@@ -24,6 +26,7 @@
         "clinic_signin",
         "clinic_stock_account",
         "clinic_stock_purchase",
+        "clinic_till",
         "clinic_vault",
         "purchase_stock",
         "web_dark_mode",

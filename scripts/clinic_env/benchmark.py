@@ -63,6 +63,19 @@ def packages_command(settings: Settings, words: list[str]) -> int:
     return _one_size(settings, words, "packages", "a clinic that sells packages")
 
 
+def checkout_command(settings: Settings, words: list[str]) -> int:
+    """A checkout of five lines beside the same invoice made, posted and paid by Odoo alone: as ``command``."""
+    return _one_size(settings, words, "checkout", "a clinic that checks visits out")
+
+
+def books_command(settings: Settings, words: list[str]) -> int:
+    """Both homes and the reports of two branches with 500,000 invoices: as ``command``.
+
+    `CLINIC_BENCH_INVOICES=50000` in the environment: fewer, for a quick look.
+    """
+    return _one_size(settings, words, "books", "two branches with 500,000 invoices (some minutes)")
+
+
 def followup_command(settings: Settings, words: list[str]) -> int:
     """The nightly search for who is to be called, and the due list: as ``command``.
 

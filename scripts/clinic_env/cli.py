@@ -176,6 +176,8 @@ COMMANDS = {
     "bench-stock": benchmark.stock_command,
     "bench-log": benchmark.log_command,
     "bench-messages": benchmark.messages_command,
+    "bench-checkout": benchmark.checkout_command,
+    "bench-books": benchmark.books_command,
     "bench-packages": benchmark.packages_command,
     "bench-followup": benchmark.followup_command,
     "bench-commissions": benchmark.commissions_command,

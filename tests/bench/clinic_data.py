@@ -87,8 +87,8 @@ def make_hours(env, name, zone, *spans):
 class ClinicMaker:
     """Makes one branch with a treatment that needs a practitioner, a room and a device; everybody may do it."""
 
-    def __init__(self, env, name, zone):
-        branch = env["res.company"].create({"name": name})
+    def __init__(self, env, name, zone, parent=None):
+        branch = env["res.company"].create({"name": name, "parent_id": parent and parent.id})
         env.user.company_ids += branch
         self.env = env(context={"allowed_company_ids": branch.ids})
         self.name, self.zone, self.branch = name, zone, branch

@@ -10,7 +10,9 @@ import connection
 
 connection.start()
 
-import clinic_data  # noqa: E402 (Odoo's addons can be imported only now)
+import books_data  # noqa: E402 (Odoo's addons can be imported only now)
+import checkout_data  # noqa: E402
+import clinic_data  # noqa: E402
 import commission_data  # noqa: E402
 import consents_data  # noqa: E402
 import followup_data  # noqa: E402
@@ -31,6 +33,8 @@ MAKERS = {
     "stocks": stock_data.make_large,
     "messages": messages_data.make,
     "packages": packages_data.make,
+    "checkout": checkout_data.make,
+    "books": books_data.make,
     "followup": followup_data.make,
     "commission": commission_data.make_small,
     "commissions": commission_data.make_large,

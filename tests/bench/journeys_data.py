@@ -207,6 +207,13 @@ class Clinic:
             procedure.action_done()
         return waiting
 
+    def cash_to_count(self):
+        """What lies in the till at the end of the day."""
+        with self._as("reception") as env:
+            tills = env["clinic.till.closing"]
+            till = tills.browse(tills.action_open_till()["res_id"])
+            return SimpleNamespace(cash=f"{till.expected:.2f}")
+
     def movable(self):
         """A visit of tomorrow, which could be on the day after at the same time of day."""
         with self._as("reception") as env:

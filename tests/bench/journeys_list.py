@@ -9,6 +9,7 @@ from journeys_data import Clinic
 
 BOARD = ".o_clinic_board_grid"
 MY_DAY = ".o_clinic_my_day_patient"
+BOOKS = '.o_clinic_home_tile :text("Trial balance")'
 
 
 @dataclass
@@ -270,6 +271,35 @@ def approves_commissions(hand, _facts):
     assert download.value.suggested_filename.endswith(".xlsx")
 
 
+def profit_by_branch(hand, _facts):
+    """J20: what the branches earned, month by month."""
+    hand.tap('.o_clinic_home_tile :text("Profit and loss by branch")', '.oe_mis_builder_content :text("Gross Profit")')
+
+
+def vat_of_the_quarter(hand, _facts):
+    """J20: the taxes of the quarter, which the dialog proposes."""
+    _open_report(hand, "VAT report")
+
+
+def trial_balance(hand, _facts):
+    """J20: every account, from the first day of the year on."""
+    _open_report(hand, "Trial balance")
+
+
+def _open_report(hand, name):
+    hand.tap(f'.o_clinic_home_tile :text("{name}")', '.modal button[name="button_export_html"]')
+    table = hand.page.frame_locator("iframe").locator(".act_as_table, table")
+    hand.tap('.modal button[name="button_export_html"]', table.first)
+
+
+def closes_the_till(hand, facts):
+    """J29: the cash of the day is counted, and the till closed; what is typed is counting, and no tap."""
+    hand.tap('.o_menu_sections button:has-text("Visits")', '.o-dropdown--menu :text-is("Till")')
+    hand.tap('.o-dropdown--menu :text-is("Till")', ".o_form_view [name=other] input")
+    hand.see(".o_form_view [name=other] input").fill(facts.cash)
+    hand.tap("button[name=action_close]:visible", '.o_form_view .o_arrow_button_current:text-is("Closed")')
+
+
 def every_unit(hand, _facts):
     """J19: is every unit explained, or named as missing?"""
     hand.tap('.o_clinic_stock_section[data-key="gaps"] .o_clinic_stock_heading', ".o_list_view, .o_view_nocontent")
@@ -353,9 +383,13 @@ JOURNEYS = [
         Clinic.delivery,
     ),
     Journey("J19", "warehouse", "desk", ".o_clinic_stock_section", "every unit explained", 2, 2, every_unit),
+    Journey("J20", "accountant", "desk", BOOKS, "profit and loss by branch", 2, 3, profit_by_branch),
+    Journey("J20", "accountant", "desk", BOOKS, "VAT of the quarter", 2, 3, vat_of_the_quarter),
+    Journey("J20", "accountant", "desk", BOOKS, "trial balance", 2, 3, trial_balance),
     Journey("J25", "reception", "desk", BOARD, "nothing has changed (the patient)", 3, 1, confirms, Clinic.asked_again),
     Journey("J26", "practitioner", "tablet", MY_DAY, "what was told, into the record", 4, 1, reviews, Clinic.told),
     Journey(
         "J28", "reception", "desk", BOARD, "moved weeks ahead, from the card", 3, 1, moves_weeks_ahead, Clinic.expected
     ),
+    Journey("J29", "reception", "desk", BOARD, "till counted and closed", 4, 2, closes_the_till, Clinic.cash_to_count),
 ]

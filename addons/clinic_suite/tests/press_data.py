@@ -304,7 +304,7 @@ class PressData(IntakeMixin, RecordMixin, PressStock, AccountMixin, AccountTestI
                 "clinic_commission_payable_id": cls.company_data["default_account_payable"].id,
             }
         )
-        owing, paid, _open, credited, month = (
+        owing, paid, cls.to_pay, credited, month = (
             cls._performed(cls.patients[0], hours) for hours in (2, 3, 4, 7, 40 * 24)
         )
         cls._performed(cls.patients[1], 6, note="<p>As always</p>")
@@ -314,11 +314,36 @@ class PressData(IntakeMixin, RecordMixin, PressStock, AccountMixin, AccountTestI
         with freeze_time(month.start):
             month.action_checkout()
         cls._pay(paid.invoice_id)
+        cls.paid = paid
+        cls._setup_checkout()
+        cls._setup_till()
         statements = cls.env["clinic.commission.statement"]
         for day in (month.start, fields.Datetime.now()):
             made = statements._generate(day.date(), cls.branch)
             if day == month.start:
                 made.action_approve()
+
+    @classmethod
+    def _setup_checkout(cls):
+        """What is sold at the desk beside treatments, and where tips go."""
+        cls.branch.clinic_tip_account_id = cls.env["account.account"].create(
+            {"name": "Tips to pay out", "code": "201999", "account_type": "liability_current"}
+        )
+        cream = cls.env["product.product"].create({"name": "Press cream", "list_price": 200, "is_confidential": False})
+        cls.env["clinic.checkout"].with_company(cls.branch).add_product(cls.to_pay.id, cream.id)
+        cls.paid.patient_id.email = "press@patients.example"
+
+    @classmethod
+    def _setup_till(cls):
+        """A till that a manager decides on, and one that is being counted."""
+        cash = cls.company_data["default_journal_cash"]
+        methods = cash.inbound_payment_method_line_ids | cash.outbound_payment_method_line_ids
+        methods.payment_account_id = cash.default_account_id
+        cls.branch.clinic_till_limit = 1
+        tills = cls.env["clinic.till.closing"].with_user(cls.users["reception"])
+        values = {"journal_id": cash.id, "company_id": cls.branch.id}
+        tills.create({**values, "other": 100, "note": "Found in the box"}).action_close()
+        tills.create(values)
 
     @classmethod
     def _setup_protocol(cls):

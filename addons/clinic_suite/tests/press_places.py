@@ -32,7 +32,10 @@ def places(case):
                 "clinic_document.clinic_document_action", {"props": {"resId": treated.patient_id.id}}, steps=(deleted,)
             ),
         ],
-        "reception": [_incoming("0301 0000001"), _incoming("020"), _incoming("0306 0000001")],
+        "reception": [
+            *map(_incoming, ("0301 0000001", "020", "0306 0000001")),
+            *_checkouts(case.to_pay.id, case.paid.id),
+        ],
         "cosmetologist": [
             _card(by_other.patient_id),
             _card(by_other.patient_id, steps=(body_map,)),
@@ -50,6 +53,26 @@ def _incoming(number):
     """Return the screen of an incoming call from ``number``."""
     typed = {"selector": "#o_clinic_incoming_number", "text": number}
     return Place("clinic_phone.clinic_call_incoming_action", steps=(typed, {"mark": "clinic_phone.Incoming#1"}))
+
+
+def _checkouts(to_pay, paid):
+    """Yield the checkout of a visit that is to be paid, after what is typed and tapped there, and of one that is."""
+
+    def button(number):
+        return {"mark": f"clinic_checkout.Checkout#{number}"}
+
+    found = {"selector": ".o_clinic_checkout_search input", "text": "Press cream"}
+    add, discount, tip, way = (button(number) for number in (4, 9, 12, 15))
+    for visit, steps in (
+        (to_pay, ()),
+        (to_pay, (found,)),
+        (to_pay, (found, add)),
+        (to_pay, (discount,)),
+        (to_pay, (tip,)),
+        (to_pay, (way,)),
+        (paid, ()),
+    ):
+        yield Place("clinic_checkout.clinic_checkout_action", {"props": {"resId": visit}}, steps=steps)
 
 
 def _card(patient, **values):

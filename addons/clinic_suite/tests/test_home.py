@@ -50,8 +50,9 @@ class TestHome(HomeMixin, StockAccountMixin, AccountTestInvoicingCommon, HttpCas
         # What is paid back is taken off; what was not posted does not count.
         back = {"payment_type": "outbound", "partner_type": "customer", "partner_id": self.patient.partner_id.id}
         vals = {**back, "amount": 50, "journal_id": self.cash.id, "date": invoice.invoice_date}
-        payments = self.env["account.payment"].create([vals, vals])
-        payments[0].action_post()
+        with freeze_time(self._at(13, days=9)):
+            payments = self.env["account.payment"].create([vals, vals])
+            payments[0].action_post()
         with freeze_time(self._at(8, days=10)):
             tile = self._tile("takings")
             opened = self._opened(tile["opens"])
@@ -147,6 +148,23 @@ class TestHome(HomeMixin, StockAccountMixin, AccountTestInvoicingCommon, HttpCas
         self.assertEqual(self._alert("commissions"), (1, ended))
         ended.action_approve()
         self.assertEqual(self._alert("commissions")[0], 0)
+
+    def test_it_needs_no_more_queries_for_more_to_tell(self):
+        self._draft_note()
+        self._draft_statements()
+        unpaid = self._checked_out(self.laser, 2)
+        self._checked_out(self.facial, 1, 1150, self.bank)
+        self._done(self.facial, start=self._at(15, days=1))
+        # As the web client asks.
+        home = self.env["clinic.home"].with_user(self.users["manager"])
+        home = home.with_context(allowed_company_ids=self.branch.ids, lang="en_US", tz="UTC")
+        with freeze_time(unpaid.clinic_visit_id.start + timedelta(hours=3)):
+            self.assertTrue(home.load()["alerts"])
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            home.load()
+        self.assertLessEqual(self.cr.sql_log_count - before, 15)
 
     def test_all_of_it_for_everybody_else_is_refused(self):
         for role in ("reception", "practitioner", "cosmetologist", "warehouse", "accountant"):

@@ -14,7 +14,7 @@ HOMES = {
     "cosmetologist": "clinic_record.clinic_my_day_action",
     "practitioner": "clinic_record.clinic_my_day_action",
     "warehouse": "clinic_stock.clinic_stock_day_action",
-    "accountant": "clinic_account.due_invoices_action",
+    "accountant": "clinic_books.clinic_books_home_action",
     "manager": "clinic_visit.clinic_home_action",
 }
 MOST = 7

@@ -113,18 +113,21 @@ tours.add("clinic_reception_checks_out", {
     steps: () => [
         {
             content: "check out, on the card",
-            trigger: ".o_kanban_record:contains(Ayesha Test) button[name=action_checkout]",
+            trigger: ".o_kanban_record:contains(Ayesha Test) button[name=action_open_checkout]",
             run: "click",
         },
         {
             content: "the amount is there: facial 1,000 and 20 units at 300, with 15 % tax",
-            trigger: ".modal .o_field_widget[name=amount] input:value(8,050.00)",
+            trigger: 'dd.o_clinic_checkout_total:contains("8,050.00")',
         },
         {
-            content: "pay",
-            trigger: ".modal button[name=action_create_payments]",
+            content: "all in cash",
+            trigger: ".o_clinic_checkout_methods button[data-method=cash]",
             run: "click",
         },
+        { content: "post and pay", trigger: '.o_clinic_checkout_post:contains("Post & Pay")', run: "click" },
+        { content: "paid", trigger: '.o_clinic_checkout_done:contains("Paid")' },
+        { content: "back to the board", trigger: ".o_back_button, .breadcrumb-item a", run: "click" },
         {
             content: "the card says paid",
             trigger: ".o_kanban_record:contains(Ayesha Test):contains(Paid)",
