@@ -27,7 +27,7 @@ class IrActionsReport(models.Model):
             spoken = super(IrActionsReport, self.with_context(lang=lang))
             streams |= spoken._render_qweb_pdf_prepare_streams(report_ref, dict(data or {}), ids)
         if len(groups) > 1 and streams.keys() != set(res_ids):
-            # A page that cannot be told from the others is printed with them, as by Odoo.
+            # A page that cannot be distinguished from the others is printed with them, as by Odoo.
             return super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids)
         return {res_id: streams[res_id] for res_id in sorted(streams, key=[*res_ids, False].index)}
 

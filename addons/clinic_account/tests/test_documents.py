@@ -22,7 +22,7 @@ ENGLISH = re.compile("Invoice|Quantity|Untaxed|Total|Amount|Due|Paid on|Payment|
 
 @tagged("post_install", "-at_install")
 class TestDocuments(AccountCommon, HttpCase):
-    """What the patient takes home: in the patient's language and direction, whoever prints it."""
+    """What the patient takes home: in the patient's language and direction, no matter who prints it."""
 
     @classmethod
     def setUpClass(cls):

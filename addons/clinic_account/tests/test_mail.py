@@ -59,7 +59,7 @@ class TestMail(FamilyCommon, MockEmail):
         return email_split(", ".join(value) if isinstance(value, list) else value or "")
 
     def _outsiders(self, document):
-        """Return who follows ``document``, or is told of it, beside its patient and the clinic's own people."""
+        """Return who follows ``document``, or is notified of it, beside its patient and the clinic's own people."""
         people = document.message_partner_ids | document.message_ids.notified_partner_ids
         people |= document.message_ids.partner_ids
         return people.filtered(lambda one: not one.user_ids or all(one.user_ids.mapped("share"))) - document.partner_id
@@ -190,7 +190,7 @@ class TestMail(FamilyCommon, MockEmail):
         return urls
 
     def _check_messages(self, invoice, payment, login, allowed):
-        """The messages on a bill are told to nobody else, by any route of the chatter."""
+        """The messages on a bill are shown to nobody else, by any route of the chatter."""
         if login in allowed:
             return
         for document in (invoice, payment):

@@ -35,7 +35,7 @@ class ClinicExpenseCategory(models.Model):
 
     @api.constrains("account_id")
     def _check_account(self):
-        """Expenses are booked on accounts of expenses, whoever sets them up."""
+        """Expenses are booked on accounts of expenses, no matter who sets them up."""
         for category in self:
             account = category.account_id
             if account and account.account_type not in EXPENSE_TYPES:

@@ -125,7 +125,7 @@ class ClinicCheckoutLine(models.Model):
                     )
                 )
             if percent > line.discount:
-                # What is given away is written down whoever gives it; nobody has the right to write it by hand.
+                # What is given away is written down, no matter who gives it; nobody has the right to write it by hand.
                 self.env["clinic.discount"].sudo().create(line._prepare_discount(percent, reason))
         self.sudo().write({"discount": percent})
 

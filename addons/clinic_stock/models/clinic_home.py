@@ -31,7 +31,7 @@ class ClinicHome(models.AbstractModel):
                 "clinic_stock.clinic_expiring_action",
                 self.env._("Show"),
             ),
-            # The buyer is told of them each hour.
+            # The buyer is notified of them each hour.
             self._alert(
                 "reorder",
                 self.env._("Items below their reorder threshold"),

@@ -43,7 +43,7 @@ class ClinicTillClosing(models.Model):
             till.takings_html = self.env["ir.qweb"]._render("clinic_till.takings_table", {"doc": till})
 
     def _hides(self):
-        """Return whether the user is not told what should be there: in another branch, or by a blind count."""
+        """Return whether the user is not shown what should be there: in another branch, or by a blind count."""
         self.ensure_one()
         if self.env.su:
             return False

@@ -47,7 +47,7 @@ class ClinicTillCount(models.Model):
         self._check_open()
 
     def _check_open(self):
-        """Raise ``UserError`` when the till was closed on this count; whoever closes it now waits for this change."""
+        """Raise ``UserError`` when the till was closed on this count; who closes it now waits for this change."""
         self.closing_id._wait_for_others()
         if any(closing.state != "counting" for closing in self.closing_id):
             raise UserError(

@@ -44,8 +44,8 @@ class TestBlind(WordsMixin, TillCommon, HttpCase):
         payment = self._take(100)
         seen = self.assert_done("reception", "account.payment", "search_read", [("id", "=", payment.id)], ["amount"])
         self.assertEqual([row["amount"] for row in seen], [100])
-        told = self.env["res.company"].fields_get(["clinic_till_blind"], ["help"])["clinic_till_blind"]["help"]
-        self.assertIn("Only the till's own screens and prints are blind", told)
+        shown = self.env["res.company"].fields_get(["clinic_till_blind"], ["help"])["clinic_till_blind"]["help"]
+        self.assertIn("Only the till's own screens and prints are blind", shown)
 
     def test_another_branch_s_till_is_not_told_by_a_made_up_count(self):
         other = self.env["res.company"].create({"name": "Other branch", "parent_id": self.branch.id})

@@ -20,7 +20,7 @@ test("no change is given for a card", () => {
     expect([plan.left, plan.change]).toEqual([-50, 0]);
 });
 
-test("what is left is told to the cent, without what floating point adds", () => {
+test("what is left is exact to the cent, without what floating point adds", () => {
     expect(planPayments(0.3, [card(0.1), card(0.1)], 2).left).toBe(0.1);
     expect(planPayments(10.005, [card(10)], 3).left).toBe(0.005);
 });

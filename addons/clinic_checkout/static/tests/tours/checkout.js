@@ -37,7 +37,7 @@ registry.category("web_tour.tours").add("clinic_checkout_split", {
             trigger: ".o_clinic_checkout_entry input[data-method=cash]",
             run: "edit 500",
         },
-        { content: "change is told before", trigger: '.o_clinic_checkout_change:contains("120.00")' },
+        { content: "change is shown before", trigger: '.o_clinic_checkout_change:contains("120.00")' },
         {
             content: "once more from the start: what was typed is kept",
             trigger: PAY,
