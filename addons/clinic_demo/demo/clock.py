@@ -9,11 +9,13 @@ ZONE = timezone("Asia/Karachi")
 # The log keeps real time.
 UNFROZEN = ["logging"]
 DAY = timedelta(days=1)
-# Of the tables that fill while the clinic lives.
+# Of the tables that fill while the clinic lives, and of those that are asked together with them.
 ANALYZE = (
-    "ANALYZE account_move, account_move_line, account_partial_reconcile, account_payment, clinic_consumption,"
-    " clinic_note, clinic_procedure, clinic_procedure_parameter, clinic_procedure_step, clinic_reservation,"
-    " clinic_visit, stock_move, stock_move_line, stock_quant"
+    "ANALYZE account_move, account_move_line, account_partial_reconcile, account_payment, clinic_body_pin,"
+    " clinic_consumption, clinic_discrepancy_explanation, clinic_note, clinic_patient, clinic_practitioner,"
+    " clinic_procedure, clinic_procedure_item, clinic_procedure_parameter, clinic_procedure_step, clinic_protocol,"
+    " clinic_protocol_item, clinic_reservation, clinic_visit, hr_employee, product_product, product_template,"
+    " res_company, res_partner, stock_location, stock_lot, stock_move, stock_move_line, stock_picking, stock_quant"
 )
 
 
