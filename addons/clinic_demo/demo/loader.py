@@ -12,6 +12,7 @@ from . import demand
 from .calls import load_calls
 from .campaigns import campaigns, draft_campaign, prepare_campaigns
 from .catalogue import load_catalogue, set_costs
+from .claims import claims
 from .clock import ZONE, Clock, to_local, to_utc
 from .company import load_companies
 from .consents import load_consents
@@ -156,6 +157,7 @@ def _timeline(env, clock, branches, wishes, first_day, today):
         timeline.add(tidy(env, branch, first_day))
         timeline.add(expenses(env, branch, first_day, today))
         timeline.add(pay_bills(env, branch, first_day))
+        timeline.add(claims(env, branch, first_day))
     timeline.add(month_ends(env, first_day))
     timeline.add(messages(env, to_utc(first_day, 9)))
     till = Till(env, today)

@@ -7,6 +7,7 @@ from time import perf_counter
 from odoo import fields
 
 from . import demand
+from .claims import claims
 from .clock import DAY, Clock, to_local, to_utc
 from .expenses import expenses, pay_bills
 from .feedback import close_feedback
@@ -77,6 +78,7 @@ def _live_on(env, clock, branches, since, now):
         timeline.add(tidy(env, branch, first_day))
         timeline.add(expenses(env, branch, first_day, today))
         timeline.add(pay_bills(env, branch, first_day))
+        timeline.add(claims(env, branch, first_day))
     timeline.add(month_ends(env, max(to_local(since).date(), (today.replace(day=1) - DAY).replace(day=1))))
     timeline.add(till.closings(first_day))
     timeline.add(messages(env, begin))

@@ -42,7 +42,10 @@ def load_users(env, branches):
             # Shows the access log, too; a real clinic gives this to somebody else.
             user.group_ids = [Command.link(env.ref("clinic.group_privacy_officer").id)]
         employee = env["hr.employee"].search([("name", "=", name)])
-        employee.user_id = user
+        if employee:
+            employee.user_id = user
+        else:
+            env["hr.employee"].with_company(home).create({"user_id": user.id, "name": name, "company_id": home.id})
     # Who writes the campaigns works with no patient.
     home = branches.filtered(lambda company: company.name == "Noor Gulberg")
     _create_user(env, "marketing", "Zoya Karim", home, "clinic_campaign.group_marketing").company_ids = branches
