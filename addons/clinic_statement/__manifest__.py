@@ -12,5 +12,6 @@
         "views/statement_wizard_views.xml",
         "views/clinic_statement_actions.xml",
         "views/res_config_settings_views.xml",
+        "report/statement_report.xml",
     ],
 }

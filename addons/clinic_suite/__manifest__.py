@@ -7,6 +7,7 @@
     "license": "AGPL-3",
     "depends": [
         "clinic_books",
+        "clinic_books_expense",
         "clinic_campaign",
         "clinic_checkout",
         "clinic_commission",
@@ -24,6 +25,7 @@
         "clinic_record_stock",
         "clinic_signal",
         "clinic_signin",
+        "clinic_statement",
         "clinic_stock_account",
         "clinic_stock_purchase",
         "clinic_till",
