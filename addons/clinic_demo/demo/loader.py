@@ -23,7 +23,7 @@ from .history import load_history
 from .hours import open_around
 from .intakes import load_intakes
 from .messages import log_calls, messages, prepare_messages
-from .money import load_money, month_ends
+from .money import load_money, load_price_list, month_ends
 from .packages import load_packages, load_refunds, sales, stalled_course
 from .patients import load_patients
 from .photos import load_photos, plan_photos
@@ -135,6 +135,7 @@ def _live(env, clock, now):
     load_skin(env)
     patient = load_history(env, clock)
     load_refunds(env)
+    load_price_list(env, branches, patients)
     load_recalls(env, clock, branches, now)
     portal_patient = _patient_to_show(wishes, now)
     load_portal_user(env, portal_patient)

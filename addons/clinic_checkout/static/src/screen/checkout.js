@@ -46,6 +46,10 @@ export class ClinicCheckout extends Component {
         this.find = useDebounced(this.findNow, 250);
         useBus(useService("barcode").bus, "barcode_scanned", ({ detail }) => this.scan(detail.barcode));
         onWillStart(async () => {
+            if (!this.visitId) {
+                this.state.message = _t("Which visit? Open it, then press Checkout.");
+                return;
+            }
             await this.act(() => this.ask("load"));
             this.props.updateActionState?.({ resId: this.visitId });
         });
@@ -148,8 +152,17 @@ export class ClinicCheckout extends Component {
         return "";
     }
 
+    /** Whether nothing was entered for an invoice that is posted: there is nothing to do yet. */
+    get isIdle() {
+        return !this.isOpen && !this.state.entries.length && !this.state.credits.length;
+    }
+
     get payLabel() {
         const { due, left } = this.plan;
+        if (!this.isOpen) {
+            // The invoice is posted: what is left is paid, all of it or in parts.
+            return _t("Pay %s", this.money(due - Math.max(left, 0)));
+        }
         if (left > 0 && !this.hint) {
             return _t("Post; %s stays unpaid", this.money(left));
         }
