@@ -29,6 +29,8 @@ STYLES = (
     "web.assets_backend_lazy_dark",
     "web.assets_frontend",
 )
+# Tours, which pages load while tests run.
+TESTS = ("web.assets_tests",)
 # Of printed pages; for all browsers.
 PRINTED = ("web.report_assets_common", "web.report_assets_pdf")
 _STAMP = "clinic_env.ready"
@@ -50,6 +52,14 @@ def make(settings: Settings, server: dict[str, str]) -> None:
             process.quiet(program, settings.logs / "ready.log", env=environment, cwd=ROOT)
     except Failure as failure:
         step.warn(str(failure))
+
+
+def bake(settings: Settings, server: dict[str, str], name: str) -> None:
+    """Build the pages' bundles into a template database: each test rolls back what it has built."""
+    program = [settings.python, "-m", "clinic_env.ready", name, "--tests"]
+    environment = {**odoo.environment(settings, server), "PYTHONPATH": str(Path(__file__).parents[1])}
+    with step.step("pages of the template"):
+        process.quiet(program, settings.logs / "bake.log", env=environment, cwd=ROOT)
 
 
 def _is_demo(settings: Settings) -> bool:
@@ -81,6 +91,9 @@ def _main(name: str, wanted: str) -> None:
     registry = Registry(name)
     with registry.cursor() as cr:
         env = Environment(cr, SUPERUSER_ID, {})
+        if wanted == "--tests":
+            _build_bundles(env, TESTS)
+            return
         _build_bundles(env)
         env["ir.config_parameter"].set_param(_STAMP, wanted)
     if "clinic_demo" in registry._init_modules:
@@ -90,10 +103,10 @@ def _main(name: str, wanted: str) -> None:
             follow(Environment(cr, SUPERUSER_ID, {}))
 
 
-def _build_bundles(env) -> None:
+def _build_bundles(env, besides: tuple[str, ...] = ()) -> None:
     """Build what is not built yet, from left to right and from right to left as the languages ask for."""
     pages = env["ir.qweb"]
-    for name in SCRIPTS:
+    for name in (*SCRIPTS, *besides):
         pages._get_asset_bundle(name, css=False).js()
     directions = {language.direction == "rtl" for language in env["res.lang"].search([])}
     for rtl in sorted(directions):
