@@ -12,7 +12,7 @@ from . import demand
 from .calls import load_calls
 from .campaigns import campaigns, draft_campaign, prepare_campaigns
 from .catalogue import load_catalogue, set_costs
-from .claims import claims
+from .claims import claims, waiting_claim
 from .clock import ZONE, Clock, to_local, to_utc
 from .company import load_companies
 from .consents import load_consents
@@ -136,6 +136,7 @@ def _live(env, clock, now):
     patient = load_history(env, clock)
     load_refunds(env)
     load_price_list(env, branches, patients)
+    waiting_claim(env, branches[0], today)
     load_recalls(env, clock, branches, now)
     portal_patient = _patient_to_show(wishes, now)
     load_portal_user(env, portal_patient)
