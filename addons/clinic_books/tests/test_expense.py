@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from odoo import fields
 from odoo.exceptions import RedirectWarning, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import BooksCommon
 
@@ -41,6 +41,20 @@ class TestExpense(BooksCommon):
             bill = self._spend(cents / 100, tax_ids=[(6, 0, self.purchase_tax.ids)])
             self.assertEqual(self.north.currency_id.compare_amounts(bill.amount_total, cents / 100), 0)
             self.assertEqual(self.north.currency_id.compare_amounts(sum(bill.line_ids.mapped("balance")), 0), 0)
+
+    def test_what_was_chosen_by_hand_stays_when_the_branch_changes(self):
+        self.rent.tax_ids = self.purchase_tax
+        form = Form(self.env["clinic.expense"])
+        form.company_id = self.north
+        form.category_id = self.rent
+        self.assertEqual(form.tax_ids[:], self.purchase_tax)
+        form.tax_ids.clear()
+        form.company_id = self.south
+        self.assertFalse(form.tax_ids[:])
+        form.category_id = self.env.ref("clinic_books.category_other")
+        form.category_id = self.rent
+        form.company_id = self.company_data_2["company"]
+        self.assertFalse(form.tax_ids[:])
 
     def test_the_slip_hangs_on_the_bill(self):
         bill = self._spend(10, slip=b64encode(PIXEL), slip_name="slip.png")

@@ -78,12 +78,20 @@ class ClinicExpense(models.TransientModel):
             chosen = expense.partner_id - usual
             expense.partner_id = expense.category_id.partner_id or chosen
 
-    @api.depends("category_id", "company_id")
+    @api.depends("category_id")
     def _compute_tax_ids(self):
         for expense in self:
-            expense.tax_ids = expense.category_id.tax_ids.filtered(
-                lambda tax, expense=expense: tax.company_id in expense.company_id.sudo().parent_ids
-            )
+            expense.tax_ids = expense._taxes_of_branch(expense.category_id.tax_ids)
+
+    @api.onchange("company_id")
+    def _onchange_company_id(self):
+        # What was chosen by hand stays, as far as the branch knows it.
+        known = self._taxes_of_branch(self.tax_ids)
+        if known != self.tax_ids:
+            self.tax_ids = known or self._taxes_of_branch(self.category_id.tax_ids)
+
+    def _taxes_of_branch(self, taxes):
+        return taxes.filtered(lambda tax: tax.company_id in self.company_id.sudo().parent_ids)
 
     # -- buttons ------------------------------------------------------------------------------------------------------
 
