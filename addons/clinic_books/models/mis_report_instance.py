@@ -147,6 +147,9 @@ class MisReportInstance(models.Model):
             branch = period.clinic_company_id
             if branch and branch not in self.query_company_ids:
                 return None
+            if self.clinic_columns == "branch" and not branch and len(self.query_company_ids) == 1:
+                # All of one branch is that branch.
+                return None
             month = format_date(self.env, period.date_from, date_format="LLLL yyyy")
             if self.clinic_columns == "month":
                 label, description = format_date(self.env, period.date_from, date_format="LLL yyyy"), ""
