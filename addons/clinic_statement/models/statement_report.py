@@ -43,12 +43,32 @@ class StatementReport(models.AbstractModel):
         branches = below if self.env.su else below & self.env.companies
         return query.replace(asked, f"c.id IN ({', '.join(map(str, branches.ids))})")
 
+    def _get_aging_buckets_title(self, partner, **kwargs):
+        # In languages that OCA's addon does not speak, the words of a statement are translated here.
+        return self.env._("Age on %(ending_date)s in %(currency)s", **kwargs)
+
+    def _get_bucket_labels_days(self, date_end):
+        return [
+            self.env._("Not due"),
+            self.env._("1 - 30 days"),
+            self.env._("31 - 60 days"),
+            self.env._("61 - 90 days"),
+            self.env._("91 - 120 days"),
+            self.env._("Older"),
+            self.env._("Total"),
+        ]
+
     def _show_buckets_sql_q3(self, company_id):
         return self._clinic_over_branches(super()._show_buckets_sql_q3(company_id), company_id)
 
 
 class OutstandingStatement(models.AbstractModel):
     _inherit = "report.partner_statement.outstanding_statement"
+
+    def _get_title(self, partner, **kwargs):
+        if kwargs.get("account_type") == "asset_receivable":
+            return self.env._("Open on %(ending_date)s in %(currency)s", **kwargs)
+        return self.env._("What we owe on %(ending_date)s in %(currency)s", **kwargs)
 
     def _display_outstanding_lines_sql_q3(self, sub, company_id):
         return self._clinic_over_branches(super()._display_outstanding_lines_sql_q3(sub, company_id), company_id)
@@ -60,6 +80,11 @@ class OutstandingStatement(models.AbstractModel):
 
 class ActivityStatement(models.AbstractModel):
     _inherit = "report.partner_statement.activity_statement"
+
+    def _get_title(self, partner, **kwargs):
+        if kwargs.get("account_type") == "asset_receivable":
+            return self.env._("From %(starting_date)s to %(ending_date)s in %(currency)s", **kwargs)
+        return self.env._("Our account with you from %(starting_date)s to %(ending_date)s in %(currency)s", **kwargs)
 
     def _initial_balance_sql_q3(self, sub, company_id):
         return self._clinic_over_branches(super()._initial_balance_sql_q3(sub, company_id), company_id)

@@ -111,11 +111,14 @@ class TestStatement(DeskMixin, FamilyCommon):
 
     def test_a_statement_is_in_the_language_of_whom_it_is_for(self):
         self.env["res.lang"]._activate_lang("ar_001")
+        self.env["ir.module.module"]._load_module_terms(["clinic_statement"], ["ar_001"])
         self.owing.lang = "ar_001"
         wizard = self._wizard(self.owing)
         report = wizard.env["ir.actions.report"]
         page, _kind = report._render_qweb_html(OPEN_ITEMS, None, wizard._prepare_statement())
         self.assertIn('dir="rtl"', page.decode())
+        for word in ("كشف حساب", "المفتوح في", "غير مستحق", "الرصيد الختامي", "الاسم"):
+            self.assertIn(word, page.decode())
         self.assertIn(self.invoices["mother"].name, page.decode())
 
     def test_it_is_sent_to_each_and_stays_unread_by_others(self):
