@@ -59,6 +59,23 @@ class TestDocuments(AccountCommon, HttpCase):
             with self.subTest(lang=lang):
                 self._check_documents(lang, name, words, self._documents(lang, 9 + 2 * number))
 
+    def test_their_mails_speak_the_patient_s_language(self):
+        english = re.compile("Dear|Here is your|Do not hesitate|Best regards")
+        for number, lang in enumerate(PRINTED):
+            documents = self._documents(lang, 9 + 2 * number)
+            names = (
+                "email_template_edi_invoice",
+                "email_template_edi_credit_note",
+                "mail_template_data_payment_receipt",
+            )
+            for name, document in zip(names, documents, strict=True):
+                template = self.env.ref(f"account.{name}")
+                for field in ("subject", "body_html"):
+                    text = template._render_field(field, document.ids, compute_lang=True)[document.id]
+                    with self.subTest(lang=lang, name=name, field=field):
+                        self.assertIn(document.name, text.replace("-", "/"))
+                        self.assertEqual(bool(english.search(text)), lang == "en_US" and field == "body_html")
+
     def _check_documents(self, lang, name, words, documents):
         invoice, _note, payment = documents
         reports = ("account.report_invoice_with_payments",) * 2 + ("account.report_payment_receipt",)
