@@ -18,6 +18,7 @@ _TEMPLATE = "clinic_test_tpl_"
 _FAST_TEMPLATE = "clinic_fast_tpl"
 _WITHOUT = "clinic_demo"  # tests make the few records they need; the demo clinic would only slow them down
 _BESIDES = "l10n_pk"  # the chart of accounts of the demo clinic, whose own tests load it into their transaction
+_PROVIDERS = "payment_*"  # installed by the clinics that use them: the bundle depends on none
 
 
 def command(settings: Settings, words: list[str]) -> int:
@@ -105,7 +106,10 @@ def _fast_template(settings: Settings, databases: database.Databases) -> str:
 
 def _template_addons(settings: Settings) -> tuple[str, ...]:
     addons = tuple(name for name in settings.addons if name != _WITHOUT) or ("base",)
-    return addons + ((_BESIDES,) if _WITHOUT in settings.addons else ())
+    if _WITHOUT not in settings.addons:
+        return addons
+    providers = sorted(path.parent.name for path in odoo.ADDONS.glob(f"{_PROVIDERS}/__manifest__.py"))
+    return (*addons, *providers, _BESIDES)
 
 
 def _workers() -> int:

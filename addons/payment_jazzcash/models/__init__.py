@@ -1,0 +1,6 @@
+from . import ir_http
+from . import payment_provider
+from . import payment_transaction
+from . import payment_transaction_message
+from . import payment_transaction_inquiry
+from . import payment_transaction_refund
