@@ -132,6 +132,7 @@ def test_addresses_with_tokens_are_not_logged():
         ("/my/invoices/1?access_token=abc&x=1", "/my/invoices/1?access_token=***&x=1"),
         ("/clinic/sign/abc_-1?lang=ur", "/clinic/sign/***?lang=ur"),
         ("/clinic/kiosk/register/abc", "/clinic/kiosk/register/***"),
+        ("/clinic/pay/0a1b?x=1", "/clinic/pay/***?x=1"),
         ("/c/abc/consents", "/c/***/consents"),
         ("/mailing/1/view?email=a%40b.c&hash_token=abc", "/mailing/1/view?email=***&hash_token=***"),
         ("/sms/3/unsubscribe/aB1?sms_number=%2B92", "/sms/3/unsubscribe/***?sms_number=***"),

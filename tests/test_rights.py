@@ -17,6 +17,7 @@ from odoo.addons.clinic_followup.tests import test_rights as clinic_followup
 from odoo.addons.clinic_intake.tests import test_rights as clinic_intake
 from odoo.addons.clinic_message.tests import test_rights as clinic_message
 from odoo.addons.clinic_package.tests import test_rights as clinic_package
+from odoo.addons.clinic_payment.tests import test_rights as clinic_payment
 from odoo.addons.clinic_phone.tests import test_rights as clinic_phone
 from odoo.addons.clinic_photo.tests import test_rights as clinic_photo
 from odoo.addons.clinic_record.tests import test_rights as clinic_record
@@ -38,6 +39,7 @@ EXPECTED = {
     **clinic_record.EXPECTED,
     **clinic_account.EXPECTED,
     **clinic_checkout.EXPECTED,
+    **clinic_payment.EXPECTED,
     **clinic_books.EXPECTED,
     **clinic_commission.EXPECTED,
     **clinic_stock.EXPECTED,

@@ -5,7 +5,7 @@
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",
-    "depends": ["clinic_suite", "l10n_pk"],
+    "depends": ["clinic_suite", "l10n_pk", "payment_demo"],
     "external_dependencies": {"python": ["freezegun"]},
     "oca_data_manual": ["demo/names.csv"],
     "post_init_hook": "post_init_hook",

@@ -20,6 +20,7 @@
         "clinic_intake",
         "clinic_message",
         "clinic_package",
+        "clinic_payment",
         "clinic_phone",
         "clinic_photo",
         "clinic_record_stock",

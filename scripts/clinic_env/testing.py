@@ -17,7 +17,9 @@ _LARGE = ("clinic_suite", "clinic_demo")
 _TEMPLATE = "clinic_test_tpl_"
 _FAST_TEMPLATE = "clinic_fast_tpl"
 _WITHOUT = "clinic_demo"  # tests make the few records they need; the demo clinic would only slow them down
-_BESIDES = "l10n_pk"  # the chart of accounts of the demo clinic, whose own tests load it into their transaction
+# What the demo clinic needs beside the suite, whose own tests load it into their transaction: its chart of accounts, and
+# a provider that pays.
+_BESIDES = ("l10n_pk", "payment_demo")
 _PROVIDERS = "payment_*"  # installed by the clinics that use them: the bundle depends on none
 
 
@@ -109,7 +111,7 @@ def _template_addons(settings: Settings) -> tuple[str, ...]:
     if _WITHOUT not in settings.addons:
         return addons
     providers = sorted(path.parent.name for path in odoo.ADDONS.glob(f"{_PROVIDERS}/__manifest__.py"))
-    return (*addons, *providers, _BESIDES)
+    return (*addons, *providers, *_BESIDES)
 
 
 def _workers() -> int:

@@ -16,6 +16,7 @@ from .claims import claims, waiting_claim
 from .clock import ZONE, Clock, to_local, to_utc
 from .company import load_companies
 from .consents import load_consents
+from .deposits import load_deposits
 from .documents import load_documents
 from .expenses import expenses, load_expense_categories, pay_bills
 from .feedback import ask_for_feedback, close_feedback
@@ -130,6 +131,7 @@ def _live(env, clock, now):
     close_feedback(env, now)
     draft_campaign(env, branches[0])
     load_waitlist(env, branches[0], patients, today)
+    load_deposits(env, branches, patients, now)
     load_risks(env, branches, now)
     count_utilisation(env, first_day, today)
     load_skin(env)

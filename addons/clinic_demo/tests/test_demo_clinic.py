@@ -21,6 +21,7 @@ from ..demo.plan import Planner
 NOW = datetime(2026, 11, 20, 10, 7)
 # Five weeks in place of three months: a month's end and both deliveries are in them.
 PAST_DAYS = 35
+DEPOSITS = [("booked", "paid"), ("held", "due")]
 
 
 @tagged("post_install", "-at_install")
@@ -109,10 +110,16 @@ class TestDemoClinic(BooksCheck, TransactionCase):
         self.assertGreater(states.count("done"), len(states) * 0.85)
 
     def test_two_weeks_ahead(self):
-        self.assertEqual(set(self.ahead.mapped("state")) - {"cancelled"}, {"booked"})
+        self.assertEqual(set(self.ahead.mapped("state")) - {"cancelled"}, {"booked", "held"})
         self.assertLessEqual(
             max(to_local(visit.start).date() for visit in self.ahead), self.today + timedelta(days=demand.FUTURE_DAYS)
         )
+
+    def test_a_deposit_is_due_and_one_was_paid(self):
+        asked = self.ahead.filtered("deposit_amount")
+        self.assertEqual(sorted(zip(asked.mapped("state"), asked.mapped("deposit_state"), strict=True)), DEPOSITS)
+        [payment] = asked.deposit_payment_ids
+        self.assertEqual((payment.clinic_outcome, payment.payment_transaction_id.state), ("confirmed", "done"))
 
     def test_open_all_week(self):
         self.assertEqual({to_local(visit.start).weekday() for visit in self.visits}, set(range(7)))

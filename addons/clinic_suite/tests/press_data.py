@@ -43,6 +43,7 @@ class PressData(IntakeMixin, RecordMixin, PressStock, AccountMixin, AccountTestI
         cls._setup_visits()
         cls._setup_record()
         cls._setup_waitlist()
+        cls._setup_deposits()
         cls._setup_goods()
         cls._setup_patients()
         cls._setup_messages()
@@ -52,6 +53,19 @@ class PressData(IntakeMixin, RecordMixin, PressStock, AccountMixin, AccountTestI
         cls._setup_consents()
         cls._setup_intakes()
         cls._setup_calls()
+
+    @classmethod
+    def _setup_deposits(cls):
+        """Visits that wait for their deposits, one whose patient thinks it over, and money without a visit."""
+        rule = {"name": "Desk", "kind": "fixed", "amount": 100, "channel": "desk", "treatment_id": cls.laser.id}
+        cls.env["clinic.deposit.rule"].create(rule)
+        visits = cls.env["clinic.visit"].with_company(cls.branch).with_context(clinic_deposit_channel="desk")
+        start = cls._at(9, days=20)
+        for number, hold in enumerate((None, None, None, None, 60, None)):
+            at = start + timedelta(hours=number)
+            visit = visits.book(cls.patients[number], cls.laser, at, cls.doctor, hold_minutes=hold)
+        visit.take_deposit(cls.company_data["default_journal_cash"].inbound_payment_method_line_ids[:1].id)
+        visit.action_cancel(cls.env.ref("clinic_visit.cancel_reason_patient"))
 
     @classmethod
     def _setup_signals(cls):

@@ -1,0 +1,94 @@
+import logging
+
+import psycopg2
+
+from odoo import api, fields, models
+
+_logger = logging.getLogger(__name__)
+
+
+class PaymentTransaction(models.Model):
+    """An online payment for a visit. That a hold has ended never cancels one: the money may be on its way."""
+
+    _inherit = "payment.transaction"
+    # What the provider says, and what follows from it: written by Odoo's own steps, which are the superuser's.
+    _clinic_locked = ("invoice_ids", "is_post_processed", "last_state_change", "payment_id", "state")
+    _clinic_fixed = ("amount", "currency_id", "partner_id", "provider_id", "reference")
+
+    clinic_visit_id = fields.Many2one(
+        "clinic.visit", string="Visit", copy=False, readonly=True, ondelete="restrict", index="btree_not_null"
+    )
+    clinic_link_id = fields.Many2one(
+        "clinic.payment.link", string="Payment Link", copy=False, readonly=True, index="btree_not_null"
+    )
+
+    _clinic_to_process_idx = models.Index(
+        "(id) WHERE state = 'done' AND is_post_processed IS NOT TRUE AND clinic_link_id IS NOT NULL"
+    )
+
+    def _set_done(self, **kwargs):
+        """The visit is confirmed at once, also when nobody looks at the page any more."""
+        done = super()._set_done(**kwargs)
+        if done:
+            # Whoever reports a payment: what follows is a scheduled action.
+            self.env.ref("payment.cron_post_process_payment_tx").sudo()._trigger()
+            self.env.ref("clinic_payment.cron_use_payments").sudo()._trigger()
+        return done
+
+    def _create_child_transaction(self, amount, is_refund=False, **custom_create_values):
+        """What is paid back of a visit's payment is of that visit, too."""
+        visit = self.sudo().clinic_visit_id
+        values = {"clinic_visit_id": visit.id, **custom_create_values} if visit else custom_create_values
+        return super()._create_child_transaction(amount, is_refund, **values)
+
+    def _post_process(self):
+        """Also use what was paid for a visit, whose row is locked first, so that this happens once."""
+        visits = (self.clinic_visit_id | self.invoice_ids.clinic_visit_id).sudo()
+        if visits:
+            visits._lock_for_payment()
+        super()._post_process()
+        for tx in self.filtered("payment_id"):
+            # Of a debt, too: nobody else would look at what was paid twice.
+            if visit := (tx.clinic_visit_id or tx.invoice_ids.clinic_visit_id[:1]):
+                visit._payment_received(tx.payment_id)
+
+    def _create_payment(self, **extra_create_values):
+        """The payment belongs to the visit, is the patient's own, and stands in the books of the visit's branch."""
+        visit = (self.clinic_visit_id or self.invoice_ids.clinic_visit_id[:1]).sudo()
+        if not visit:
+            return super()._create_payment(**extra_create_values)
+        # The provider has the money, whoever lets Odoo enter it; which visit it is for nobody says by hand.
+        own = self.sudo()
+        values = {"company_id": visit.company_id.id}
+        if self.clinic_visit_id:
+            values["clinic_visit_id"] = visit.id
+        payment = super(PaymentTransaction, own)._create_payment(**values, **extra_create_values)
+        if self.operation == "refund":
+            own._reconcile_refund(payment)
+        return payment.with_env(self.env)
+
+    def _reconcile_refund(self, payment):
+        """Set what ``payment`` pays back against the payment that it pays back."""
+        lines = (payment | self.source_transaction_id.payment_id).move_id.line_ids
+        lines.filtered(lambda line: line.account_type == "asset_receivable" and not line.reconciled).reconcile()
+
+    @api.model
+    def _cron_use_payments(self):
+        """Post-process what is done for visits and not in the books yet, however old; tell somebody if that fails."""
+        waiting = self.search(
+            [("state", "=", "done"), ("is_post_processed", "=", False), ("clinic_link_id", "!=", False)]
+        )
+        for tx in waiting:
+            try:
+                with self.env.cr.savepoint():
+                    tx._post_process()
+            except psycopg2.OperationalError:
+                # Somebody else is at it.
+                continue
+            except Exception:
+                _logger.exception("Payment %s is not in the books", tx.id)
+                visit = tx.clinic_link_id.visit_id
+                visit._give_task_once(
+                    self.env._("Paid online, and not in the books: %s. Tell the accountant.", tx.reference)
+                )
+            self.env["ir.cron"]._commit_progress(1)
