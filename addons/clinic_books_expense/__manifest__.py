@@ -1,6 +1,6 @@
 {
     "name": "Clinic Staff Expenses",
-    "summary": "What staff have paid for the clinic: claimed with a picture, approved, booked in their branch, paid back",
+    "summary": "What staff have paid for the clinic: claimed, approved, booked in their branch, paid back",
     "version": "19.0.1.0.0",
     "category": "Clinic",
     "author": "Clinic Suite contributors",

@@ -17,8 +17,7 @@ _LARGE = ("clinic_suite", "clinic_demo")
 _TEMPLATE = "clinic_test_tpl_"
 _FAST_TEMPLATE = "clinic_fast_tpl"
 _WITHOUT = "clinic_demo"  # tests make the few records they need; the demo clinic would only slow them down
-# What the demo clinic needs beside the suite, whose own tests load it into their transaction: its chart of accounts, and
-# a provider that pays.
+# The demo clinic's chart of accounts and its provider of payments: its own tests load it into their transaction.
 _BESIDES = ("l10n_pk", "payment_demo")
 _PROVIDERS = "payment_*"  # installed by the clinics that use them: the bundle depends on none
 

@@ -1,3 +1,2 @@
 from . import hr_expense
-from . import hr_expense_split
 from . import product_template

@@ -33,8 +33,8 @@ class HrExpense(models.Model):
         if not user.employee_id and not user.has_group("hr_expense.group_hr_expense_team_approver"):
             raise ValidationError(
                 self.env._(
-                    "You are not among the employees of %(branch)s yet, who can claim expenses. Ask a manager to add you "
-                    "under Employees.",
+                    "You are not among the employees of %(branch)s yet, who can claim expenses. Ask a manager to add "
+                    "you under Employees.",
                     branch=branch.name,
                 )
             )
@@ -51,7 +51,7 @@ class HrExpense(models.Model):
                 expense.account_id = account.with_env(self.env)
 
     def _can_be_autovalidated(self):
-        """Return whether a claim is approved as it is submitted: never. Where nobody is named, it waits for a manager."""
+        """Return whether a claim is approved as it is submitted: never. With nobody named, it waits for a manager."""
         return False
 
     def action_submit(self):
@@ -64,7 +64,7 @@ class HrExpense(models.Model):
         return super(HrExpense, self._clinic_writing())._do_refuse(reason)
 
     def _prepare_move_vals(self):
-        """Return the values of the entry: of the branch of the claim, whose journal may be that of the company above."""
+        """Return the values of the entry: of the branch of the claim, also in a journal of the company above."""
         categories = self.product_id.product_tmpl_id.sudo().clinic_expense_category_id
         return {
             **super()._prepare_move_vals(),

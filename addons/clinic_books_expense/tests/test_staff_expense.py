@@ -41,7 +41,7 @@ class TestStaffExpense(DeskMixin, BooksCommon, HttpCase):
         return claim
 
     def _as(self, claim, role):
-        return claim.with_user(self.users[role]).with_context(claim.env.context)
+        return claim.with_user(self.users[role]).with_context(**claim.env.context)
 
     def _post(self, claim, role="accountant"):
         claim = self._as(claim, role)

@@ -25,7 +25,7 @@ PAY_DAYS = (10, 25)
 
 
 def claims(env, branch, first_day):
-    """A life: staff of ``branch`` claim what they have paid; a day later it is approved, and paid back twice a month."""
+    """A life: staff of ``branch`` claim what they have paid; it is approved a day later, paid back twice a month."""
     day = first_day
     while True:
         for number, login, name, kind, amount in CLAIMS[branch.name]:

@@ -56,7 +56,7 @@ class TestLink(PaymentCommon, HttpCase):
         return answer["error"]["data"]["message"]
 
     def _transactions(self):
-        return self.env["payment.transaction"].search([("clinic_link_id", "=", self.link.id)])
+        return self.env["payment.transaction"].sudo().search([("clinic_link_id", "=", self.link.id)])
 
     # -- the page -----------------------------------------------------------------------------------------------------
 

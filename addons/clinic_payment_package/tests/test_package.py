@@ -43,7 +43,8 @@ class TestPackage(PackageMixin, AccountTestInvoicingCommon):
     def test_a_deposit_of_what_a_session_pays_in_the_end_is_a_task(self):
         visit = self.book(start=self._at(11))
         visit.take_deposit(self.company_data["default_journal_cash"].inbound_payment_method_line_ids[:1].id)
-        self._sell(self._create_package("One", 8000, count=1))
+        course = self._sell(self._create_package("One", 8000, count=1))
+        self._pay(course.invoice_line_id.move_id)
         with freeze_time(visit.start):
             visit.action_arrive()
             visit.procedure_ids.action_start()

@@ -20,7 +20,7 @@ class StatementReport(models.AbstractModel):
         return {**values, "partner_ids": values["doc_ids"]}
 
     def _clinic_allowed(self, data):
-        """Return company and contacts of the statement ``data`` asks for, once it is sure that the user may read them."""
+        """Return company and contacts of the statement ``data`` asks for, if the user may read them."""
         self.env["res.partner"]._clinic_check_statement()
         company = self.env["res.company"].browse(int(data["company_id"]))
         if company not in self.env.companies and not self.env.su:

@@ -33,7 +33,8 @@ class StatementWizard(models.AbstractModel):
         if without:
             raise UserError(
                 self.env._(
-                    "No e-mail address is known of: %(names)s. Print their statements, or take them out of the selection.",
+                    "No e-mail address is known of: %(names)s. Print their statements, or take them out of the "
+                    "selection.",
                     names=", ".join(without.mapped("name")),
                 )
             )

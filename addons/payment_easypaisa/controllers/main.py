@@ -29,7 +29,7 @@ def any_words(route):
 
 
 class EasypaisaController(http.Controller):
-    """What EasyPaisa and the customer's browser call. Nothing of it is believed: it is a hint to ask EasyPaisa itself."""
+    """What EasyPaisa and the customer's browser call: nothing of it is believed, it is a hint to ask EasyPaisa."""
 
     _checkout_url = "/payment/easypaisa/checkout"
     _confirm_url = "/payment/easypaisa/confirm"

@@ -88,7 +88,7 @@ class PaymentTransaction(models.Model):
         self.easypaisa_inquire_after = False if self.state == "done" or now > last else now + pause
 
     def _easypaisa_close_if_over(self):
-        """Cancel what was not paid in time, as EasyPaisa itself has just said. Should it be paid after all, it counts."""
+        """Cancel what was not paid in time, as EasyPaisa has just said. Should it be paid after all, it counts."""
         deadline = (self.easypaisa_expires_at or self.create_date) + const.GRACE
         if self.state in ("draft", "pending") and fields.Datetime.now() > deadline:
             self._set_canceled(self.env._("The time to pay is over, and EasyPaisa has received nothing."))
