@@ -3,8 +3,8 @@
 import logging
 import re
 
-# A link to sign, to report, to pay, to register a tablet, in a message or mailing, for a new password, to a document: who
-# has it needs no login. Beside the one in a mailing stands whom it was sent to. And who is calling.
+# A link to sign, to report, to pay, to register a tablet, in a message or mailing, for a new password, to a document:
+# who has it needs no login. Beside the one in a mailing stands whom it was sent to. And who is calling.
 SECRET = re.compile(
     r"((?:access_|hash_)?token=|[?&](?:email|sms_number)=|/clinic/sign/|/clinic/report/|/clinic/kiosk/register/"
     r"|/clinic/pay/|/c/|/sms/\d+/(?:unsubscribe/)?)[^&/?\s]+"
