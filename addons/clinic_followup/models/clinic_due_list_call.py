@@ -270,7 +270,7 @@ class ClinicDueList(models.AbstractModel):
         mine = self._check_mine(patient)
         visit = self.env["clinic.visit"].book(patient, treatment, start, practitioner)
         self._note_booked(patient, mine, visit)
-        return {"visit_id": visit.id, "text": visit.company_id._clinic_moment_text(visit.start)}
+        return {"visit_id": visit.id, "text": visit._booked_text()}
 
     @takes(patient=PATIENT, visit=a_record("clinic.visit", missing=_lt("Choose the visit."), exists=True))
     @api.model

@@ -157,6 +157,12 @@ class ClinicVisit(models.Model):
         channel = self.env.context.get("clinic_deposit_channel")
         return channel if channel in dict(CHANNELS) else USUAL_CHANNEL
 
+    def _booked_text(self):
+        """Also say what this visit waits for."""
+        said = super()._booked_text()
+        asked = self.state == "held" and self.deposit_asked_at
+        return f"{said}. {self.deposit_text}" if asked else said
+
     def _deposit_treatments(self, treatments, patient):
         """Return those of ``treatments`` of this visit, or of one that is being booked, for which ``patient`` will pay.
 

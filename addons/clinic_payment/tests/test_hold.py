@@ -43,6 +43,37 @@ class TestHold(PaymentCommon):
             self.assertEqual(visit.deposit_channel, channel)
             self.assertAlmostEqual(visit.expires_at, self._now() + wait, delta=timedelta(minutes=1))
 
+    def test_who_waited_waits_on_until_the_deposit_is_paid(self):
+        """A patient of the waitlist drops off the list when the visit is booked, not while it is held."""
+        for number, is_paid in enumerate((True, False)):
+            wish = {"patient_id": self.patient.id, "treatment_id": self.laser.id, "company_id": self.branch.id}
+            entry = self.env["clinic.waitlist"].create(wish)
+            wizard = self.env["clinic.visit.book"].create(
+                {
+                    "patient_id": self.patient.id,
+                    "treatment_ids": [Command.set(self.laser.ids)],
+                    "practitioner_id": self.doctor.id,
+                    "start": self._at(9 + 3 * number),
+                    "company_id": self.branch.id,
+                    "waitlist_id": entry.id,
+                }
+            )
+            action = wizard.action_book()
+            visit = self.env["clinic.visit"].browse(action["params"]["next"]["infos"]["visit_id"])
+            self.assertEqual((entry.state, entry.visit_id), ("waiting", visit))
+            if is_paid:
+                self._paid(self._transaction(visit))
+                self.assertEqual(visit.state, "booked")
+            else:
+                self._expire(visit)
+            self.assertEqual(entry.state, "booked" if is_paid else "waiting")
+
+    def test_what_is_said_after_booking_names_the_deposit(self):
+        visit = self._held()
+        self.assertIn("1,150.00", visit._booked_text())
+        visit.action_waive_deposit("Known for years")
+        self.assertNotIn("1,150.00", visit._booked_text())
+
     def test_never_longer_than_until_it_begins(self):
         start = self._at(10)
         with freeze_time(start - timedelta(hours=5)):

@@ -117,7 +117,7 @@ class ClinicCall(models.Model):
             raise UserError(self.env._("What came of this call was written down already."))
         visit = self.env["clinic.visit"].book(patient, treatment, start, practitioner)
         self._keep_booked(number, patient, visit, key)
-        return {"visit_id": visit.id, "text": visit.company_id._clinic_moment_text(visit.start)}
+        return {"visit_id": visit.id, "text": visit._booked_text()}
 
     @api.model
     def _with_key(self, key):

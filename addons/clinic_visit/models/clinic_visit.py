@@ -6,6 +6,8 @@ from odoo.tools.misc import format_date
 
 from odoo.addons.clinic.door import a_record, takes
 
+from .clinic_waitlist import OPEN_STATES
+
 # In these states a visit no longer holds its practitioner, room and device.
 RELEASED_STATES = ("cancelled", "no_show")
 CLOSED_STATES = ("done", *RELEASED_STATES)
@@ -365,6 +367,11 @@ class ClinicVisit(models.Model):
         super()._after_transition(new)
         if new == "cancelled":
             self.filtered(lambda visit: visit._is_late_cancellation())._clinic_writing().cancelled_late = True
+        if new == "booked":
+            # Who waited for what was held waits no longer, whoever may see the list.
+            waiting = self.env["clinic.waitlist"].sudo()
+            waiting = waiting.search([("visit_id", "in", self.ids), ("state", "in", OPEN_STATES)])
+            waiting._clinic_writing().state = "booked"
         if new in RELEASED_STATES:
             planned = self.procedure_ids.filtered(lambda p: p.state == "planned")
             planned._sync_reservations()
@@ -375,6 +382,11 @@ class ClinicVisit(models.Model):
         self.ensure_one()
         cutoff = self.start - timedelta(hours=self.company_id.clinic_cancel_cutoff)
         return self.cancel_reason_id.by_patient and fields.Datetime.now() > cutoff
+
+    def _booked_text(self):
+        """Return what is said of this visit once it is booked: its moment in the branch. Others add what they ask."""
+        self.ensure_one()
+        return self.company_id._clinic_moment_text(self.start)
 
     def action_confirm(self):
         """Book what is held. Raises ``UserError`` when the hold has run out."""

@@ -207,13 +207,19 @@ class ClinicWaitlist(models.Model):
         self.check_access("write")
         visits = self.env["clinic.visit"].with_company(self.company_id)
         visit = visits.book(self.patient_id, self.treatment_id, self.offered_start, self.offered_practitioner_id)
-        self._clinic_writing().write({"state": "booked", "visit_id": visit.id})
+        self._booked_as(visit)
         return {
             "type": "ir.actions.act_window",
             "res_model": "clinic.visit",
             "res_id": visit.id,
             "views": [[False, "form"]],
         }
+
+    def _booked_as(self, visit):
+        """Let ``visit`` be what this patient waited for: once it is booked, and no sooner where it is only held."""
+        state = "waiting" if visit.state == "held" else "booked"
+        values = {"state": state} if self.state != state else {}
+        self._clinic_writing().write({**values, "visit_id": visit.id})
 
     def action_find_time(self):
         """Open the booking dialog for what this patient waits for."""

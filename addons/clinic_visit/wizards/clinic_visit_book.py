@@ -192,8 +192,8 @@ class ClinicVisitBook(models.TransientModel):
 
     def _close(self, visit):
         """Close the dialog and say what was booked; the screen below finds the visit in ``infos``."""
-        if self.waitlist_id and visit.state != "held":
-            self.waitlist_id._clinic_writing().write({"state": "booked", "visit_id": visit.id})
+        if self.waitlist_id:
+            self.waitlist_id._booked_as(visit)
         told = self.env._(
             "%(when)s: %(who)s", when=self._when(visit), who=", ".join(visit.practitioner_ids.mapped("name"))
         )
