@@ -188,7 +188,10 @@ class ClinicVisit(models.Model):
             if visit.deposit_state == "due":
                 visit._change_deposit(asked)
             elif asked and visit.state == "booked":
-                visit._check_may_go_without_deposit()
+                rule = rules.sudo().browse(asked["deposit_rule_id"])
+                # What was booked before there was the rule goes without.
+                if rule.create_date <= visit.create_date:
+                    visit._check_may_go_without_deposit()
 
     def _change_deposit(self, asked):
         """Ask what is ``asked`` now of this visit, which is held, until its deadline; never nothing."""

@@ -182,6 +182,14 @@ class TestNoWayAround(DeskMixin, PaymentCommon, HttpCase):
         self.env.invalidate_all()
         self.assertEqual(cheap.procedure_ids.treatment_id, self.facial)
 
+    def test_what_was_booked_before_there_was_the_rule_goes_without(self):
+        visit = self.book(self.facial, self._at(10), self.doctor)
+        self.env.cr.execute("UPDATE clinic_deposit_rule SET create_date = create_date + interval '1 hour'")
+        self.env.invalidate_all()
+        visit = visit.with_user(self.users["reception"])
+        visit.procedure_ids.write({"treatment_id": self.laser.id, "device_id": self.device.id})
+        self.assertEqual((visit.state, visit.procedure_ids.treatment_id), ("booked", self.laser))
+
     def test_what_is_asked_follows_what_is_booked(self):
         self._rule(kind="percent", percent=50, treatment_id=self.facial.id)
         visit = self.book(self.laser | self.facial, self._at(10), self.doctor)
