@@ -90,6 +90,7 @@ def _live_on(env, clock, branches, since, now):
     timeline.run(now)
     till.close()
     clock.move_to(now)
+    _release_holds(env)
     lives.begin_early(branches)
     lives.come_early(branches, now)
     log_calls(env, today)
@@ -100,6 +101,12 @@ def _live_on(env, clock, branches, since, now):
     else:
         look(env)
     count_utilisation(env, first_day, today)
+
+
+def _release_holds(env):
+    """Give up what waited for a deposit that nobody has paid meanwhile."""
+    visits = env["clinic.visit"]
+    visits.search(visits._hold_over_domain())._release_expired_holds()
 
 
 def _missed(env, since, begin):

@@ -29,7 +29,7 @@ class PaymentTransaction(models.Model):
     def _set_done(self, **kwargs):
         """The visit is confirmed at once, also when nobody looks at the page any more."""
         done = super()._set_done(**kwargs)
-        if done:
+        if self.filtered(lambda tx: tx.state == "done" and (tx.clinic_visit_id or tx.clinic_link_id)):
             # Whoever reports a payment: what follows is a scheduled action.
             self.env.ref("payment.cron_post_process_payment_tx").sudo()._trigger()
             self.env.ref("clinic_payment.cron_use_payments").sudo()._trigger()
