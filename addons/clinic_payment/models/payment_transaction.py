@@ -3,6 +3,7 @@ import logging
 import psycopg2
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
@@ -42,7 +43,14 @@ class PaymentTransaction(models.Model):
         return super()._create_child_transaction(amount, is_refund, **values)
 
     def _post_process(self):
-        """Also use what was paid for a visit, whose row is locked first, so that this happens once."""
+        """Also use what was paid for a visit, whose row is locked first, so that this happens once.
+
+        Of two that process the same transaction the later one waits, finds its row changed, and is tried again by Odoo:
+        without that it would only meet the index that lets one payment stand.
+        """
+        self.env.execute_query(
+            SQL("SELECT id FROM payment_transaction WHERE id = ANY(%s) ORDER BY id FOR UPDATE", self.ids or [0])
+        )
         visits = (self.clinic_visit_id | self.invoice_ids.clinic_visit_id).sudo()
         if visits:
             visits._lock_for_payment()
