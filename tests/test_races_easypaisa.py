@@ -20,7 +20,7 @@ def test_clicks_hints_inquiries_and_post_processing_at_once(clone_database):
     )
     assert done.returncode == 0, done.stderr[-3000:]
     found = json.loads(done.stdout)
-    # EasyPaisa was asked once to collect, whoever clicked how often.
+    # EasyPaisa was asked once to collect, no matter who clicked how often.
     assert found["rounds"] == [{"begun": 1, "too late": clients - 1}] * rounds
     assert found["sent"]["initiate-ma-transaction"] == rounds
     assert found["heard"] == [{"heard": clients}] * rounds

@@ -1,4 +1,4 @@
-"""A payment that arrives while its hold runs out is counted once, and one visit has the time, whoever is faster."""
+"""A payment that arrives while its hold runs out is counted once, and one visit has the time, whichever is faster."""
 
 import json
 import subprocess

@@ -57,7 +57,7 @@ STATUS_MAPPING = {
 TIMEOUT = 10  # seconds for a whole answer
 MOST_ANSWER = 65536  # bytes of an answer
 MOST_FORM = 8192  # bytes of what anybody may send us
-INQUIRY_PAUSE = timedelta(seconds=10)  # between two inquiries about one payment, whoever wants to know
+INQUIRY_PAUSE = timedelta(seconds=10)  # between two inquiries about one payment, no matter who asks
 FIRST_PAUSE, LAST_PAUSE = timedelta(minutes=1), timedelta(hours=1)  # between the cron's inquiries about one payment
 GRACE = timedelta(hours=1)  # after its time is over, before an unpaid payment is closed
 LATE = timedelta(days=2)  # after its time is over, in which the cron still looks for late money

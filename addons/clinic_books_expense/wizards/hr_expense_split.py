@@ -33,6 +33,6 @@ class HrExpenseSplitWizard(models.TransientModel):
         before = claims.search([("split_expense_origin_id", "=", (claim.split_expense_origin_id or claim).id)])
         action = super(HrExpenseSplitWizard, self._clinic_writing()).action_split_expense()
         parts = claims.search([("split_expense_origin_id", "=", claim.split_expense_origin_id.id)]) - before - claim
-        # What was approved as a whole is approved in its parts, whoever of those who may change it splits it.
+        # What was approved as a whole is approved in its parts, by whichever of those who may change it.
         parts.sudo().write(state)
         return action

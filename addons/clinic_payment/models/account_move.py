@@ -6,7 +6,7 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     def _post(self, soft=True):
-        """The deposit of a visit is taken off its invoice, whoever confirms it, and whenever."""
+        """The deposit of a visit is taken off its invoice, no matter who confirms it, and when."""
         posted = super()._post(soft)
         for move in posted.sudo().filtered(lambda one: one.clinic_visit_id and one._clinic_is_own()):
             if move == move.clinic_visit_id.invoice_id:

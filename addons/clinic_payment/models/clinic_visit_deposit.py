@@ -12,7 +12,7 @@ class ClinicVisit(models.Model):
     _inherit = "clinic.visit"
 
     def _lock_for_payment(self):
-        """Wait for whoever changes these visits at this moment, and read them anew.
+        """Wait for a user who changes these visits at this moment, and read them again.
 
         What changed since this transaction began lets it fail to serialize; Odoo runs it again then.
         """

@@ -38,7 +38,7 @@ class ClinicVisit(models.Model):
         A payment whose outcome is known already changes nothing.
         """
         self.ensure_one()
-        # The payment was made, by whomever; what follows from it is the clinic's own step.
+        # The payment was made, no matter by whom; what follows from it is the clinic's own step.
         payment, visit = payment.sudo()._clinic_writing(), self.sudo()._clinic_writing()
         if payment.clinic_outcome or payment.payment_type != "inbound":
             return
@@ -142,10 +142,10 @@ class ClinicVisit(models.Model):
         }
 
     def _keep_late(self, payment):
-        """Keep ``payment`` as the branch has said, give somebody a task and let the patient be told."""
+        """Keep ``payment`` as the branch has said, give somebody a task and have the patient informed."""
         outcome = self.company_id.clinic_late_money
         if self.state == "held" or self.cancel_reason_id == self.env.ref("clinic_visit.cancel_reason_hold_expired"):
-            # Only then it came too late, and the patient is told so.
+            # Only then it came too late, and the patient is informed.
             self.late_money_at = fields.Datetime.now()
         texts = {
             "credit": self.env._("Late payment: %s. The time is gone; offer another one, it is the patient's credit."),
@@ -176,7 +176,7 @@ class ClinicVisit(models.Model):
 
     def _give_task(self, summary):
         """Give reception a task about this visit, in neutral words."""
-        # Whoever let it come to that: the task is for the desk.
+        # No matter who caused it: the task is for the desk.
         visit = self.sudo()
         visit.activity_schedule(
             "mail.mail_activity_data_todo",

@@ -31,7 +31,7 @@ class PaymentTransaction(models.Model):
         """The visit is confirmed at once, also when nobody looks at the page any more."""
         done = super()._set_done(**kwargs)
         if self.filtered(lambda tx: tx.state == "done" and (tx.clinic_visit_id or tx.clinic_link_id)):
-            # Whoever reports a payment: what follows is a scheduled action.
+            # No matter who reports a payment: what follows is a scheduled action.
             self.env.ref("payment.cron_post_process_payment_tx").sudo()._trigger()
             self.env.ref("clinic_payment.cron_use_payments").sudo()._trigger()
         return done
@@ -65,7 +65,7 @@ class PaymentTransaction(models.Model):
         visit = (self.clinic_visit_id or self.invoice_ids.clinic_visit_id[:1]).sudo()
         if not visit:
             return super()._create_payment(**extra_create_values)
-        # The provider has the money, whoever lets Odoo enter it; which visit it is for nobody says by hand.
+        # The provider has the money, no matter who has Odoo enter it; which visit it is for nobody says by hand.
         own = self.sudo()
         values = {"company_id": visit.company_id.id}
         if self.clinic_visit_id:

@@ -368,7 +368,7 @@ class ClinicVisit(models.Model):
         if new == "cancelled":
             self.filtered(lambda visit: visit._is_late_cancellation())._clinic_writing().cancelled_late = True
         if new == "booked":
-            # Who waited for what was held waits no longer, whoever may see the list.
+            # Who waited for what was held waits no longer, no matter who may see the list.
             waiting = self.env["clinic.waitlist"].sudo()
             waiting = waiting.search([("visit_id", "in", self.ids), ("state", "in", OPEN_STATES)])
             waiting._clinic_writing().state = "booked"

@@ -92,7 +92,7 @@ class PaymentProvider(models.Model):
 
     def _easypaisa_find_wrong_setting(self):
         """Return what is wrong with the settings, in a sentence, or None. Empty ones are for `required_if_provider`."""
-        sudo = self.sudo()  # whoever may write them, or switch on, is told what is wrong with them
+        sudo = self.sudo()  # those who may write them, or switch on, learn what is wrong with them
         numbers = sudo.easypaisa_store_id, sudo.easypaisa_account_number
         if any(number and not _DIGITS.fullmatch(number) for number in numbers):
             return self.env._("The store ID and the account number of EasyPaisa consist of digits only.")

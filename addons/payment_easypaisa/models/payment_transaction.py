@@ -46,7 +46,7 @@ class PaymentTransaction(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Override of `payment`: a payment by EasyPaisa begins as a draft, whoever makes it."""
+        """Override of `payment`: a payment by EasyPaisa begins as a draft, no matter who makes it."""
         txs = super().create(vals_list)
         if not self.env.su and any(tx.provider_code == "easypaisa" and tx._easypaisa_is_touched() for tx in txs):
             raise AccessError(self.env._("Only EasyPaisa's own answer confirms a payment."))

@@ -24,7 +24,7 @@ class PaymentTransaction(models.Model):
     # === ASKING === #
 
     def _easypaisa_inquire(self):
-        """Ask EasyPaisa what became of this payment, and do what its answer says. Whoever wants to know calls this.
+        """Ask EasyPaisa what became of this payment, and do what its answer says. All who want to know call this.
 
         What is done is done and is not asked about again; nobody makes us ask more often than every few seconds, and
         two never ask at once.

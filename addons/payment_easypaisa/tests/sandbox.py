@@ -1,6 +1,6 @@
 """A server on this machine's loopback that behaves like EasyPaisa's documented API, with its failures.
 
-Tests use it over real HTTP; so may whoever tries the addon, with the system parameter that `const.LOCAL_SANDBOX`
+Tests use it over real HTTP; so may anyone who tries the addon, with the system parameter that `const.LOCAL_SANDBOX`
 names and a provider in test mode:
 
     python3 sandbox.py 8099

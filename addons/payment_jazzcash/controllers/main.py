@@ -88,7 +88,7 @@ class JazzCashController(http.Controller):
         return request.make_json_response({})
 
     def _find(self, fields):
-        """Return the payment that a message names, as superuser: whoever sends it is nobody."""
+        """Return the payment that a message names, as superuser: the sender is not signed in."""
         return request.env["payment.transaction"].sudo()._search_by_reference("jazzcash", fields)
 
     def _find_by_key(self):

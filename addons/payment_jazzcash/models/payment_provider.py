@@ -118,10 +118,10 @@ class PaymentProvider(models.Model):
         """Return the address of a sandbox on this machine, if a system parameter names one.
 
         This is safe: it is never read in production; only an administrator writes system parameters; and only a
-        loopback address, in figures, is accepted, so that nothing leaves this machine. It is put together anew from
+        loopback address, in figures, is accepted, so that nothing leaves this machine. It is put together again from
         what was understood, so that nobody else reads another host in it.
         """
-        # sudo: whoever pays may be anybody, and the parameter is no secret.
+        # sudo: who pays may be anybody, and the parameter is no secret.
         text = self.env["ir.config_parameter"].sudo().get_param(const.LOCAL_SANDBOX)
         try:
             parts = urlsplit(text or "")

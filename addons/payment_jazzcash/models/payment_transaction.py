@@ -105,7 +105,7 @@ class PaymentTransaction(models.Model):
         return fields.Datetime.context_timestamp(karachi, moment).strftime(const.TIME_FORMAT)
 
     def _jazzcash_get_obstacle(self, operation):
-        """Return in words why this cannot be paid, nothing if it can: whoever made it may be a forged request."""
+        """Return in words why this cannot be paid, nothing if it can: it may have been made by a forged request."""
         provider, methods = self.provider_id, const.PAGE_KINDS
         if operation == "online_direct":
             methods = {"jazzcash"} if provider.jazzcash_wallet_flow == "form" else set()

@@ -90,7 +90,7 @@ class PaymentTransaction(models.Model):
         """Change the state by the answer to an inquiry, and return whether it is the end of the payment.
 
         The payment was made if both the code and the status say so. The amount may be absent: what was signed by us
-        cannot have been changed by whoever paid.
+        cannot have been changed by the payer.
         """
         code = answer.get("pp_PaymentResponseCode") or ""
         status = (answer.get("pp_Status") or "").lower()

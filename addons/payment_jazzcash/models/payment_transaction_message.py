@@ -96,7 +96,7 @@ class PaymentTransaction(models.Model):
         if code in const.DONE:
             self.jazzcash_next_inquiry = False
             if self._set_done(extra_allowed_states=("cancel",)):
-                # Now, not when the cron comes by: whoever paid may have closed the page.
+                # Now, not when the cron comes by: the payer may have closed the page.
                 self.env.ref("payment.cron_post_process_payment_tx")._trigger()
         elif code in const.PENDING:
             self._set_pending()

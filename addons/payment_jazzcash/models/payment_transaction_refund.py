@@ -33,7 +33,7 @@ class PaymentTransaction(models.Model):
         except LockError:
             raise UserError(self.env._("Somebody else is refunding %s.", self.reference)) from None
         self.invalidate_recordset()
-        # Whoever began before this and comes after it starts anew, and sees this refund.
+        # A transaction that began before this and comes after it starts again, and sees this refund.
         self.jazzcash_refunds += 1
         if self.state != "done" or self.operation not in ("online_redirect", "online_direct"):
             raise ValidationError(self.env._("Only a payment that was made can be refunded."))

@@ -224,7 +224,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.end_headers()
             self.wfile.write(body)
         except OSError:
-            # Whoever asked has given up.
+            # The client has given up.
             self.close_connection = True
 
     def log_message(self, *_args):

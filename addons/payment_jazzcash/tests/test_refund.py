@@ -122,7 +122,7 @@ class TestRefund(JazzCashCommon):
         transaction = self._paid()
         before = transaction.jazzcash_refunds
         transaction.action_refund(100)
-        # Each writes to the payment, so that one who has not seen the other starts anew.
+        # Each writes to the payment, so that one who has not seen the other starts again.
         self.assertEqual(transaction.jazzcash_refunds, before + 1)
 
     def test_who_may_not_change_transactions_decides_nothing(self):
