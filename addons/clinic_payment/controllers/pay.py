@@ -53,8 +53,9 @@ class PayPages(PaymentPortal):
         if (
             given is None
             or currency.compare_amounts(given, link.amount)
-            or currency_id != currency.id
-            or partner_id != partner.id
+            # Odoo's form sends these two to its own route only.
+            or currency_id not in (None, currency.id)
+            or partner_id not in (None, partner.id)
         ):
             raise ValidationError(
                 request.env._("The amount is not the one that was asked for. Please open the link again.")

@@ -43,8 +43,6 @@ class TestLink(PaymentCommon, HttpCase):
             "landing_route": "/clinic/pay/done",
             "access_token": self.token,
             "amount": self.link.amount,
-            "currency_id": self.link.currency_id.id,
-            "partner_id": self.patient.partner_id.id,
             "reference_prefix": self.visit.name,
             **changes,
         }
@@ -134,7 +132,8 @@ class TestLink(PaymentCommon, HttpCase):
         visits = self.env["clinic.visit"].with_company(self.branch)
         theirs = visits.book(other, self.laser, self._at(15), self.doctor)
         token = self.env["clinic.payment.link"]._of(theirs)._address().rpartition("/")[2]
-        self.assertIn("The amount is not the one", self._pay(refused=True, access_token=token))
+        mine = {"partner_id": self.patient.partner_id.id}
+        self.assertIn("The amount is not the one", self._pay(refused=True, access_token=token, **mine))
 
     def test_who_is_signed_in_pays_for_the_patient_too(self):
         self.authenticate("test_reception", "test_reception")
