@@ -1,7 +1,7 @@
 {
     "name": "Clinic Accounting",
     "summary": "Check out a visit: one posted invoice, paid and printed",
-    "version": "19.0.1.6.0",
+    "version": "19.0.1.7.0",
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",

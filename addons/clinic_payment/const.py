@@ -7,6 +7,8 @@ USUAL_CHANNEL = "phone"
 SOON = timedelta(minutes=20)
 # In these states a visit still waits for what was paid in advance for it.
 AHEAD = ("held", "booked", "arrived", "in_progress")
+# In these states a payment was made.
+MADE = ("in_process", "paid")
 # What became of a payment in advance.
 OUTCOMES = [
     ("waits", "Part of the deposit"),
@@ -18,4 +20,5 @@ OUTCOMES = [
 ]
 # Triggers of messages about money; all of them are neutral.
 ASKED, REMINDER, OVER, LATE, LINK = "deposit_asked", "deposit_reminder", "deposit_over", "money_late", "payment_link"
+REFUND = "refund"
 TIMED = (ASKED, REMINDER, OVER, LATE)

@@ -32,12 +32,11 @@ class ClinicRefund(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     invoice_id = fields.Many2one(
         "account.move",
-        required=True,
         readonly=True,
         ondelete="restrict",
         index=True,
         groups="account.group_account_invoice",
-        help="What the patient bought by it is refunded.",
+        help="What the patient bought by it is refunded; empty where money is given back that bought nothing.",
     )
     cause = fields.Selection(CAUSES, required=True, readonly=True)
     reason = fields.Char(readonly=True, string="Note")
@@ -200,7 +199,7 @@ class ClinicRefund(models.Model):
         if self.outcome == "money":
             self._pay_back(note)
         elif self.outcome == "wallet":
-            self._ask_for_transfer(note)
+            self._ask_for_transfer(note, self.amount)
 
     def _create_note(self):
         """Create and post the credit note of this refund, and set it against its invoice; return it.
@@ -251,7 +250,7 @@ class ClinicRefund(models.Model):
             returned[journal] = returned.get(journal, 0.0) - gone
             part = min(left, self.currency_id.round(payment.amount - gone))
             if self.currency_id.compare_amounts(part, 0) > 0:
-                self._pay_back_part(note, payment.journal_id, part)
+                self._return_payment(note, payment, part)
                 left = self.currency_id.round(left - part)
         left = self.currency_id.round(left - min(left, self._credit_to_return()))
         if self.currency_id.compare_amounts(left, 0) > 0:
@@ -293,38 +292,49 @@ class ClinicRefund(models.Model):
         )
         return taken.sorted(lambda payment: (payment.date, payment.id), reverse=True)
 
+    def _return_payment(self, note, payment, amount):
+        """Give ``amount`` of ``payment`` back by the way it came; other addons know more ways than the desk's."""
+        self._pay_back_part(note, payment.journal_id, amount)
+
     def _pay_back_part(self, note, journal, amount):
-        """Pay ``amount`` back out of ``journal`` and set it against the open part of the credit note."""
+        """Pay ``amount`` back out of ``journal``, set it against what is open for it, and return the payment."""
         payments = self.env(context=clean_context(self.env.context))["account.payment"]._clinic_writing()
-        payment = payments.with_company(self.company_id).create(
-            {
-                "payment_type": "outbound",
-                "partner_type": "customer",
-                "partner_id": note.partner_id.id,
-                "amount": amount,
-                "currency_id": self.currency_id.id,
-                "journal_id": journal.id,
-                "company_id": self.company_id.id,
-                "date": self.company_id._clinic_today(),
-                "memo": self.name,
-                "clinic_refund_id": self.id,
-                "invoice_ids": [fields.Command.link(note.id)],
-            }
-        )
+        payment = payments.with_company(self.company_id).create(self._prepare_payment_back(note, journal, amount))
         payment.action_post()
+        self._settle(note, payment)
+        return payment
+
+    def _prepare_payment_back(self, note, journal, amount):
+        """Return the values of the payment of ``amount`` to the patient."""
+        return {
+            "payment_type": "outbound",
+            "partner_type": "customer",
+            "partner_id": note.partner_id.id,
+            "amount": amount,
+            "currency_id": self.currency_id.id,
+            "journal_id": journal.id,
+            "company_id": self.company_id.id,
+            "date": self.company_id._clinic_today(),
+            "memo": self.name,
+            "clinic_refund_id": self.id,
+            "invoice_ids": [fields.Command.link(move.id) for move in note],
+        }
+
+    def _settle(self, note, payment):
+        """Set ``payment`` to the patient against the open part of the credit note."""
         open_lines = (note.line_ids | payment.move_id.line_ids).filtered(
             lambda line: line.account_type == "asset_receivable" and not line.reconciled
         )
         if open_lines.move_id >= note | payment.move_id and payment.move_id:
             open_lines.reconcile()
 
-    def _ask_for_transfer(self, note):
-        """Leave a task for the books on the credit note: the money goes where no journal of the desk leads."""
+    def _ask_for_transfer(self, document, amount):
+        """Leave a task for the books on ``document``: ``amount`` goes where no journal of the desk leads."""
         accountants = self.env.ref("clinic.group_accountant").all_user_ids.filtered(
             lambda user: user.active and self.company_id in user.company_ids
         )
-        amount = self.currency_id.format(self.amount)
-        note.activity_schedule(
+        amount = self.currency_id.format(amount)
+        document.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=self.env._("Transfer %(amount)s to the patient: %(refund)s", amount=amount, refund=self.name),
             user_id=(accountants - self.env.user)[:1].id or self.env.uid,

@@ -90,6 +90,13 @@ class ResCompany(models.Model):
         taxes.sudo()._add_tax_details_in_base_line(base, self.sudo())
         return currency.round(base["tax_details"]["raw_total_excluded_currency"])
 
+    def _clinic_unit_price(self, total, taxes, partner):
+        """Return the unit price at which one line with ``taxes`` amounts to ``total``, taxes included."""
+        self.ensure_one()
+        if not taxes or all(tax.price_include for tax in taxes.flatten_taxes_hierarchy()):
+            return total
+        return self._clinic_untaxed(total, taxes, partner)
+
     def _clinic_base_line(self, line):
         """Return the values of an invoice line for the computation of taxes, rounded as they will be stored."""
         stored = self.env["account.move.line"]

@@ -50,7 +50,7 @@ class ClinicRefund(models.Model):
         if not course:
             return super()._prepare_note_lines()
         sold = course._payer().invoice_line_id
-        net = self._net_of(sold, self.amount_credit)
+        net = self.company_id._clinic_unit_price(self.amount_credit, sold.tax_ids, self.invoice_id.partner_id)
         return [
             {
                 "product_id": sold.product_id.id,
@@ -62,13 +62,6 @@ class ClinicRefund(models.Model):
                 "clinic_course_id": course.id,
             }
         ]
-
-    def _net_of(self, sold, total):
-        """Return the unit price at which a line with the taxes of ``sold`` amounts to ``total``, taxes included."""
-        taxes = sold.tax_ids
-        if not taxes or all(tax.price_include for tax in taxes.flatten_taxes_hierarchy()):
-            return total
-        return self.company_id._clinic_untaxed(total, taxes, self.invoice_id.partner_id)
 
     def _execute(self):
         super()._execute()

@@ -67,7 +67,7 @@ class PayPages(PaymentPortal):
         providers, methods = self._clinic_offers(link)
         provider_id, method_id = (self._cast_as_int(kwargs.get(name)) for name in ("provider_id", "payment_method_id"))
         method = methods.filtered(lambda one: one.id == method_id)
-        # As no card is kept by a link, none is charged by one.
+        # A card may be saved on this page; none that was saved before is charged on it: who has a link may be anybody.
         if (
             provider_id not in providers.ids
             or not method.provider_ids.filtered(lambda one: one.id == provider_id)
@@ -89,7 +89,7 @@ class PayPages(PaymentPortal):
             currency_id=link.currency_id.id,
             partner_id=link.patient_id.partner_id.id,
             flow=kwargs["flow"],
-            tokenization_requested=False,
+            tokenization_requested=bool(kwargs.get("tokenization_requested")) and link._may_keep_card(),
             landing_route="/clinic/pay/done",
             reference_prefix=(link.invoice_id or link.visit_id).name,
             custom_create_values=values,
@@ -135,7 +135,9 @@ class PayPages(PaymentPortal):
                 providers_sudo=providers,
                 payment_methods_sudo=methods,
                 tokens_sudo=request.env["payment.token"].sudo(),
-                show_tokenize_input_mapping=dict.fromkeys(providers.ids, False),
+                show_tokenize_input_mapping={
+                    provider.id: provider.allow_tokenization and link._may_keep_card() for provider in providers
+                },
                 availability_report={},
                 is_html_empty=is_html_empty,
                 transaction_route="/clinic/pay/transaction",

@@ -1,6 +1,7 @@
 from . import (
     account_move,
     account_payment,
+    account_payment_refund,
     clinic_board,
     clinic_checkout,
     clinic_deposit_rule,
@@ -10,6 +11,8 @@ from . import (
     clinic_patient,
     clinic_payment_link,
     clinic_procedure,
+    clinic_refund,
+    clinic_refund_part,
     clinic_visit,
     clinic_visit_deposit,
     clinic_visit_link,

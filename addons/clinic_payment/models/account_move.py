@@ -32,6 +32,12 @@ class AccountMoveLine(models.Model):
         # For which visit something was paid is no secret of who uses it.
         lines = self.sudo()
         charged = lines.move_id.filtered(lambda move: move.move_type == "out_invoice")
+        if charged and any(payment._clinic_is_returned() for payment in lines.payment_id):
+            raise UserError(
+                self.env._(
+                    "This payment is being given back: have the refund refused or withdrawn before it pays something."
+                )
+            )
         for visit in lines.payment_id.clinic_visit_id if charged else ():
             if charged.clinic_visit_id != visit and visit._keeps_deposit():
                 raise UserError(

@@ -82,14 +82,15 @@ class AccountPayment(models.Model):
             """
         )
 
-    @api.depends("clinic_outcome", "clinic_visit_id.state")
+    @api.depends("clinic_outcome", "clinic_visit_id.state", "clinic_refund_ids.state", "clinic_refund_ids.money_state")
     def _compute_clinic_to_do(self):
         texts = {
             "refund": self.env._("Pay it back to the patient."),
             None: self.env._("Offer another time: it is taken off at the next checkout. Or pay it back."),
         }
         for payment in self:
-            payment.clinic_to_do = texts.get(payment.clinic_outcome, texts[None])
+            asked = payment.clinic_refund_ids.filtered(lambda refund: refund._is_still_to_return())[:1]
+            payment.clinic_to_do = asked._whose_turn() or texts.get(payment.clinic_outcome, texts[None])
 
     def action_clinic_open_visit(self):
         """Open the visit for which this was paid."""

@@ -16,7 +16,7 @@ class ClinicCheckout(models.AbstractModel):
     def _is_kept_for_visit(self, payment, visit):
         """Return whether ``payment`` is not to be used for ``visit`` by choice: for another one, or to be paid back."""
         paid_for = payment.clinic_visit_id
-        if payment.clinic_outcome == "refund":
+        if payment.clinic_outcome == "refund" or payment._clinic_is_returned():
             return True
         if paid_for == visit:
             # Taken off by itself; what is left of it after that is credit like any other.

@@ -6,7 +6,7 @@ from odoo.tools import SQL, format_time
 from odoo.addons.clinic_message.models.clinic_message import HIDDEN_LINK
 from odoo.addons.clinic_message.models.clinic_message_queue import LATE as TOO_OLD
 
-from ..const import ASKED, LATE, LINK, OVER, REMINDER
+from ..const import ASKED, LATE, LINK, OVER, REFUND, REMINDER
 
 PAY = "{pay}"
 MONEY = (ASKED, REMINDER, OVER, LATE, LINK)
@@ -51,7 +51,7 @@ class ClinicMessage(models.Model):
 
     @api.model
     def _expiry(self, kind, start):
-        if kind.trigger in (OVER, LATE, LINK):
+        if kind.trigger in (OVER, LATE, LINK, REFUND):
             return fields.Datetime.now() + TOO_OLD
         return super()._expiry(kind, start)
 
@@ -81,6 +81,7 @@ class ClinicMessage(models.Model):
             **values,
             "amount": visit.currency_id.with_context(lang=lang).format(visit._amount_asked()),
             "until": self._until_text(visit, lang),
+            "refund": visit.currency_id.with_context(lang=lang).format(visit._amount_returned()),
         }
 
     @api.model

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..const import ASKED, LATE, LINK, OVER, REMINDER, TIMED
+from ..const import ASKED, LATE, LINK, OVER, REFUND, REMINDER, TIMED
 
 
 def _by_hand(kinds):
@@ -18,9 +18,10 @@ class ClinicMessageKind(models.Model):
             (OVER, "A deposit was not paid in time"),
             (LATE, "Money came too late"),
             (LINK, "A payment link is sent"),
+            (REFUND, "Money was paid back"),
             ("manual",),
         ],
-        ondelete=dict.fromkeys((ASKED, REMINDER, OVER, LATE, LINK), _by_hand),
+        ondelete=dict.fromkeys((ASKED, REMINDER, OVER, LATE, LINK, REFUND), _by_hand),
     )
 
     @api.model

@@ -11,6 +11,7 @@ class ClinicMessageTemplate(models.Model):
             "amount": self.env._("what is to be paid for the visit now"),
             "until": self.env._("until when the deposit is to be paid"),
             "pay": self.env._("a link to pay it"),
+            "refund": self.env._("what was paid back of the visit's payments"),
         }
 
     @api.model
@@ -18,6 +19,7 @@ class ClinicMessageTemplate(models.Model):
         return {
             **super()._example_links(),
             "amount": "Rs. 2,000",
+            "refund": "Rs. 2,000",
             "until": "Tue 14 May 2030, 12:00 PM",
             "pay": f"https://clinic.example/clinic/pay/{'0a1b2c3d' * 4}",
         }

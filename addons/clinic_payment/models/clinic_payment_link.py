@@ -83,7 +83,7 @@ class ClinicPaymentLink(models.Model):
         if visit.state in ("held", "booked", "arrived") and visit.deposit_state == "due":
             until = visit.expires_at if visit.state == "held" else visit.start
             return {**values, "amount": visit.deposit_due, "expires_at": until}
-        invoice = visit.invoice_id
+        invoice = visit._invoice_by_link()
         if invoice.state == "posted" and (due := invoice._clinic_amount_due()) > 0:
             until = fields.Datetime.now() + timedelta(days=DEBT_DAYS)
             return {**values, "invoice_id": invoice.id, "amount": due, "expires_at": until}
@@ -117,7 +117,7 @@ class ClinicPaymentLink(models.Model):
     def _state(self):
         """Return what can be done by this link now: "open", or why nothing can.
 
-        "paid", "cancelled", "under_way", "changed" (another amount is owed now) or "expired".
+        "paid", "cancelled", "refund" (it is being given back), "refunded", "under_way", "changed" (another amount is owed now) or "expired".
         """
         self.ensure_one()
         if self.invoice_id:
@@ -132,12 +132,24 @@ class ClinicPaymentLink(models.Model):
         if self.transaction_ids.filtered(self._is_under_way):
             return "under_way"
         if is_gone:
-            return "cancelled"
+            return self._refund_state() or "cancelled"
         if not self.invoice_id and self.visit_id._is_hold_over(self.visit_id.state, self.visit_id.expires_at):
             return "expired"
         if self.expires_at <= fields.Datetime.now():
             return "expired"
         return "changed" if self.currency_id.compare_amounts(owed, self.amount) else "open"
+
+    def _refund_state(self):
+        """Return "refund" while money of this link's visit is being given back, "refunded" after that, else None."""
+        refunds = self.visit_id.deposit_payment_ids.clinic_refund_ids
+        if any(refund._is_still_to_return() for refund in refunds):
+            return "refund"
+        return "refunded" if "returned" in refunds.mapped("money_state") else None
+
+    def _may_keep_card(self):
+        """Return whether the patient may save a card on the page; nothing of ours charges one here."""
+        self.ensure_one()
+        return False
 
     @api.model
     def _is_under_way(self, tx):

@@ -9,6 +9,16 @@ class ClinicVisit(models.Model):
 
     _inherit = "clinic.visit"
 
+    def _invoice_by_link(self):
+        """Return the invoice of this visit, as superuser, of which what is due is paid by a link."""
+        self.ensure_one()
+        return self.sudo().invoice_id
+
+    def _terms_text(self):
+        """Return what the patient agrees to by paying, as it is kept with the booking; other addons agree on more."""
+        self.ensure_one()
+        return self.deposit_text or ""
+
     def _payment_link(self):
         """Return the link by which what this visit owes is paid. Raise ``UserError`` when that is nothing."""
         self.ensure_one()
@@ -64,12 +74,17 @@ class ClinicVisit(models.Model):
         queue = self.env["clinic.message"]
         queue.check_access("write")
         self._payment_link()
-        kind, patient = self._kind_by_hand(), self.patient_id
-        words = self.env["clinic.message.consent"]._last_words(patient)
+        kind = self._kind_by_hand()
         count = queue.sudo().search_count([("visit_id", "=", self.id), ("kind_id", "=", kind.id)])
+        return self._write_to_patient(kind, f"pay:{self.id}:{count}")
+
+    def _write_to_patient(self, kind, key):
+        """Write a message of ``kind`` to the patient, by the way that reaches, once for ``key``; return it."""
+        queue = self.env["clinic.message"]
+        words = self.env["clinic.message.consent"]._last_words(self.patient_id)
         rows = [
             {
-                **queue._prepare_message(kind, self, "patient", channel, words, key=f"pay:{self.id}:{count}:{channel}"),
+                **queue._prepare_message(kind, self, "patient", channel, words, key=f"{key}:{channel}"),
                 "user_id": self.env.uid,
             }
             for channel in queue._patient_channels(kind, self, words)
@@ -77,6 +92,13 @@ class ClinicVisit(models.Model):
         messages = queue._enqueue(rows)
         self.env.ref("clinic_message.cron_send").sudo()._trigger()
         return messages
+
+    def _write_of_money(self, trigger, key):
+        """Write to the patient what has become of money, where there is a kind of message for that."""
+        # No matter who caused it, the patient is to know.
+        visit = self.sudo()
+        for kind in visit.env["clinic.message.kind"]._triggered(trigger)[:1]:
+            visit._write_to_patient(kind, key)
 
     def _amount_asked(self):
         """Return what the link of this visit asks for now, in its branch's currency."""

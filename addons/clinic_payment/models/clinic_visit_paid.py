@@ -164,6 +164,13 @@ class ClinicVisit(models.Model):
                     text = self.env._("Paid in advance: %s. Offer another time, or pay it back.")
                     visit._give_task(text % visit.currency_id.format(left))
 
+    def _amount_returned(self):
+        """Return how much was paid back last of what was paid for this visit, in its branch's currency."""
+        self.ensure_one()
+        # How much went back is known to whoever may write to the patient.
+        refunds = self.sudo().deposit_payment_ids.clinic_refund_ids
+        return refunds.filtered(lambda refund: refund.money_state == "returned").sorted("id")[-1:].amount
+
     def _tell_of_surplus(self):
         """Give somebody a task where more was paid for this visit than was asked."""
         more = self._deposit_open() if self.is_checked_out else self.deposit_paid - (self.deposit_amount or 0.0)

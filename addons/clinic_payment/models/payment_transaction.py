@@ -3,6 +3,7 @@ import logging
 import psycopg2
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
@@ -62,6 +63,8 @@ class PaymentTransaction(models.Model):
 
     def _create_payment(self, **extra_create_values):
         """The payment belongs to the visit, is the patient's own, and stands in the books of the visit's branch."""
+        if self.operation == "refund":
+            return self._create_payment_back(**extra_create_values)
         visit = (self.clinic_visit_id or self.invoice_ids.clinic_visit_id[:1]).sudo()
         if not visit:
             return super()._create_payment(**extra_create_values)
@@ -71,14 +74,41 @@ class PaymentTransaction(models.Model):
         if self.clinic_visit_id:
             values["clinic_visit_id"] = visit.id
         payment = super(PaymentTransaction, own)._create_payment(**values, **extra_create_values)
-        if self.operation == "refund":
-            own._reconcile_refund(payment)
         return payment.with_env(self.env)
 
-    def _reconcile_refund(self, payment):
-        """Set what ``payment`` pays back against the payment that it pays back."""
-        lines = (payment | self.source_transaction_id.payment_id).move_id.line_ids
+    def _create_payment_back(self, **extra_create_values):
+        """Enter what the provider gave back in the books of what it is of, and set it against that."""
+        # The provider has given it back, no matter who has Odoo enter it.
+        own = self.sudo()
+        source = own.source_transaction_id.payment_id
+        # What somebody started in the provider's own pages belongs to no request.
+        part = self.env["clinic.refund.part"].sudo().search([("transaction_id", "=", self.id)])
+        values = {}
+        if source:
+            values["company_id"] = source.company_id.id
+        if self.clinic_visit_id:
+            values["clinic_visit_id"] = own.clinic_visit_id.id
+        if part:
+            values["clinic_refund_id"] = part.refund_id.id
+        payment = super(PaymentTransaction, own)._create_payment(**values, **extra_create_values)
+        own._reconcile_refund(payment, part.move_id)
+        part.refund_id._tell_returned()
+        return payment.with_env(self.env)
+
+    def _reconcile_refund(self, payment, note):
+        """Set what ``payment`` pays back against the credit note for it, or the payment that it pays back."""
+        lines = (payment.move_id | (note or self.source_transaction_id.payment_id.move_id)).line_ids
         lines.filtered(lambda line: line.account_type == "asset_receivable" and not line.reconciled).reconcile()
+
+    def action_refund(self, amount_to_refund=None):
+        """Nobody gives a patient's money back alone: it is asked for, and approved by somebody else."""
+        patients = self.env["clinic.patient"].sudo().with_context(active_test=False)
+        is_patients = patients.search_count([("partner_id", "in", self.sudo().partner_id.ids)], limit=1)
+        if is_patients and not self.env.su:
+            raise UserError(
+                self.env._("This was paid by a patient: ask for a refund at the payment, and have it approved.")
+            )
+        return super().action_refund(amount_to_refund=amount_to_refund)
 
     @api.model
     def _cron_use_payments(self):

@@ -13,6 +13,9 @@ EXPECTED = {
     "clinic.deposit.take": {**NOBODY, "reception": "crw", "manager": "crw"},
     "clinic.deposit.waive": {**NOBODY, "manager": "crw"},
     "clinic.payment.ask": {**NOBODY, "reception": "crw", "manager": "crw"},
+    "clinic.payment.refund": {**NOBODY, "reception": "crw", "manager": "crw"},
+    "clinic.payment.transfer": {**NOBODY, "accountant": "crw", "manager": "crw"},
+    "clinic.refund.part": {**NOBODY, "reception": "r", "accountant": "r", "manager": "r"},
     "clinic.payment.link": {**NOBODY, "reception": "r", "manager": "r"},
 }
 
