@@ -15,6 +15,7 @@
         "clinic_commission_package",
         "clinic_consent",
         "clinic_document",
+        "clinic_fee",
         "clinic_feedback",
         "clinic_followup",
         "clinic_intake",

@@ -1,0 +1,1 @@
+from . import clinic_fee_waive, clinic_visit_book, clinic_visit_cancel
