@@ -131,7 +131,7 @@ def _live(env, clock, now):
     close_feedback(env, now)
     draft_campaign(env, branches[0])
     load_waitlist(env, branches[0], patients, today)
-    load_deposits(env, branches, patients, now)
+    load_deposits(env, clock, branches, patients, now)
     load_risks(env, branches, now)
     count_utilisation(env, first_day, today)
     load_skin(env)

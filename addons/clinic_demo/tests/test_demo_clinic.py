@@ -21,7 +21,7 @@ from ..demo.plan import Planner
 NOW = datetime(2026, 11, 20, 10, 7)
 # Five weeks in place of three months: a month's end and both deliveries are in them.
 PAST_DAYS = 35
-DEPOSITS = [("booked", "paid"), ("held", "due")]
+DEPOSITS = [("booked", "paid"), ("cancelled", "paid"), ("held", "due")]
 
 
 @tagged("post_install", "-at_install")
@@ -118,8 +118,16 @@ class TestDemoClinic(BooksCheck, TransactionCase):
     def test_a_deposit_is_due_and_one_was_paid(self):
         asked = self.ahead.filtered("deposit_amount")
         self.assertEqual(sorted(zip(asked.mapped("state"), asked.mapped("deposit_state"), strict=True)), DEPOSITS)
-        [payment] = asked.deposit_payment_ids
-        self.assertEqual((payment.clinic_outcome, payment.payment_transaction_id.state), ("confirmed", "done"))
+        payments = asked.deposit_payment_ids
+        self.assertEqual(payments.mapped("clinic_outcome"), ["confirmed", "confirmed"])
+        self.assertEqual(payments.payment_transaction_id.mapped("state"), ["done", "done"])
+        [refund] = payments.clinic_refund_ids
+        self.assertEqual((refund.state, refund.amount), ("asked", refund.advance_id.amount))
+
+    def test_a_deposit_was_kept(self):
+        [visit] = self.visits.filtered(lambda visit: visit.fee_state == "paid")
+        self.assertEqual((visit.state, visit.fee_cause, visit.amount_due), ("no_show", "no_show", 0))
+        self.assertEqual(visit.fee_invoice_id.amount_total, visit.deposit_paid)
 
     def test_open_all_week(self):
         self.assertEqual({to_local(visit.start).weekday() for visit in self.visits}, set(range(7)))

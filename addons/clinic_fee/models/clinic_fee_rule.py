@@ -161,7 +161,7 @@ class ClinicFeeRule(models.Model):
         return None
 
     def _late_text(self, branch, agreed):
-        hours = branch.sudo().clinic_cancel_cutoff
+        hours = f"{branch.sudo().clinic_cancel_cutoff:g}"
         if agreed["late_fee_kind"] == DEPOSIT:
             return self.env._("If you cancel later than %s hours before, the deposit is kept.", hours)
         if agreed["late_fee_kind"] == FIXED:

@@ -49,7 +49,7 @@ class TestCard(FeeCommon, HttpCase):
         self._token()
         visit = self._miss(self._booked())
         self._run_cron()
-        self._paid(self._charges(visit))
+        self._paid(self._charges(visit).sudo())
         self.env.invalidate_all()
         self.assertEqual((visit.fee_state, visit.amount_due, self._ledger()[:2]), ("paid", 0, (0, 0)))
 

@@ -98,10 +98,10 @@ class TestFee(FeeCommon):
         visit = self._miss(self._booked())
         for role in ("reception", "accountant", "practitioner"):
             with self.subTest(role=role), self.assertRaises(AccessError):
-                visit.with_user(self.users[role]).action_waive_fee("She was ill")
+                visit.with_user(self.users[role]).action_waive_fee("She was ill that day")
         with self.assertRaisesRegex(UserError, "Say why"):
             visit.with_user(self.users["manager"]).action_waive_fee(" ")
-        visit.with_user(self.users["manager"]).action_waive_fee("She was ill")
+        visit.with_user(self.users["manager"]).action_waive_fee("She was ill that day")
         self.env.invalidate_all()
         self.assertEqual((visit.fee_state, visit.fee_waived_by_id), ("waived", self.users["manager"]))
         # Invoice, credit note and payment: the payment is the patient's credit again.
@@ -110,7 +110,7 @@ class TestFee(FeeCommon):
         self.assertEqual((payment.clinic_open_amount, payment.clinic_without_visit), (1150, True))
         self.assertIn("pay it back", visit.activity_ids.summary)
         with self.assertRaisesRegex(UserError, "no fee is to be waived"):
-            visit.with_user(self.users["manager"]).action_waive_fee("She was ill")
+            visit.with_user(self.users["manager"]).action_waive_fee("She was ill that day")
 
     def test_waived_before(self):
         visit = self._booked()

@@ -17,9 +17,9 @@ AGREED = {
     "fee_cause": "late",
     "fee_state": "waived",
     "fee_waive_reason": "x",
-    "late_fee": 0,
+    "late_fee": 1,
     "late_fee_kind": "none",
-    "no_show_fee": 0,
+    "no_show_fee": 1,
     "no_show_fee_kind": "none",
     "fee_card_asked_at": "2030-01-01",
 }

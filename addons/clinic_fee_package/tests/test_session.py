@@ -14,6 +14,7 @@ class TestSession(PackageMixin, AccountTestInvoicingCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.setup_packages()
+        cls.package.package_missed_counts = True
         cls.env["clinic.deposit.rule"].search([]).active = False
         rules = cls.env["clinic.fee.rule"]
         rules.search([]).active = False

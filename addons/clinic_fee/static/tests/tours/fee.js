@@ -6,7 +6,7 @@ tours.add("clinic_fee_waive", {
     steps: () => [
         { content: "the fee is paid", trigger: '.o_field_badge[name=fee_state]:contains("Fee paid")' },
         { content: "waive it", trigger: "button[name=action_waive_fee]:visible", run: "click" },
-        { content: "say why", trigger: ".modal .o_field_widget[name=reason] input", run: "edit She was ill" },
+        { content: "say why", trigger: ".modal .o_field_widget[name=reason] input", run: "edit She was ill that day" },
         { content: "waive", trigger: ".modal button[name=action_waive]", run: "click" },
         { content: "it is waived", trigger: '.o_field_badge[name=fee_state]:contains("Fee waived")' },
     ],
