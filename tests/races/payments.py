@@ -25,22 +25,11 @@ def prepare(env, rounds):
     Clinic.setup_clinic(branch)
     env["clinic.deposit.rule"].create({"name": "Race", "kind": "percent", "percent": 20, "company_id": branch.id})
     other = Clinic.env["clinic.patient"].create({"name": "Faster"})
-    provider = _provider(Clinic.env, branch)
+    provider = provider_of(Clinic.env, branch)
     made = []
     for number in range(rounds):
         visit = Clinic.book(Clinic.laser, Clinic._at(9, days=2 + number), Clinic.doctor)
-        tx = env["payment.transaction"].create(
-            {
-                "provider_id": provider.id,
-                "payment_method_id": env.ref("payment.payment_method_unknown").id,
-                "reference": visit.name,
-                "amount": visit.deposit_due,
-                "currency_id": visit.currency_id.id,
-                "partner_id": visit.patient_id.partner_id.id,
-                "operation": "online_redirect",
-                "clinic_visit_id": visit.id,
-            }
-        )
+        tx = transaction_of(env, provider, visit)
         tx._set_done()
         # Its deadline has just passed, and nobody has released it yet.
         visit.expires_at = fields.Datetime.now() - timedelta(seconds=1)
@@ -48,7 +37,23 @@ def prepare(env, rounds):
     return branch.id, made, other.id, Clinic.laser.id, Clinic.doctor.id
 
 
-def _provider(env, branch):
+def transaction_of(env, provider, visit):
+    """Return a payment of what is due of ``visit``, as its page begins one."""
+    return env["payment.transaction"].create(
+        {
+            "provider_id": provider.id,
+            "payment_method_id": env.ref("payment.payment_method_unknown").id,
+            "reference": visit.name,
+            "amount": visit.deposit_due,
+            "currency_id": visit.currency_id.id,
+            "partner_id": visit.patient_id.partner_id.id,
+            "operation": "online_redirect",
+            "clinic_visit_id": visit.id,
+        }
+    )
+
+
+def provider_of(env, branch):
     """Return a provider whose payments stand in the bank journal of ``branch``."""
     method = env.ref("payment.payment_method_unknown")
     provider = env["payment.provider"].create(

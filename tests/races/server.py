@@ -12,10 +12,11 @@ from clinic_env import process
 
 
 @contextmanager
-def serving(database: str, log: Path, workers: int = 0) -> Iterator[str]:
+def serving(database: str, log: Path, workers: int = 0, crons: int = 0, level: str = "warn") -> Iterator[str]:
     """Serve ``database`` and yield the address; ODOO_RC names the configuration, as for every Odoo here.
 
-    With ``workers`` there are so many processes, as in production; their parent's number stands beside ``log``.
+    With ``workers`` there are so many processes, as in production; their parent's number stands beside ``log``. Without
+    ``crons`` no scheduled action is run: those of the whole suite would be measured with the clients.
     """
     port = _free_port()
     options = {
@@ -24,8 +25,8 @@ def serving(database: str, log: Path, workers: int = 0) -> Iterator[str]:
         "--http-port": port,
         "--workers": workers,
         "--gevent-port": _free_port(),
-        "--max-cron-threads": 0,  # scheduled actions of the whole suite would be measured with the clients
-        "--log-level": "warn",
+        "--max-cron-threads": crons,
+        "--log-level": level,
     }
     words = [f"{name}={value}" for name, value in options.items()]
     with log.open("wb") as output:

@@ -1,1 +1,12 @@
-from . import test_hold, test_link, test_payment, test_refund, test_review, test_rights, test_rule, test_tour
+from . import (
+    test_forged,
+    test_hold,
+    test_link,
+    test_machine,
+    test_payment,
+    test_refund,
+    test_review,
+    test_rights,
+    test_rule,
+    test_tour,
+)
