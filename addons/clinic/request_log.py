@@ -6,8 +6,8 @@ import re
 # A link to sign, to report, to pay, to register a tablet, in a message or mailing, for a new password, to a document:
 # who has it needs no login. Beside the one in a mailing stands whom it was sent to. And who is calling.
 SECRET = re.compile(
-    r"((?:access_|hash_)?token=|[?&](?:email|sms_number)=|/clinic/sign/|/clinic/report/|/clinic/kiosk/register/"
-    r"|/clinic/pay/|/c/|/sms/\d+/(?:unsubscribe/)?)[^&/?\s]+"
+    r"((?:access_|hash_)?token=|[?&](?:email|sms_number)=|/clinic/+(?:sign|report|kiosk/+register|pay)/+"
+    r"|/c/+|/sms/+\d+/+(?:unsubscribe/+)?)[^&/?\s]+"
     # All of it: a telephone system may write spaces as they are, or the number twice.
     r"|(/clinic/+call/*\?)(?:(?! HTTP/).)+"
 )
@@ -30,6 +30,8 @@ def hide(text):
     'GET /clinic/sign/***?lang=ur HTTP/1.1'
     >>> hide("GET /clinic/pay/0a1b HTTP/1.1")
     'GET /clinic/pay/*** HTTP/1.1'
+    >>> hide("GET /clinic/pay//0a1b HTTP/1.1"), hide("GET /c//0a1b HTTP/1.1")  # answered by the right address
+    ('GET /clinic/pay//*** HTTP/1.1', 'GET /c//*** HTTP/1.1')
     >>> hide("GET /my/invoices/1?access_token=abc&x=1 HTTP/1.1")
     'GET /my/invoices/1?access_token=***&x=1 HTTP/1.1'
     >>> hide("GET /mailing/1/unsubscribe?document_id=2&email=a%40b.c&hash_token=abc HTTP/1.1")

@@ -47,6 +47,8 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _dispatch(cls, endpoint):
         """Check what a method of ours is called with."""
+        # No route takes an argument of this name: it would meet Python's own, with a traceback.
+        request.params.pop("self", None)
         params, path = request.params, request.httprequest.path
         if path.startswith(call_door.CALLS):
             call = (params["model"], params["method"], params["args"], params["kwargs"])

@@ -49,10 +49,8 @@ class PayPages(PaymentPortal):
         if link._state() != "open":
             raise ValidationError(request.env._("This can't be paid here any more. Please open the link again."))
         partner, currency = link.patient_id.partner_id, link.currency_id
-        given = self._cast_as_float(amount)
         if (
-            given is None
-            or currency.compare_amounts(given, link.amount)
+            not self._clinic_is_asked(link, amount)
             # Odoo's form sends these two to its own route only.
             or currency_id not in (None, currency.id)
             or partner_id not in (None, partner.id)
@@ -61,6 +59,13 @@ class PayPages(PaymentPortal):
                 request.env._("The amount is not the one that was asked for. Please open the link again.")
             )
         return self._clinic_create_transaction(link, kwargs)._get_processing_values()
+
+    def _clinic_is_asked(self, link, amount):
+        """Return whether ``amount``, as the browser sends it, is what ``link`` asks for; it need not be a number."""
+        given = self._cast_as_float(amount)
+        # What is far from it cannot be rounded, as it may be endless or none at all.
+        is_near = given is not None and abs(given - link.amount) < 1
+        return is_near and not link.currency_id.compare_amounts(given, link.amount)
 
     def _clinic_create_transaction(self, link, kwargs):
         """Return the new transaction of ``link``, by a provider and method that the page has offered."""
