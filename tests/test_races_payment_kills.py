@@ -77,8 +77,16 @@ class Clinic:
     def start_of(self, number):
         return datetime.fromisoformat(self.made["days"][number // 10]) + timedelta(hours=number % 10)
 
+    def looked(self, patient):
+        """Return what has the scheduled actions look, as they do every minute, and tells whether all is done."""
+
+        def look():
+            self.run_jobs()
+            return patient.is_booked()
+
+        return look
+
     def run_jobs(self):
-        """Let the scheduled actions look at once, as they do every minute."""
         connection = psycopg2.connect(dbname="postgres")
         connection.autocommit = True
         with connection.cursor() as cursor:
@@ -234,9 +242,7 @@ class Kills:
         assert "o_payment_form" in patient.page()
         if step == "confirmation":
             self.take("confirmation", patient.confirm, is_killed)
-            # Who was killed comes back, and looks within a minute.
-            self.clinic.run_jobs()
-            assert process.wait_until(patient.is_booked, PATIENCE), "Nobody has confirmed it"
+            assert process.wait_until(self.clinic.looked(patient), PATIENCE), "Nobody has confirmed it"
         else:
             self.take("notification", patient.notify, killed == "notification")
             self.sound(patient, "notification")

@@ -59,7 +59,6 @@ def prepare(env, count, sandbox):
 def provide(env, branch, sandbox):
     """Return JazzCash in test mode, spoken to at the address ``sandbox``."""
     env["ir.config_parameter"].set_param("payment_jazzcash.local_sandbox", sandbox["url"])
-    env.ref("payment.payment_method_jazzcash").active = True
     provider = env["payment.provider"].search([("code", "=", "jazzcash"), ("company_id", "=", branch.id)])
     provider.write(
         {
@@ -70,6 +69,7 @@ def provide(env, branch, sandbox):
             "is_published": True,
         }
     )
+    env.ref("payment.payment_method_jazzcash").active = True
     return provider
 
 
