@@ -17,7 +17,7 @@ from .faults import faults
 from .story import Story
 
 # CLINIC_STORIES=500 tells so many of them, CLINIC_STORY_STEPS=80 longer ones.
-STORIES = int(os.environ.get("CLINIC_STORIES") or 12)
+STORIES = int(os.environ.get("CLINIC_STORIES") or 25)
 STEPS = int(os.environ.get("CLINIC_STORY_STEPS") or 40)
 # Days ahead and hours; some of these times overlap.
 SLOTS = ((2, 10, 0), (2, 10, 30), (2, 14, 0), (3, 10, 0), (3, 16, 0), (5, 12, 0))
