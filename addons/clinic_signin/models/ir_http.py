@@ -130,7 +130,7 @@ class IrHttp(models.AbstractModel):
         return "; ".join(" ".join([directive, *sources]) for directive, sources in policy.items())
 
     def _content_policy(self):
-        """Return the sources of each directive; extend a copy where a page needs more, as a payment provider's form."""
+        """Return the sources of each directive; extend a copy where a page needs more."""
         return CONTENT_POLICY
 
     @classmethod
