@@ -14,6 +14,7 @@
         "clinic_commission_margin",
         "clinic_commission_package",
         "clinic_consent",
+        "clinic_dispute",
         "clinic_document",
         "clinic_fee",
         "clinic_feedback",

@@ -3,6 +3,7 @@ import secrets
 from odoo import http
 from odoo.http import request
 
+from odoo.addons.clinic.browser import browser_of
 from odoo.addons.clinic.call_door import read_json
 from odoo.addons.clinic_message.controllers.staff import is_staff
 
@@ -53,7 +54,7 @@ class SignController(http.Controller):
         if not found._is_open():
             return wrong.answer()
         try:
-            found._sign(data, request.httprequest.remote_addr, self._user_agent())
+            found._sign(data, request.httprequest.remote_addr, browser_of(request.httprequest))
         except NotSigned as error:
             return self._refuse(found, data.get("lang"), error.code, 409 if error.code == "gone" else 422)
         if found._is_left():
@@ -84,10 +85,6 @@ class SignController(http.Controller):
     def _refuse(self, found, lang, code, status):
         lang = page_lang(lang if isinstance(lang, str) else found.patient_id.lang)
         return answer(status, code=code, error=message(lang, code))
-
-    def _user_agent(self):
-        # So much of it tells a browser; it comes from outside.
-        return (request.httprequest.user_agent.string or "")[:300].encode(errors="replace").decode().replace("\0", "")
 
     def _prepare_page(self, found, due, lang):
         template, procedure = due[0]

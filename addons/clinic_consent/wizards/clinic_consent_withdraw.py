@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.http import request
 
+from odoo.addons.clinic.browser import browser_of
 from odoo.addons.clinic.reasons import check_reason
 
 from ..const import MEANS
@@ -26,5 +27,5 @@ class ClinicConsentWithdraw(models.TransientModel):
             raise UserError(self.env._("Withdrawals are recorded by those who treat the patient."))
         how = check_reason(self.env, self.how, self.env._("Write how the patient said so, e.g. “On the phone today”."))
         browser = request.httprequest if request else None
-        consent._withdraw(how, self.means, browser and browser.remote_addr, browser and str(browser.user_agent)[:300])
+        consent._withdraw(how, self.means, browser and browser.remote_addr, browser and browser_of(browser))
         return {"type": "ir.actions.act_window_close"}

@@ -98,6 +98,13 @@ def _book(env, branch, patient, today, hours=None):
 def _pay(env, visit, provider):
     """Pay the deposit of ``visit`` as its payment page does."""
     link = env["clinic.payment.link"]._of(visit)
+    # As the page keeps it; the address is one of those that are for examples.
+    evidence = {
+        "clinic_accepted_at": env.cr.now(),
+        "clinic_accepted_text": visit.deposit_text,
+        "clinic_ip": "203.0.113.24",
+        "clinic_browser": "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 Chrome/142.0 Mobile Safari/537.36",
+    }
     transactions = env["payment.transaction"]
     tx = transactions.create(
         {
@@ -110,6 +117,7 @@ def _pay(env, visit, provider):
             "operation": "online_direct",
             "clinic_visit_id": visit.id,
             "clinic_link_id": link.id,
+            **evidence,
         }
     )
     tx.action_demo_set_done()

@@ -81,11 +81,6 @@ class PayPages(PaymentPortal):
             raise ValidationError(
                 request.env._("This way of paying is not offered any more. Please open the link again.")
             )
-        values = {"clinic_link_id": link.id}
-        if link.invoice_id:
-            values["invoice_ids"] = [Command.set(link.invoice_id.ids)]
-        else:
-            values["clinic_visit_id"] = link.visit_id.id
         return self._create_transaction(
             provider_id=provider_id,
             payment_method_id=method_id,
@@ -97,8 +92,14 @@ class PayPages(PaymentPortal):
             tokenization_requested=bool(kwargs.get("tokenization_requested")) and link._may_keep_card(),
             landing_route="/clinic/pay/done",
             reference_prefix=(link.invoice_id or link.visit_id).name,
-            custom_create_values=values,
+            custom_create_values=self._clinic_prepare_transaction(link),
         )
+
+    def _clinic_prepare_transaction(self, link):
+        """Return what a new transaction keeps of ``link``; other addons add theirs."""
+        if link.invoice_id:
+            return {"clinic_link_id": link.id, "invoice_ids": [Command.set(link.invoice_id.ids)]}
+        return {"clinic_link_id": link.id, "clinic_visit_id": link.visit_id.id}
 
     # -- what they share ----------------------------------------------------------------------------------------------
 

@@ -77,10 +77,16 @@ class AccountPayment(models.Model):
          LEFT JOIN clinic_visit visit ON visit.id = paid.clinic_visit_id
              WHERE paid.payment_type = 'inbound' AND account.account_type = 'asset_receivable'
                AND line.parent_state = 'posted' AND line.reconciled IS NOT TRUE AND line.amount_residual < 0
-               AND (visit.id IS NULL OR visit.state IN ('cancelled', 'no_show') OR visit.is_checked_out)
+               AND %s
                AND EXISTS (SELECT FROM clinic_patient patient WHERE patient.partner_id = paid.partner_id)
-            """
+            """,
+            self._no_visit_ahead_sql(),
         )
+
+    @api.model
+    def _no_visit_ahead_sql(self):
+        """Return the condition that no visit to come will use a payment, whose visit is joined as ``visit``."""
+        return SQL("(visit.id IS NULL OR visit.state IN ('cancelled', 'no_show') OR visit.is_checked_out)")
 
     @api.depends("clinic_outcome", "clinic_visit_id.state", "clinic_refund_ids.state", "clinic_refund_ids.money_state")
     def _compute_clinic_to_do(self):

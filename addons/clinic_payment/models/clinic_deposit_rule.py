@@ -31,7 +31,11 @@ class ClinicDepositRule(models.Model):
     percent = fields.Float(digits=(5, 2), help="Of the price with taxes.")
     amount = fields.Monetary(help="In the branch's currency; never more than the price.")
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
-    terms = fields.Text(translate=True, help="What the patient agrees to; it is kept with the booking.")
+    terms = fields.Text(
+        translate=True,
+        help="What the patient agrees to. It is kept with the booking and stands on the page on which it is paid: name no "
+        "treatment in it.",
+    )
     company_id = fields.Many2one("res.company", string="Branch", index=True, help="Empty: all branches.")
     treatment_id = fields.Many2one(
         "product.template",

@@ -1,0 +1,13 @@
+from odoo import models
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def action_clinic_dispute_pack(self):
+        """Print what the bank needs to know when one of these invoices, e.g. a fee, is disputed, one PDF each.
+
+        :raises AccessError: for those who don't keep the books, and for those of other branches
+        """
+        self.env["clinic.dispute.pack"]._check_may_print(self)
+        return self.env.ref("clinic_dispute.action_report_invoice").report_action(self, config=False)
