@@ -23,4 +23,4 @@ class DisputePayPages(PayPages):
 
     def _clinic_terms(self, link):
         """Return the text that is accepted by paying by ``link``; none for a debt, which was agreed to before."""
-        return False if link.invoice_id else link.visit_id.deposit_text
+        return False if link.invoice_id else link.visit_id._terms_text() or False

@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 
-from odoo.addons.clinic_payment.const import ASKED, LATE, LINK, OVER, REMINDER
+from odoo.addons.clinic_payment.const import ASKED, LATE, LINK, OVER, REFUND, REMINDER
 
 # Messages about the booking and its money. Aftercare, and what somebody has written by hand, may tell of health.
-TOLD = ("booked", "moved", "cancelled", "before", ASKED, REMINDER, OVER, LATE, LINK)
+TOLD = ("booked", "moved", "cancelled", "before", ASKED, REMINDER, OVER, LATE, LINK, REFUND)
 
 
 class ClinicDisputePack(models.AbstractModel):
@@ -56,19 +56,21 @@ class ClinicDisputePack(models.AbstractModel):
     @api.model
     def _prepare_agreed(self, case, visit):
         """Return what the patient was asked for in advance, in the words in which it was asked, and when."""
-        if not visit.deposit_amount:
+        if not visit._terms_text():
             return None
-        currency = visit.currency_id.with_env(self.env)
-        return self._section(
-            self.env._("Agreed for %s", visit.name),
-            [
-                (self.env._("Deposit"), currency.format(visit.deposit_amount)),
-                (self.env._("To be paid until"), self._moment(case, visit.deposit_until)),
-                (self.env._("Told on"), self._moment(case, visit.deposit_asked_at)),
-                (self.env._("As it was told"), self._neutral(case, visit.deposit_text)),
-                (self.env._("Waived by"), visit.deposit_waived_by_id.name),
-            ],
-        )
+        return self._section(self.env._("Agreed for %s", visit.name), self._prepare_agreed_rows(case, visit))
+
+    @api.model
+    def _prepare_agreed_rows(self, case, visit):
+        """Return [(what, value)] of what was agreed for ``visit``; other addons agree on more."""
+        deposit = visit.currency_id.with_env(self.env).format(visit.deposit_amount) if visit.deposit_amount else ""
+        return [
+            (self.env._("Deposit"), deposit),
+            (self.env._("To be paid until"), self._moment(case, visit.deposit_until)),
+            (self.env._("Told on"), self._moment(case, visit.deposit_asked_at or visit.create_date)),
+            (self.env._("As it was told"), self._neutral(case, visit._terms_text())),
+            (self.env._("Waived by"), visit.deposit_waived_by_id.name),
+        ]
 
     @api.model
     def _prepare_paid_from(self, case):
@@ -96,7 +98,7 @@ class ClinicDisputePack(models.AbstractModel):
                 ("visit_id", "in", case.visits.ids),
                 ("direction", "=", "out"),
                 ("recipient", "=", "patient"),
-                ("kind_id.trigger", "in", TOLD),
+                ("kind_id.trigger", "in", self._told()),
             ],
             order="id",
         )
@@ -119,6 +121,11 @@ class ClinicDisputePack(models.AbstractModel):
         ]
         none = self.env._("No message was sent.")
         return self._section(self.env._("Messages to the patient"), columns=columns, lines=lines, none=none)
+
+    @api.model
+    def _told(self):
+        """Return the triggers of the messages that belong to a pack."""
+        return TOLD
 
     @api.model
     def _message_state(self, message):
