@@ -22,15 +22,26 @@ class PayPages(PaymentPortal):
 
     @http.route("/clinic/pay/done", type="http", auth="public", methods=["GET"], sitemap=False)
     def clinic_pay_done(self, **_kwargs):
-        """Say what became of the payment that this browser has made."""
+        """Say what became of the payment that this browser has made, or wait for it as Odoo's own page does."""
         tx = request.env["payment.transaction"].sudo()
         tx = tx.browse(request.session.get(PaymentPostProcessing.MONITORED_TX_ID_KEY)).exists()
         if not tx.clinic_link_id:
             return self._clinic_gone(Wrong())
-        link = self._clinic_speak(tx.clinic_link_id)
-        state = "paid" if tx.state == "done" else "under_way" if tx.state in ("pending", "authorized") else "failed"
-        address = link._address() if state == "failed" else ""
-        return self._clinic_render("clinic_payment.page_done", self._clinic_values(link, state=state, address=address))
+        link, state = self._clinic_speak(tx.clinic_link_id), self._clinic_outcome(tx)
+        values = {
+            "state": state,
+            "address": link._address() if state in ("begun", "failed") else "",
+            "message": tx.state_message if state == "under_way" and tx.state == "pending" else "",
+            # What is authorized is final to Odoo's page.
+            "is_waiting": state in ("begun", "under_way") and tx.state != "authorized",
+        }
+        return self._clinic_render("clinic_payment.page_done", self._clinic_values(link, **values))
+
+    def _clinic_outcome(self, tx):
+        """Return what the page says of ``tx``: it is paid once it counts for what it is for."""
+        if tx.state == "done":
+            return "paid" if tx.is_post_processed else "under_way"
+        return {"draft": "begun", "pending": "under_way", "authorized": "under_way"}.get(tx.state, "failed")
 
     @http.route("/clinic/pay/transaction", type="jsonrpc", auth="public")
     def clinic_pay_transaction(self, access_token=None, amount=None, currency_id=None, partner_id=None, **kwargs):

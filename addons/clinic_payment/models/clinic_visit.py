@@ -245,6 +245,26 @@ class ClinicVisit(models.Model):
                 # Who may move a visit may not choose its deadline, which follows from the move.
                 visit.sudo().write({"expires_at": visit.start, "deposit_until": visit.start})
 
+    def _hold_as_long_as(self, until):
+        """Let this visit, which waits for its deposit, be held until ``until``: as long as its deposit can be paid.
+
+        Never later than its rule says and than it begins; a time that is past, as of a clock that is wrong, changes
+        nothing, nor is a hold that has ended taken up again.
+
+        :return: when the hold ends (naive UTC)
+        """
+        self.ensure_one()
+        now, before = fields.Datetime.now(), self.expires_at
+        is_waiting = self.state == "held" and self.deposit_state == "due" and not self._is_hold_over("held", before)
+        until = min(filter(None, (until, self.deposit_until, self.start)))
+        if is_waiting and until > now and until != before:
+            # Nobody chooses it: it follows from how the patient pays. The link that was sent is good as long.
+            links = self.env["clinic.payment.link"].sudo()
+            links = links.search([("visit_id", "=", self.id), ("invoice_id", "=", False), ("expires_at", "=", before)])
+            self.sudo().write({"expires_at": until})
+            links.write({"expires_at": until})
+        return self.expires_at
+
     def _check_becomes_booked(self, vals):
         """Nor before its deposit is paid or waived."""
         super()._check_becomes_booked(vals)

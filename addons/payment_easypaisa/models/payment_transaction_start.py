@@ -23,14 +23,17 @@ class PaymentTransaction(models.Model):
         self.ensure_one()
         return fields.Datetime.now() + timedelta(hours=self.provider_id.easypaisa_hours)
 
-    def _easypaisa_keep_token(self, token, expires_at):
+    def _easypaisa_keep_token(self, token, named):
         """Keep the code with which the customer pays at a shop. To be extended by what holds something as long.
 
+        It is shown as good until EasyPaisa says, but never longer than was asked for.
+
         :param str token: The code.
-        :param datetime expires_at: Until when it can be paid; never later than what was asked for.
+        :param named: Until when EasyPaisa takes it, as a naive datetime in UTC; None if it does not say.
         """
         self.ensure_one()
-        self.write({"easypaisa_token": token, "easypaisa_expires_at": expires_at})
+        asked = self.easypaisa_expires_at
+        self.write({"easypaisa_token": token, "easypaisa_expires_at": min(named, asked) if named and asked else asked})
 
     # === HOSTED CHECKOUT === #
 
