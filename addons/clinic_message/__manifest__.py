@@ -10,6 +10,7 @@
     "data": [
         "security/clinic_message_security.xml",
         "security/ir.model.access.csv",
+        "data/res_lang.xml",
         "data/clinic_message_kind.xml",
         "data/clinic_message_template.xml",
         "data/ir_config_parameter.xml",

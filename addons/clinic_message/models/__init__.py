@@ -16,4 +16,5 @@ from . import clinic_board
 from . import mail_thread
 from . import res_company
 from . import res_config_settings
+from . import res_lang
 from . import res_partner

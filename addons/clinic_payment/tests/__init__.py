@@ -1,6 +1,7 @@
 from . import (
     test_forged,
     test_hold,
+    test_languages,
     test_link,
     test_machine,
     test_payment,
