@@ -2,13 +2,14 @@
 
 import os
 import re
+import socket
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from clinic_env import benchmark, tools
+from clinic_env import benchmark, process, sandboxes, tools
 from clinic_env.settings import Failure, Settings
 
 
@@ -42,3 +43,20 @@ def test_each_benchmark_finds_its_script_and_what_that_imports():
     environment = {**os.environ, "PYTHONPATH": ""}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_the_demo_s_sandboxes_answer_as_long_as_the_clinic_is_open():
+    with sandboxes.running(replace(Settings.read(), addons=("clinic_suite", "clinic_demo"))) as addresses:
+        assert addresses.keys() == {"payment_jazzcash", "payment_easypaisa"}
+        assert process.wait_until(lambda: all(map(_answers, addresses.values())), 10)
+    assert not any(map(_answers, addresses.values()))
+
+
+def test_only_the_demo_has_sandboxes():
+    with sandboxes.running(replace(Settings.read(), addons=("clinic_suite",))) as addresses:
+        assert addresses == {}
+
+
+def _answers(address: str) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", int(address.rpartition(":")[2]))) == 0

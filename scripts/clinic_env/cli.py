@@ -18,6 +18,7 @@ from clinic_env import (
     postgres,
     process,
     ready,
+    sandboxes,
     server,
     step,
     testing,
@@ -39,7 +40,9 @@ def run_command(settings: Settings, _words: list[str]) -> int:
                 _demo_database(settings, found)
                 ready.make(settings, found)
                 server.point_reports(settings, found)
-                server.serve(settings, found)
+                with sandboxes.running(settings) as addresses:
+                    sandboxes.point(settings, found, addresses)
+                    server.serve(settings, found)
     except server.Stopped:
         step.say("\nstopped")
     return 0

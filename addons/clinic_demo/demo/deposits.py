@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from .catalogue import in_catalogue
 from .clock import DAY, to_local, to_utc
+from .wallets import load_wallets
 
 TERMS = "It is taken off at checkout."
 # Of those who book online alone: what the demo's reception books by phone takes its course without.
@@ -30,6 +31,7 @@ def load_deposits(env, clock, branches, patients, now):
     env["clinic.fee.rule"].create(FEES)
     env.ref("clinic_fee.product_fee").taxes_id = in_catalogue(env, TREATMENT).taxes_id
     provider = _prepare_provider(env, branches)
+    load_wallets(env, branches.root_id)
     today = to_local(now).date()
     due = [_book(env, branches[0], patient, today) for patient in patients[-6:-4]]
     if len(due) == 2 and all(due):

@@ -2,6 +2,10 @@ from odoo.tests import HttpCase, tagged
 
 from odoo.addons.clinic_payment.tests.common import PaymentCommon
 from odoo.addons.clinic_signin_payment.tests.common import elsewhere
+from odoo.addons.payment_easypaisa.tests import sandbox as easypaisa_sandbox
+from odoo.addons.payment_jazzcash.tests.sandbox import Sandbox as JazzcashSandbox
+
+from ..demo.wallets import NOBODY, load_wallets
 
 # The page of a provider tells that somebody has arrived there.
 PRESS_PAY = """
@@ -60,3 +64,65 @@ class TestPayPage(PaymentCommon, HttpCase):
             self.browser_js(self.address, PRESS_PAY)
             self.assertEqual(provider.came, [("POST", "/pay", {"key": ["1"]})])
         self.assertEqual(self.visit.state, "held")
+
+
+@tagged("post_install", "-at_install")
+class TestWallets(PaymentCommon, HttpCase):
+    """The demo's JazzCash and EasyPaisa, on a phone, against their sandboxes over HTTP."""
+
+    browser_size = "375x667"
+    touch_enabled = True
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        rupees = cls.env.ref("base.PKR")
+        rupees.active = True
+        clinic = cls.branch.root_id.sudo()
+        clinic.currency_id = rupees
+        providers = cls.env["payment.provider"].sudo()
+        for code in ("jazzcash", "easypaisa"):
+            if not providers.search_count([("code", "=", code), ("company_id", "=", clinic.id)]):
+                cls.env.ref(f"payment_{code}.payment_provider_{code}").sudo().copy({"company_id": clinic.id})
+        load_wallets(cls.env(su=True), clinic)
+        domain = [("company_id", "=", clinic.id), ("code", "in", ("jazzcash", "easypaisa")), ("state", "=", "test")]
+        cls.wallets = providers.search(domain)
+        cls.visit = cls._held()
+        cls.link = cls.env["clinic.payment.link"]._of(cls.visit)
+        cls.address = "/clinic/pay/" + cls.link._address().rpartition("/")[2]
+
+    def setUp(self):
+        super().setUp()
+        self.authenticate(None, None)
+
+    def _point(self, code, url):
+        self.env["ir.config_parameter"].sudo().set_param(f"payment_{code}.local_sandbox", url)
+
+    def test_without_the_sandboxes_nobody_is_asked_and_the_page_says_so(self):
+        self.assertEqual(len(self.wallets), 2)
+        for code in ("jazzcash", "easypaisa"):
+            self.assertEqual(self.env["ir.config_parameter"].sudo().get_param(f"payment_{code}.local_sandbox"), NOBODY)
+        self.start_tour(self.address, "clinic_payment_pay_no_sandbox")
+        self.assertEqual(self.visit.state, "held")
+
+    def test_easypaisa_gives_a_code_for_a_shop(self):
+        with easypaisa_sandbox.running() as sandbox:
+            self._point("easypaisa", sandbox.url)
+            self.start_tour(self.address, "clinic_payment_pay_shop")
+            [tx] = self.link.sudo().transaction_ids
+            self.assertEqual((tx.state, tx.easypaisa_token), ("pending", sandbox.orders[tx.reference].token))
+            sandbox.pay(tx.reference)
+            tx.easypaisa_inquired_at = False
+            tx._easypaisa_inquire()
+            tx._post_process()
+        self.assertEqual((self.visit.state, self.visit.deposit_state), ("booked", "paid"))
+
+    def test_jazzcash_s_page_and_back(self):
+        sandbox = JazzcashSandbox()
+        sandbox.start()
+        self.addCleanup(sandbox.stop)
+        sandbox.script = "document.querySelector('button').click()"
+        self._point("jazzcash", sandbox.url)
+        self.start_tour(self.address, "clinic_payment_pay_page")
+        self.env.invalidate_all()
+        self.assertEqual((self.visit.state, self.visit.deposit_state), ("booked", "paid"))
