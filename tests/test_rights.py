@@ -12,6 +12,7 @@ from odoo.addons.clinic_checkout.tests import test_rights as clinic_checkout
 from odoo.addons.clinic_commission.tests import test_rights as clinic_commission
 from odoo.addons.clinic_consent.tests import test_rights as clinic_consent
 from odoo.addons.clinic_document.tests import test_rights as clinic_document
+from odoo.addons.clinic_fee.tests import test_rights as clinic_fee
 from odoo.addons.clinic_feedback.tests import test_rights as clinic_feedback
 from odoo.addons.clinic_followup.tests import test_rights as clinic_followup
 from odoo.addons.clinic_intake.tests import test_rights as clinic_intake
@@ -40,6 +41,7 @@ EXPECTED = {
     **clinic_account.EXPECTED,
     **clinic_checkout.EXPECTED,
     **clinic_payment.EXPECTED,
+    **clinic_fee.EXPECTED,
     **clinic_books.EXPECTED,
     **clinic_commission.EXPECTED,
     **clinic_stock.EXPECTED,

@@ -66,6 +66,33 @@ class PressData(IntakeMixin, RecordMixin, PressStock, AccountMixin, AccountTestI
             visit = visits.book(cls.patients[number], cls.laser, at, cls.doctor, hold_minutes=hold)
         visit.take_deposit(cls.company_data["default_journal_cash"].inbound_payment_method_line_ids[:1].id)
         visit.action_cancel(cls.env.ref("clinic_visit.cancel_reason_patient"))
+        cls._setup_money_back(visits)
+
+    @classmethod
+    def _setup_money_back(cls, visits):
+        """Deposits that can be given back, are to be transferred, wait for a provider, and were kept as fees."""
+        cls.env["clinic.fee.rule"].create({"name": "Kept", "no_show_kind": "deposit", "treatment_id": cls.laser.id})
+        cash = cls.company_data["default_journal_cash"].inbound_payment_method_line_ids[:1]
+        clinic = cls.env.ref("clinic_visit.cancel_reason_clinic")
+        payments = []
+        for number in range(8):
+            start = cls._at(9 + number, days=21)
+            visit = visits.book(cls.patients[number], cls.laser, start, cls.doctor)
+            visit.take_deposit(cash.id)
+            if number < 3:
+                with freeze_time(start + timedelta(minutes=30)):
+                    visit.action_no_show()
+                continue
+            visit.action_cancel(clinic)
+            payments.append(visit.deposit_payment_ids)
+        for payment in payments[2:]:
+            asks = cls.env["clinic.payment.refund"].with_user(cls.users["reception"])
+            ask = asks.create({"payment_id": payment.id, "by_transfer": True, "account_number": "0300 1234567"})
+            cls.env["clinic.refund"].browse(ask.action_ask()["res_id"]).with_user(cls.users["manager"]).action_approve()
+        refund = payments[-1].clinic_refund_ids
+        part = {"refund_id": refund.id, "payment_id": payments[-1].id, "amount": refund.amount}
+        hours_ago = fields.Datetime.now() - timedelta(hours=2)
+        cls.env["clinic.refund.part"].sudo().create({**part, "sent_at": hours_ago})
 
     @classmethod
     def _setup_signals(cls):
