@@ -6,6 +6,7 @@ from datetime import timedelta
 from freezegun import freeze_time
 
 from odoo import fields
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
@@ -304,8 +305,9 @@ class TestJazzCash(Scenarios, AccountTestInvoicingCommon, JazzCashCommon, HttpCa
         [task] = tx.payment_id.activity_ids
         self.assertIn("provider's own list", task.summary)
         refund.part_ids.transaction_id.with_user(self.users["accountant"]).action_jazzcash_refund_made()
-        refund.part_ids.transaction_id.sudo()._post_process()
-        self.env.invalidate_all()
+        # Until it is in the books, nobody is asked to transfer it.
+        self.assertEqual((refund.money_state, tx.payment_id.clinic_to_transfer), ("under_way", False))
+        self._use()
         self.assertEqual((refund.money_state, self._ledger()[:2]), ("returned", (0, 0)))
 
     def test_what_the_provider_refuses_is_transferred(self):
@@ -327,12 +329,39 @@ class TestJazzCash(Scenarios, AccountTestInvoicingCommon, JazzCashCommon, HttpCa
         refund = self.env["clinic.refund"].browse(ask.action_ask()["res_id"])
         refund.with_user(self.users["manager"]).action_approve()
         part = refund.part_ids
+        part.sudo().sent_at = fields.Datetime.now() - timedelta(minutes=5)
+        for role in ("manager", "accountant"):
+            for action in ("action_paid_back", "action_not_paid_back"):
+                with self.assertRaisesRegex(UserError, "Wait for the provider"):
+                    getattr(part.with_user(self.users[role]), action)()
+        with self.assertRaises(AccessError):
+            part.with_user(self.users["reception"]).action_paid_back()
         part.sudo().sent_at = fields.Datetime.now() - timedelta(hours=1)
         self._send()
         self.assertFalse(self.sandbox.asked("domwalletrefundtransaction"))
         self.assertEqual((part.state, refund.money_state), ("sent", "under_way"))
-        part.with_user(self.users["manager"]).action_not_paid_back()
-        self.assertEqual((part.state, refund.money_state), ("failed", "failed"))
+        with self.env.cr.savepoint(flush=True) as savepoint:
+            part.with_user(self.users["manager"]).action_not_paid_back()
+            self.assertEqual((part.state, refund.money_state), ("failed", "failed"))
+            savepoint.rollback()
+        self.env.invalidate_all()
+        part.with_user(self.users["accountant"]).action_paid_back()
+        self.env.invalidate_all()
+        self.assertEqual((part.state, refund.money_state, self._ledger()[:2]), ("done", "returned", (0, 0)))
+
+    def test_a_payment_that_was_cancelled_in_the_books_is_not_sent_back(self):
+        tx = self._paid_and_cancelled()
+        ask = (
+            self.env["clinic.payment.refund"]
+            .with_user(self.users["reception"])
+            .create({"payment_id": tx.payment_id.id})
+        )
+        refund = self.env["clinic.refund"].browse(ask.action_ask()["res_id"])
+        refund.with_user(self.users["manager"]).action_approve()
+        tx.payment_id.sudo().action_draft()
+        self._send()
+        self.assertEqual(refund.part_ids.state, "failed")
+        self.assertFalse(self.sandbox.asked("domwalletrefundtransaction"))
 
 
 @tagged("post_install", "-at_install")

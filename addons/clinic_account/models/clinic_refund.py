@@ -281,8 +281,13 @@ class ClinicRefund(models.Model):
         earlier = self.search(
             [("invoice_id", "=", self.invoice_id.id), ("state", "=", "done"), ("outcome", "=", "money")]
         )
-        kept = sum(refund.amount - sum(refund.payment_ids.mapped("amount")) for refund in earlier - self)
+        kept = sum(refund.amount - refund._money_back() for refund in earlier - self)
         return max(self.currency_id.round(sum(used.mapped("amount")) - kept), 0.0)
+
+    def _money_back(self):
+        """Return how much of this refund is money that went back, or is on its way; the rest stayed credit."""
+        self.ensure_one()
+        return sum(self.payment_ids.mapped("amount"))
 
     def _payments_to_return(self):
         """Return the payments of the invoice, the last one first."""

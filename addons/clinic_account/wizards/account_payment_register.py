@@ -15,7 +15,12 @@ class AccountPaymentRegister(models.TransientModel):
         if (desk or self.line_ids.move_id.sudo().clinic_visit_id) and self.can_edit_wizard and not self.amount > 0:
             raise UserError(self.env["account.payment"]._nothing_paid_text())
         if not desk:
-            return super()._create_payments()
+            payments = super()._create_payments()
+            # Which refund is paid back by it does not depend on who enters it.
+            refund = self.line_ids.move_id.sudo().clinic_refund_id
+            if len(refund) == 1:
+                payments.sudo()._clinic_writing().clinic_refund_id = refund
+            return payments
         self._check_desk()
         # What was gathered before knows nothing of this check.
         self.invalidate_recordset(["batches"], flush=False)

@@ -30,7 +30,7 @@ class TestFeePack(FeeMixin, AccountTestInvoicingCommon):
             "Fee paid",
             "The patient did not come",
             visit.sudo().fee_invoice_id.name,
-            "As was agreed",
+            "A fee was charged",
         ):
             self.assertIn(part, words)
         self.assertNotIn(self.laser.name, words)

@@ -134,7 +134,8 @@ class ClinicFeeRule(models.Model):
     def _prepare_agreed(self, branch, price):
         """Return {field of the visit: value} of what is agreed of a visit that costs ``price``, without the words."""
         self.ensure_one()
-        agreed = {"fee_rule_id": self.id, "fee_by_card": self.by_card}
+        hours = branch.sudo().clinic_cancel_cutoff
+        agreed = {"fee_rule_id": self.id, "fee_by_card": self.by_card, "late_fee_hours": hours}
         for cause in ("no_show", "late"):
             kind = self[f"{cause}_kind"]
             amount = {FIXED: self[f"{cause}_amount"], PERCENT: price * self[f"{cause}_percent"] / 100}.get(kind, 0.0)
@@ -161,7 +162,7 @@ class ClinicFeeRule(models.Model):
         return None
 
     def _late_text(self, branch, agreed):
-        hours = f"{branch.sudo().clinic_cancel_cutoff:g}"
+        hours = f"{agreed['late_fee_hours']:g}"
         if agreed["late_fee_kind"] == DEPOSIT:
             return self.env._("If you cancel later than %s hours before, the deposit is kept.", hours)
         if agreed["late_fee_kind"] == FIXED:

@@ -18,6 +18,10 @@ class ClinicVisit(models.Model):
     no_show_fee = fields.Float("Fee If Missed", digits=(16, 4), copy=False, readonly=True)
     late_fee_kind = fields.Selection(AGREED, "If Cancelled Too Late", copy=False, readonly=True)
     late_fee = fields.Float("Fee If Cancelled Too Late", digits=(16, 4), copy=False, readonly=True)
+    late_fee_hours = fields.Float(
+        "Too Late, Hours", copy=False, readonly=True, help="So long before it, as was agreed."
+    )
+    can_charge_fee = fields.Boolean(compute="_compute_can_charge_fee", compute_sudo=True)
     fee_by_card = fields.Boolean("Fee by Saved Card", copy=False, readonly=True)
     fee_cause = fields.Selection(CAUSES, string="Fee Because", copy=False, readonly=True)
     fee_invoice_id = fields.Many2one(
@@ -118,7 +122,15 @@ class ClinicVisit(models.Model):
 
     def _prepare_again(self):
         """What was agreed stays agreed when the same time is booked again."""
-        names = ("fee_text", "no_show_fee_kind", "no_show_fee", "late_fee_kind", "late_fee", "fee_by_card")
+        names = (
+            "fee_text",
+            "no_show_fee_kind",
+            "no_show_fee",
+            "late_fee_kind",
+            "late_fee",
+            "late_fee_hours",
+            "fee_by_card",
+        )
         agreed = {name: self[name] for name in names}
         return {**super()._prepare_again(), **agreed, "fee_rule_id": self.fee_rule_id.id}
 

@@ -1,4 +1,5 @@
 import logging
+from datetime import timedelta
 
 import psycopg2
 
@@ -20,14 +21,40 @@ class ClinicVisit(models.Model):
 
     _inherit = "clinic.visit"
 
+    def write(self, vals):
+        """Remember which of these were never more than held, before that is lost: such a visit owes nothing."""
+        if vals.get("state") != "cancelled":
+            return super().write(vals)
+        held = self.filtered(lambda visit: visit.state == "held")
+        return super(ClinicVisit, self.with_context(clinic_only_held=held)).write(vals)
+
+    def _was_only_held(self):
+        """Return whether this visit, which is being cancelled, was never booked."""
+        self.ensure_one()
+        held = self.env.context.get("clinic_only_held")
+        # Records, which nobody can hand over from outside.
+        return isinstance(held, models.BaseModel) and self.id in held.ids
+
     def _after_transition(self, new):
         """What was agreed is charged before anybody is given the task to pay the deposit back."""
         for visit in self:
             if new == "no_show":
                 visit._charge_fee("no_show")
-            elif new == "cancelled" and visit._is_late_cancellation():
+            elif new == "cancelled" and visit._owes_late_fee() and not visit._was_only_held():
                 visit._charge_fee("late")
         super()._after_transition(new)
+
+    def _owes_late_fee(self):
+        """Return whether the patient cancels, or has cancelled, this visit later than was agreed."""
+        self.ensure_one()
+        return self.cancel_reason_id.by_patient and self._is_past_agreed_cutoff()
+
+    def _is_past_agreed_cutoff(self):
+        """Return whether a patient who cancels this visit now does so later than was agreed when it was booked."""
+        self.ensure_one()
+        return fields.Datetime.now() > self.start - timedelta(hours=self.late_fee_hours)
+
+    # -- charging -----------------------------------------------------------------------------------------------------
 
     def _fee_amount(self, cause):
         """Return what is to be charged of this visit for ``cause``, taxes included, in its branch's currency."""
@@ -35,7 +62,9 @@ class ClinicVisit(models.Model):
         if self.fee_waived_by_id or self._fee_invoices():
             return 0.0
         kind = self[f"{cause}_fee_kind"]
-        amount = {DEPOSIT: self._deposit_open() if self.deposit_paid else 0.0, FIXED: self[f"{cause}_fee"]}
+        # What was paid beyond the deposit was not agreed to be kept.
+        kept = min(self._deposit_open(), self.deposit_amount) if self.deposit_paid else 0.0
+        amount = {DEPOSIT: kept, FIXED: self[f"{cause}_fee"]}
         return self.company_id.sudo().currency_id.round(amount.get(kind, 0.0))
 
     def _charge_fee(self, cause):
@@ -67,7 +96,7 @@ class ClinicVisit(models.Model):
         invoice.action_post()
         visit.fee_cause = cause
         for line in visit._deposit_lines():
-            if invoice._clinic_amount_due() > 0:
+            if invoice._clinic_amount_due() > 0 and not line.payment_id._clinic_is_returned():
                 invoice.js_assign_outstanding_line(line.id)
         visit._write_of_money(FEE, f"fee:{invoice.id}")
         if invoice._clinic_amount_due() > 0:
@@ -137,12 +166,25 @@ class ClinicVisit(models.Model):
         except psycopg2.Error:
             raise
         except Exception as error:
-            _logger.warning("The card was not charged for visit %s: %s", self.id, type(error).__name__)
+            _logger.warning("The card of visit %s: %s", self.id, type(error).__name__)
+        # What the provider has said is not lost by what comes after it.
+        self.env["ir.cron"]._commit_progress(0)
         if tx.state == "done":
-            tx._post_process()
+            self._enter_card_payment(tx)
         elif tx.state not in ("pending", "authorized"):
-            self._give_task(self.env._("The saved card did not pay the fee: send the payment link."))
-            self._write_of_money(LINK, f"fee-link:{invoice.id}")
+            # An answer that was lost may have been a yes: nobody is asked to pay again before somebody has looked.
+            text = self.env._("The saved card did not pay the fee (%s). Look at the provider, then send the link.")
+            self._give_task(text % tx.reference)
+
+    def _enter_card_payment(self, tx):
+        """Enter ``tx`` in the books; where that fails, Odoo's own scheduled action tries again."""
+        try:
+            with self.env.cr.savepoint():
+                tx._post_process()
+        except psycopg2.OperationalError:
+            _logger.info("Payment %s is entered in the books later", tx.reference)
+        except Exception:
+            _logger.exception("Payment %s is not in the books", tx.reference)
 
     def _prepare_card_transaction(self, invoice, token):
         """Return the values of the payment of ``invoice`` by ``token``."""
@@ -158,6 +200,37 @@ class ClinicVisit(models.Model):
             "operation": "offline",
             "invoice_ids": [fields.Command.set(invoice.ids)],
         }
+
+    # -- by hand ------------------------------------------------------------------------------------------------------
+
+    @api.depends("state", "fee_state", "fee_waived_by_id", "cancelled_late")
+    def _compute_can_charge_fee(self):
+        for visit in self:
+            visit.can_charge_fee = bool(visit._chargeable_cause())
+
+    def _chargeable_cause(self):
+        """Return why a fee may still be charged for this visit by hand; None where it may not."""
+        self.ensure_one()
+        cause = {"no_show": "no_show", "cancelled": "late" if self.cancelled_late else None}.get(self.state)
+        visit = self.sudo()
+        return cause if cause and visit.currency_id.compare_amounts(visit._fee_amount(cause), 0) > 0 else None
+
+    def action_charge_fee(self):
+        """Charge the agreed fee that could not be charged when it fell due.
+
+        :raises UserError: when none is owed, or it cannot be charged now either
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self.env["account.move"].check_access("create")
+        self._lock_for_payment()
+        cause = self._chargeable_cause()
+        if not cause:
+            raise UserError(self.env._("%s: no fee is to be charged.", self._spoken_name()))
+        # Who may make invoices may have this one made; what it says was agreed.
+        visit = self.sudo().with_company(self.company_id)._clinic_writing()
+        visit._create_fee(cause, visit._fee_amount(cause))
+        return True
 
     # -- waiving ------------------------------------------------------------------------------------------------------
 

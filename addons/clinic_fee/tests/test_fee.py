@@ -92,6 +92,58 @@ class TestFee(FeeCommon):
             self.assertEqual(visit.fee_state, "none")
         self.assertFalse(visit.sudo().fee_invoice_id)
 
+    def test_what_was_paid_beyond_the_deposit_is_not_kept(self):
+        visit = self._booked()
+        payment = visit.sudo().deposit_payment_ids.copy({"amount": 500})
+        payment._clinic_writing().clinic_visit_id = visit
+        payment.action_post()
+        self.assertEqual(visit.deposit_paid, 1650)
+        self._miss(visit)
+        self.assertEqual((visit.sudo().fee_invoice_id.amount_total, self._ledger()[:2]), (1150, (-500, -500)))
+
+    def test_what_was_only_held_owes_nothing(self):
+        self.rule.active = False
+        visit = self._held(hold_minutes=15)
+        self.assertEqual((visit.state, visit.late_fee), ("held", 1000))
+        self.branch.clinic_cancel_cutoff = 0
+        visit.sudo()._clinic_writing().late_fee_hours = 500
+        wizards = self.env["clinic.visit.cancel"].with_user(self.users["reception"])
+        wizard = wizards.create({"visit_ids": visit.ids, "reason_id": self.sick.id})
+        self.assertFalse(wizard.fee_note)
+        wizard.action_cancel_visits()
+        self.assertEqual((visit.state, visit.fee_state), ("cancelled", "none"))
+
+    def test_the_hours_that_were_agreed_count(self):
+        visit = self._booked()
+        self.branch.clinic_cancel_cutoff = 48
+        self._cancel(visit, hours=30)
+        self.assertEqual((visit.cancelled_late, visit.fee_state), (True, "none"))
+
+    def test_anyone_who_may_cancel_cancels_too_late(self):
+        visit = self._booked()
+        wizards = self.env["clinic.visit.cancel"].with_user(self.users["practitioner"])
+        with freeze_time(visit.start):
+            wizard = wizards.create({"visit_ids": visit.ids, "reason_id": self.sick.id})
+            self.assertIn("1,000.00", wizard.fee_note)
+            wizard.action_cancel_visits()
+        self.env.invalidate_all()
+        self.assertEqual((visit.state, visit.fee_state), ("cancelled", "paid"))
+
+    def test_charged_by_hand_when_it_could_not_be_charged(self):
+        visit = self._booked()
+        journals = self.env["account.journal"].search([("type", "=", "sale")])
+        journals.active = False
+        self._miss(visit)
+        self.assertTrue(visit.can_charge_fee)
+        journals.active = True
+        with self.assertRaises(AccessError):
+            visit.with_user(self.users["practitioner"]).action_charge_fee()
+        visit.with_user(self.users["reception"]).action_charge_fee()
+        self.env.invalidate_all()
+        self.assertEqual((visit.fee_state, visit.can_charge_fee, self._ledger()[:2]), ("paid", False, (0, 0)))
+        with self.assertRaisesRegex(UserError, "no fee is to be charged"):
+            visit.with_user(self.users["reception"]).action_charge_fee()
+
     # -- waiving ------------------------------------------------------------------------------------------------------
 
     def test_waived_after_it_was_charged(self):

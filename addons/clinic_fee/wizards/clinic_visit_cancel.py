@@ -15,14 +15,19 @@ class ClinicVisitCancel(models.TransientModel):
     def _compute_fee_note(self):
         may_waive = self.env.user.has_group("clinic_fee.group_waive_fee")
         for wizard in self:
-            amounts = {visit: visit._fee_amount("late") for visit in wizard._visits_too_late()}
-            total = sum(amounts.values())
+            amounts = wizard._late_fees()
             wizard.fee_note = (
-                self.env._("Too late: %s is charged, as was agreed.", self.env.company.currency_id.format(total))
-                if total
+                self.env._("Too late: %s is charged, as was agreed.", " + ".join(amounts.values()))
+                if amounts
                 else False
             )
-            wizard.can_waive_fee = bool(total) and may_waive
+            wizard.can_waive_fee = bool(amounts) and may_waive
+
+    def _late_fees(self):
+        """Return {visit: what it costs, in words} of the visits that the patient cancels too late."""
+        # What a cancellation costs is told to anyone who may cancel.
+        amounts = {visit: visit.sudo()._fee_amount("late") for visit in self._visits_too_late()}
+        return {visit: visit.currency_id.format(amount) for visit, amount in amounts.items() if amount}
 
     def _visits_too_late(self):
         """Return those of the visits that the patient cancels too late, for the chosen reason."""
@@ -30,11 +35,11 @@ class ClinicVisitCancel(models.TransientModel):
         visits = self.visit_ids._origin
         if not self.reason_id.by_patient:
             return visits.browse()
-        return visits.filtered(lambda visit: visit._is_past_cutoff())
+        return visits.filtered(lambda visit: visit.state != "held" and visit._is_past_agreed_cutoff())
 
     def action_cancel_visits(self):
         self.ensure_one()
         if self.waive_fee:
-            for visit in self._visits_too_late().filtered(lambda visit: visit._fee_amount("late")):
+            for visit in self._late_fees():
                 visit.action_waive_fee(self.waive_reason or "")
         return super().action_cancel_visits()

@@ -18,6 +18,6 @@ class ClinicFeeRule(models.Model):
         text = super()._late_text(branch, agreed)
         if not agreed["late_takes_session"]:
             return text
-        hours = f"{branch.sudo().clinic_cancel_cutoff:g}"
+        hours = f"{agreed['late_fee_hours']:g}"
         session = self.env._("If you cancel later than %s hours before, a session of your course is used.", hours)
         return f"{text} {session}" if text else session

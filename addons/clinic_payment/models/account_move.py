@@ -27,15 +27,26 @@ class AccountMoveLine(models.Model):
         self._clinic_check_kept()
         return super().reconcile()
 
+    def _clinic_is_returned(self, charged=None):
+        """Return whether these are of a payment, or a credit note, whose money is being given back.
+
+        :param charged: the invoices to which they would be set; a credit note may take back its own
+        """
+        notes = self.move_id.filtered("clinic_refund_id")
+        if charged:
+            notes = notes.filtered(lambda note: note.reversed_entry_id not in charged)
+        asked = self.payment_id.clinic_refund_ids | notes.clinic_refund_id
+        return any(refund._is_still_to_return() for refund in asked)
+
     def _clinic_check_kept(self):
         """Raise ``UserError`` when one of these is kept for another visit than the one that is charged."""
         # For which visit something was paid is no secret of who uses it.
         lines = self.sudo()
         charged = lines.move_id.filtered(lambda move: move.move_type == "out_invoice")
-        if charged and any(payment._clinic_is_returned() for payment in lines.payment_id):
+        if charged and lines._clinic_is_returned(charged):
             raise UserError(
                 self.env._(
-                    "This payment is being given back: have the refund refused or withdrawn before it pays something."
+                    "This money is being given back: have the refund refused or withdrawn before it pays something."
                 )
             )
         for visit in lines.payment_id.clinic_visit_id if charged else ():

@@ -48,19 +48,23 @@ class AccountPayment(models.Model):
         self.ensure_one()
         if self.payment_type != "inbound" or self.state not in MADE:
             return 0.0
-        left = self.clinic_open_amount
-        for refund in self.clinic_refund_ids - (asked or self.env["clinic.refund"]):
-            if refund._is_still_to_return():
-                left -= refund.amount
+        left = self.clinic_open_amount - self._clinic_still_to_return(asked)
         visit = self.clinic_visit_id
         if visit and visit._keeps_deposit():
-            # Of what is kept for a visit only what is more than was asked can go.
-            left = min(left, visit.deposit_paid - visit.deposit_amount)
+            # Of what is kept for a visit only payments of which nothing is needed can go: the checkout leaves them out.
+            surplus = visit.deposit_paid - visit.deposit_amount
+            surplus -= visit.deposit_payment_ids._clinic_still_to_return(asked)
+            if self.currency_id.compare_amounts(left, surplus) > 0:
+                return 0.0
         return max(self.currency_id.round(left), 0.0)
 
+    def _clinic_still_to_return(self, asked=None):
+        """Return how much of these payments was asked back, or approved, and is still here; but for ``asked``."""
+        refunds = self.clinic_refund_ids - (asked or self.env["clinic.refund"])
+        return sum(refund.amount for refund in refunds if refund._is_still_to_return())
+
     def _clinic_is_returned(self):
-        """Return whether somebody has asked to give this payment back, and it was not given back yet."""
-        self.ensure_one()
+        """Return whether somebody has asked to give one of these payments back, and it was not given back yet."""
         return any(refund._is_still_to_return() for refund in self.clinic_refund_ids)
 
     def _clinic_provider_returns(self, amount):
@@ -71,7 +75,7 @@ class AccountPayment(models.Model):
             return False
         # Odoo's own rule of what provider and method can do, of which it counts what is confirmed alone.
         parts = self.env["clinic.refund.part"].search([("payment_id", "=", self.id)])
-        waiting = sum(parts.filtered(lambda part: part.state in ("to_send", "sent")).mapped("amount"))
+        waiting = sum(parts.filtered(lambda part: part._is_under_way()).mapped("amount"))
         left = self.amount_available_for_refund - waiting
         if self.currency_id.compare_amounts(amount, left) > 0:
             return False

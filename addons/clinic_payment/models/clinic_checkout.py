@@ -10,13 +10,17 @@ class ClinicCheckout(models.AbstractModel):
     def _credit_lines(self, visit):
         lines = super()._credit_lines(visit)
         # For which visit something was paid is no secret of who may use the patient's credit.
-        return lines.filtered(lambda line: not self._is_kept_for_visit(line.sudo().payment_id, visit))
+        return lines.filtered(
+            lambda line: (
+                not line.sudo()._clinic_is_returned() and not self._is_kept_for_visit(line.sudo().payment_id, visit)
+            )
+        )
 
     @api.model
     def _is_kept_for_visit(self, payment, visit):
         """Return whether ``payment`` is not to be used for ``visit`` by choice: for another one, or to be paid back."""
         paid_for = payment.clinic_visit_id
-        if payment.clinic_outcome == "refund" or payment._clinic_is_returned():
+        if payment.clinic_outcome == "refund":
             return True
         if paid_for == visit:
             # Taken off by itself; what is left of it after that is credit like any other.

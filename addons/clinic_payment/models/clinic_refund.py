@@ -53,7 +53,14 @@ class ClinicRefund(models.Model):
         "(advance_id) WHERE state = 'asked' OR money_state IN ('under_way', 'failed', 'transfer')"
     )
 
-    @api.depends("state", "amount_money", "part_ids.state", "payment_ids.state", "payment_ids.amount")
+    @api.depends(
+        "state",
+        "amount_money",
+        "part_ids.state",
+        "part_ids.transaction_id.payment_id",
+        "payment_ids.state",
+        "payment_ids.amount",
+    )
     def _compute_money_state(self):
         for refund in self:
             refund.money_state = refund._money_state()
@@ -63,13 +70,12 @@ class ClinicRefund(models.Model):
         self.ensure_one()
         if self.state != "done" or self.outcome not in ("money", "wallet"):
             return False
-        states = set(self.part_ids.mapped("state"))
-        if states & {"to_send", "sent"}:
+        if self.currency_id.compare_amounts(self._amount_back(), self.amount_money) >= 0:
+            return "returned"
+        # What a provider has given back is still on its way into the books.
+        if self.part_ids.filtered(lambda part: part._is_under_way()):
             return "under_way"
-        if "failed" in states:
-            return "failed"
-        is_back = self.currency_id.compare_amounts(self._amount_back(), self.amount_money) >= 0
-        return "returned" if is_back else "transfer"
+        return "failed" if "failed" in self.part_ids.mapped("state") else "transfer"
 
     def _amount_back(self):
         """Return how much money has gone back."""
@@ -142,13 +148,22 @@ class ClinicRefund(models.Model):
         return self._ask_for_transfer(note or payment, amount)
 
     def _returned_before(self):
-        """Also count what providers were asked to give back and have not yet."""
+        """Also count what providers or the accountant were asked to give back and have not yet."""
         returned = super()._returned_before()
-        earlier = self.search([("invoice_id", "=", self.invoice_id.id), ("state", "=", "done")]) - self
-        for part in earlier.part_ids.filtered(lambda part: part.state in ("to_send", "sent")):
-            journal = part.payment_id.journal_id
-            returned[journal] = returned.get(journal, 0.0) + part.amount
+        online = self._payments_to_return().filtered("payment_transaction_id").journal_id[:1]
+        for refund in self.search([("invoice_id", "=", self.invoice_id.id), ("state", "=", "done")]) - self:
+            left = refund.amount_money - refund._amount_back()
+            for part in refund.part_ids.filtered(lambda part: part._is_under_way()):
+                journal = part.payment_id.journal_id
+                returned[journal] = returned.get(journal, 0.0) + part.amount
+                left -= part.amount
+            if online and self.currency_id.compare_amounts(left, 0) > 0:
+                returned[online] = returned.get(online, 0.0) + left
         return returned
+
+    def _money_back(self):
+        """Also what is still on its way."""
+        return max(super()._money_back(), self.amount_money)
 
     def _prepare_payment_back(self, note, journal, amount):
         values = super()._prepare_payment_back(note, journal, amount)
@@ -177,6 +192,7 @@ class ClinicRefund(models.Model):
         self.ensure_one()
         self._wait_for_other_decision()
         self.invalidate_recordset()
+        # That of an invoice is paid back at its credit note, as any is.
         if self.money_state not in ("transfer", "failed") or not self.advance_id:
             raise UserError(self.env._("Refund %s is not to be transferred.", self.name))
         refund = self._clinic_writing()

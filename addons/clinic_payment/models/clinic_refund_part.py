@@ -7,6 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from ..const import MADE
+
 _logger = logging.getLogger(__name__)
 
 # A provider that has not answered by then is asked by a person.
@@ -74,6 +76,11 @@ class ClinicRefundPart(models.Model):
             else:
                 part.state = "sent" if part.sent_at else "to_send"
 
+    def _is_under_way(self):
+        """Return whether this may go back at any time, or has gone back and is not in the books yet."""
+        self.ensure_one()
+        return self.state in ("to_send", "sent") or (self.state == "done" and not self.transaction_id.payment_id)
+
     # -- sending ------------------------------------------------------------------------------------------------------
 
     @api.model
@@ -91,16 +98,43 @@ class ClinicRefundPart(models.Model):
         if not self._note_sent():
             return
         self.env["ir.cron"]._commit_progress(0)
-        source = self.payment_id.payment_transaction_id
         try:
-            refund = source._refund(amount_to_refund=self.amount)
+            self._check_payment()
+            self._source(self)._refund(amount_to_refund=self.amount)
         except psycopg2.Error:
             # Whether it went out is known by nobody here.
             raise
         except Exception as error:
             self._note_failure(error)
+        # What the provider has said is not lost by what comes after it.
+        self.env["ir.cron"]._commit_progress(0)
+        if self.state == "done":
+            self._enter()
+        elif self.state == "failed":
+            self._tell_failed()
+
+    def _source(self, part):
+        """Return the payment at the provider, whose refund is noted at ``part`` in the moment it is made."""
+        return self.payment_id.payment_transaction_id.with_context(clinic_refund_part=part)
+
+    def _check_payment(self):
+        """Raise ``UserError`` when the payment does not stand in the books any more."""
+        if self.payment_id.state not in MADE:
+            raise UserError(self.env._("The payment was cancelled in the books meanwhile."))
+
+    def _enter(self):
+        """Enter in the books what went back; where that fails, the scheduled action tries again."""
+        tx = self.transaction_id
+        if tx.is_post_processed:
             return
-        self._note_transaction(refund)
+        try:
+            with self.env.cr.savepoint():
+                tx._post_process()
+        except psycopg2.OperationalError:
+            # Somebody works at the visit at this moment.
+            _logger.info("Refund part %s is entered in the books later", self.id)
+        except Exception:
+            _logger.exception("Refund part %s is not in the books", self.id)
 
     def _note_sent(self):
         """Store that this is sent, unless another worker is at it or has done so; return whether it is ours."""
@@ -113,19 +147,11 @@ class ClinicRefundPart(models.Model):
         return True
 
     def _note_failure(self, error):
-        """Note that the provider was not asked, or has refused, before there was any refund at it."""
-        _logger.warning("Refund part %s was not sent: %s", self.id, type(error).__name__)
-        said = str(error) if isinstance(error, UserError) else self.env._("Something went wrong; see the log.")
-        self.failure = said
-        self._tell_failed()
-
-    def _note_transaction(self, refund):
-        """Note what the provider has said of ``refund``, its transaction."""
-        self.transaction_id = refund
-        if refund.state == "done" and not refund.is_post_processed:
-            refund._post_process()
-        elif self.state == "failed":
-            self._tell_failed()
+        """Note why the provider was not asked. Once there is a refund at it, only it, or a person, knows more."""
+        _logger.warning("Refund part %s: %s", self.id, type(error).__name__)
+        if not self.transaction_id:
+            known = isinstance(error, UserError)
+            self.failure = str(error) if known else self.env._("Something went wrong; see the log.")
 
     def _tell_failed(self):
         """Give the accountant a task: the money is still here."""
@@ -155,26 +181,46 @@ class ClinicRefundPart(models.Model):
     # -- by hand ------------------------------------------------------------------------------------------------------
 
     def action_not_paid_back(self):
-        """Note that the provider's own list does not show this refund: it was not made.
+        """Note that the provider's own list does not show this refund: it was not made, and is to be transferred.
 
         :raises AccessError: for anyone but managers and accountants
         :raises UserError: while it may still be on its way
         """
+        part = self._part_to_settle()
+        seen = self.env._("Not made, by the provider's own list, as %s has seen.", self.env.user.name)
+        if part.transaction_id:
+            part.transaction_id._set_canceled(state_message=seen)
+        part.failure = seen
+        part._tell_failed()
+        return True
+
+    def action_paid_back(self):
+        """Note that the provider's own list shows this refund: it was made, and is entered in the books.
+
+        :raises AccessError: for anyone but managers and accountants
+        :raises UserError: while the answer may still come
+        """
+        part = self._part_to_settle()
+        refund = part.transaction_id
+        if not refund:
+            refund = part._source(part)._create_child_transaction(part.amount, is_refund=True)
+        seen = self.env._("Made, by the provider's own list, as %s has seen.", self.env.user.name)
+        refund._set_done(state_message=seen)
+        part._enter()
+        return True
+
+    def _part_to_settle(self):
+        """Return this part as superuser, if a person may say what became of it."""
         self.ensure_one()
         self.check_access("read")
         if not (self.env.user.has_group("clinic.group_manager") or self.env.user.has_group("clinic.group_accountant")):
             raise AccessError(self.env._("Managers and accountants note what a provider's list says."))
+        self.env.execute_query(
+            SQL("UPDATE clinic_refund_part SET write_date = write_date WHERE id = %s RETURNING id", self.id)
+        )
         # The right was checked, and nobody writes these rows by hand.
         part = self.sudo()
+        part.invalidate_recordset()
         if part.state != "sent" or part.sent_at > fields.Datetime.now() - PATIENCE:
             raise UserError(self.env._("Wait for the provider's answer first: it may take half an hour."))
-        if part.transaction_id.state in ("pending", "authorized"):
-            raise UserError(
-                self.env._(
-                    "The provider says that %s is on its way. Settle it at that payment.", part.transaction_id.reference
-                )
-            )
-        if part.transaction_id:
-            part.transaction_id._set_canceled(state_message=self.env._("Not made, by the provider's own list."))
-        part.failure = self.env._("Not made, by the provider's own list, as %s has seen.", self.env.user.name)
-        return True
+        return part

@@ -167,6 +167,9 @@ class ClinicVisit(models.Model):
         # Who may confirm or pay the invoice takes the deposit off; which company its journal is of does not matter.
         invoice = self.sudo().invoice_id._clinic_writing()
         for line in self._deposit_lines():
+            # What is being given back was not needed for this visit.
+            if line.payment_id._clinic_is_returned():
+                continue
             if invoice.state == "posted" and invoice._clinic_amount_due() > 0:
                 invoice.js_assign_outstanding_line(line.id)
 

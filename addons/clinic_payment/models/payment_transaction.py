@@ -41,7 +41,12 @@ class PaymentTransaction(models.Model):
         """What is paid back of a visit's payment is of that visit, too."""
         visit = self.sudo().clinic_visit_id
         values = {"clinic_visit_id": visit.id, **custom_create_values} if visit else custom_create_values
-        return super()._create_child_transaction(amount, is_refund, **values)
+        child = super()._create_child_transaction(amount, is_refund, **values)
+        part = self.env.context.get("clinic_refund_part")
+        # A record, which nobody can hand over from outside.
+        if is_refund and isinstance(part, models.BaseModel):
+            part.transaction_id = child
+        return child
 
     def _post_process(self):
         """Also use what was paid for a visit, whose row is locked first, so that this happens once.
@@ -90,6 +95,9 @@ class PaymentTransaction(models.Model):
             values["clinic_visit_id"] = own.clinic_visit_id.id
         if part:
             values["clinic_refund_id"] = part.refund_id.id
+            if part.is_replaced:
+                text = self.env._("Given back twice, by the provider too: %(amount)s, %(refund)s.")
+                part._give_task(text)
         payment = super(PaymentTransaction, own)._create_payment(**values, **extra_create_values)
         own._reconcile_refund(payment, part.move_id)
         part.refund_id._tell_returned()
@@ -113,9 +121,9 @@ class PaymentTransaction(models.Model):
     @api.model
     def _cron_use_payments(self):
         """Post-process what is done for visits and not in the books yet, however old; tell somebody if that fails."""
-        waiting = self.search(
-            [("state", "=", "done"), ("is_post_processed", "=", False), ("clinic_link_id", "!=", False)]
-        )
+        back = self.env["clinic.refund.part"].search([("state", "=", "done")]).transaction_id
+        ours = ["|", ("clinic_link_id", "!=", False), ("id", "in", back.filtered(lambda tx: not tx.payment_id).ids)]
+        waiting = self.search([("state", "=", "done"), ("is_post_processed", "=", False), *ours])
         for tx in waiting:
             try:
                 with self.env.cr.savepoint():
@@ -125,8 +133,8 @@ class PaymentTransaction(models.Model):
                 continue
             except Exception:
                 _logger.exception("Payment %s is not in the books", tx.id)
-                visit = tx.clinic_link_id.visit_id
-                visit._give_task_once(
-                    self.env._("Paid online, and not in the books: %s. Tell the accountant.", tx.reference)
-                )
+                if visit := tx.clinic_link_id.visit_id or tx.clinic_visit_id:
+                    visit._give_task_once(
+                        self.env._("Paid online, and not in the books: %s. Tell the accountant.", tx.reference)
+                    )
             self.env["ir.cron"]._commit_progress(1)

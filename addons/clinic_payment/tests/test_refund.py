@@ -84,6 +84,40 @@ class TestRefundOfPayment(RefundMixin, PaymentCommon):
         with self.assertRaisesRegex(UserError, "0.00 can be given back"):
             self._ask_refund(self.payment, amount=1150)
 
+    def test_a_payment_that_was_not_needed_for_its_visit(self):
+        visit = self._held(start=self._at(15))
+        first = self._paid_at_desk(visit)
+        second = first.copy({"amount": 500})
+        second._clinic_writing().clinic_visit_id = visit
+        second.action_post()
+        third = first.copy({"amount": 300})
+        third._clinic_writing().clinic_visit_id = visit
+        third.action_post()
+        # Either, or both, but never what is needed.
+        self.assertEqual([one.clinic_refundable for one in (first, second, third)], [0, 500, 300])
+        self._ask_refund(second)
+        self.assertEqual([one.clinic_refundable for one in (first, second, third)], [0, 0, 300])
+        self._perform(visit)
+        visit.action_checkout()
+        # What is asked back is left out of the checkout, which goes on.
+        self.assertEqual((visit.amount_due, second.clinic_open_amount), (5750 - 1450, 500))
+
+    def test_money_of_another_currency(self):
+        self._cancelled(self.visit)
+        euros = self.payment.copy({"currency_id": self.env.ref("base.EUR").id})
+        with self.assertRaisesRegex(UserError, "another currency"):
+            self._ask_refund(euros, amount=10)
+
+    def test_a_credit_note_is_offered_at_the_next_checkout(self):
+        paid = self._done(start=self._at(15))
+        paid._pay("cash")
+        note = paid.invoice_id._reverse_moves([{"invoice_date": self.branch._clinic_today()}])
+        note.action_post()
+        lines = (
+            self.env["clinic.checkout"].with_user(self.users["reception"])._credit_lines(self._done(start=self._at(17)))
+        )
+        self.assertIn(note, lines.move_id)
+
     def test_what_was_asked_back_buys_nothing(self):
         self._cancelled(self.visit)
         refund = self._ask_refund(self.payment)

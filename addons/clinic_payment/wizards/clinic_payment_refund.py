@@ -77,6 +77,8 @@ class ClinicPaymentRefund(models.TransientModel):
         payment._clinic_lock_for_refund()
         if payment.clinic_refund_ids.filtered(lambda refund: refund.state == "asked"):
             raise UserError(self.env._("A refund of this payment has been asked for already."))
+        if payment.currency_id != payment.company_id.currency_id:
+            raise UserError(self.env._("This was paid in another currency: ask the accountant to pay it back."))
         most, currency = payment.clinic_refundable, payment.currency_id
         if currency.compare_amounts(self.amount, 0) <= 0 or currency.compare_amounts(self.amount, most) > 0:
             raise UserError(

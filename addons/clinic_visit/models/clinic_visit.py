@@ -380,12 +380,8 @@ class ClinicVisit(models.Model):
     def _is_late_cancellation(self):
         """Return whether the patient cancels this visit after the branch's cut-off."""
         self.ensure_one()
-        return self.cancel_reason_id.by_patient and self._is_past_cutoff()
-
-    def _is_past_cutoff(self):
-        """Return whether a patient who cancels this visit now does so after the branch's cut-off."""
-        self.ensure_one()
-        return fields.Datetime.now() > self.start - timedelta(hours=self.company_id.clinic_cancel_cutoff)
+        cutoff = self.start - timedelta(hours=self.company_id.clinic_cancel_cutoff)
+        return self.cancel_reason_id.by_patient and fields.Datetime.now() > cutoff
 
     def _booked_text(self):
         """Return what is said of this visit once it is booked: its moment in the branch. Others add what they ask."""
