@@ -22,7 +22,8 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _match(cls, path_info):
         """Refuse an address or a JSON body that nobody can store before anything reads it."""
-        if not is_clean(path_info):
+        # A line break would end the header of a redirect to the right address.
+        if not is_clean(path_info) or {"\n", "\r"} & set(path_info):
             raise BadRequest()
         rule, args = super()._match(path_info)
         if request.httprequest.mimetype in call_door.JSON and request.httprequest.content_length:

@@ -214,6 +214,7 @@ class TestHostile(PressData, HttpCase):
                 "2147483647",
                 "x",
                 "%00",
+                "%0A//",
                 "%ED%A0%80",
                 "1-9999999999999999999-x",
                 "[]",
