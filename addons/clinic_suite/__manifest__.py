@@ -6,6 +6,7 @@
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",
     "depends": [
+        "clinic_agreement",
         "clinic_books",
         "clinic_books_expense",
         "clinic_campaign",

@@ -335,9 +335,7 @@ class ClinicRefund(models.Model):
 
     def _ask_for_transfer(self, document, amount):
         """Leave a task for the books on ``document``: ``amount`` goes where no journal of the desk leads."""
-        accountants = self.env.ref("clinic.group_accountant").all_user_ids.filtered(
-            lambda user: user.active and self.company_id in user.company_ids
-        )
+        accountants = self.company_id._clinic_accountants()
         amount = self.currency_id.format(amount)
         document.activity_schedule(
             "mail.mail_activity_data_todo",

@@ -121,3 +121,11 @@ class ResCompany(models.Model):
         found = journals.search([*journals._check_company_domain(self), ("type", "=", type_)])
         usable = found.filtered("inbound_payment_method_line_ids")
         return usable.sorted(lambda journal: (journal.company_id != self, journal.sequence, journal.id))[:1]
+
+    def _clinic_accountants(self):
+        """Return the users who keep this branch's books: accountants, and after them managers, who may as well."""
+        self.ensure_one()
+        # Who works where is no secret of the step that has a task for them.
+        users = self.env.ref("clinic.group_accountant").sudo().all_user_ids
+        here = users.filtered(lambda user: user.active and self in user.company_ids)
+        return here.sorted(lambda user: (user.has_group("clinic.group_manager"), user.id)).with_env(self.env)

@@ -1,4 +1,5 @@
-"""Deposits: rules for who books online, visits whose deposit is due, paid, kept as a fee, and to be paid back."""
+"""Deposits: rules for who books online, visits whose deposit is due, paid, kept as a fee, and to be paid back; and whether
+all money agrees."""
 
 from datetime import timedelta
 
@@ -67,6 +68,12 @@ def _miss(env, clock, branch, patient, provider):
             clock.move_to(visit.start + MISSED)
             visit.action_no_show()
             return
+
+
+def compare_money(env, branches):
+    """Compare the money of the clinic, as the nightly action does."""
+    for branch in branches | branches.root_id:
+        env["clinic.agreement"]._agree(branch)
 
 
 def _prepare_provider(env, branches):

@@ -16,7 +16,7 @@ from .claims import claims, waiting_claim
 from .clock import ZONE, Clock, to_local, to_utc
 from .company import load_companies
 from .consents import load_consents
-from .deposits import load_deposits
+from .deposits import compare_money, load_deposits
 from .documents import load_documents
 from .expenses import expenses, load_expense_categories, pay_bills
 from .feedback import ask_for_feedback, close_feedback
@@ -149,6 +149,7 @@ def _live(env, clock, now):
     load_signals(env, branches)
     load_calls(env)
     load_thresholds(env, branches)
+    compare_money(env, branches)
     env["clinic.licence"]._cron_tell_expiry()
 
 

@@ -121,6 +121,7 @@ class TestDemoClinic(BooksCheck, TransactionCase):
         payments = asked.deposit_payment_ids
         self.assertEqual(payments.mapped("clinic_outcome"), ["confirmed", "confirmed"])
         self.assertEqual(payments.payment_transaction_id.mapped("state"), ["done", "done"])
+        self.assertTrue(all(payments.payment_transaction_id.mapped("clinic_ip")))
         [refund] = payments.clinic_refund_ids
         self.assertEqual((refund.state, refund.amount), ("asked", refund.advance_id.amount))
 
@@ -128,6 +129,12 @@ class TestDemoClinic(BooksCheck, TransactionCase):
         [visit] = self.visits.filtered(lambda visit: visit.fee_state == "paid")
         self.assertEqual((visit.state, visit.fee_cause, visit.amount_due), ("no_show", "no_show", 0))
         self.assertEqual(visit.fee_invoice_id.amount_total, visit.deposit_paid)
+
+    def test_the_money_agrees(self):
+        for branch in self.branches | self.branches.root_id:
+            agreement = self.env["clinic.agreement"]._agree(branch)
+            named = agreement.difference_ids.mapped(lambda line: (line.cause, line.document, line.difference))
+            self.assertIn(agreement.state, ("ok", "explained"), named)
 
     def test_open_all_week(self):
         self.assertEqual({to_local(visit.start).weekday() for visit in self.visits}, set(range(7)))

@@ -43,13 +43,12 @@ class ClinicDeferredProof(models.TransientModel):
         # What a session is worth is shown, not whose it is.
         sessions = self.env["clinic.session.event"].sudo()._deferred_on(self.day, branches)
         for branch in branches:
-            documents = self._documents(branch)
-            books = sum(in_books for in_books, _sessions in documents.values())
+            books, _sessions, documents = self._compare(branch, self.day)
             ledger = sessions.get(branch.id, 0.0)
             rows.append(self._row("branch", branch, branch.name, books, ledger))
-            for name, (in_books, in_sessions) in documents.items():
-                if branch.currency_id.compare_amounts(in_books, in_sessions):
-                    rows.append(self._row("document", branch, name, in_books, in_sessions))
+            for name, _move_id, _refund_id, _since, in_books, in_sessions in documents:
+                name = name or self.env._("Performed, no entry yet")
+                rows.append(self._row("document", branch, name, in_books, in_sessions))
         return rows
 
     def _row(self, kind, branch, name, books, ledger):
@@ -63,10 +62,15 @@ class ClinicDeferredProof(models.TransientModel):
             "difference": currency.round(books - ledger),
         }
 
-    def _documents(self, branch):
-        """Return {document: (what it changed in the books, what in the sessions)} of ``branch`` up to the day.
+    @api.model
+    def _compare(self, branch, day):
+        """Compare books and sessions of ``branch`` up to ``day``: the one place that does.
 
-        A refund's documents are one, and so are the rows of the ledger that no entry has been made of yet.
+        A refund's documents are one, and so are the rows of the ledger that no entry has been made of yet, which have
+        neither number.
+
+        :return: (in the books, in the sessions, the documents in which they differ: (name, move's id, refund's id, the
+            first day, in the books, in the sessions))
         """
         account = branch.sudo().clinic_deferred_account_id or branch.sudo().root_id.clinic_deferred_account_id
         self.env["account.move.line"].flush_model()
@@ -75,30 +79,45 @@ class ClinicDeferredProof(models.TransientModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT COALESCE(refund.name, move.name, %(waiting)s), SUM(part.books), SUM(part.sessions)
-                  FROM (
-                        SELECT line.move_id, -line.balance AS books, 0 AS sessions
-                          FROM account_move_line line
-                         WHERE line.account_id = %(account)s AND line.company_id = %(branch)s
-                           AND line.parent_state = 'posted' AND line.date <= %(day)s
-                     UNION ALL
-                        SELECT event.move_id, 0, event.amount
-                          FROM clinic_session_event event
-                         WHERE event.company_id = %(branch)s AND event.date <= %(day)s
-                           AND event.kind NOT IN ('transferred', 'received')
-                       ) part
-             LEFT JOIN account_move move ON move.id = part.move_id
-             LEFT JOIN clinic_refund refund ON refund.id = move.clinic_refund_id
-              GROUP BY 1
-              ORDER BY 1
+                WITH document AS MATERIALIZED (
+                    SELECT COALESCE(MIN(refund.name), MIN(move.name)) AS name,
+                           CASE WHEN refund.id IS NULL THEN move.id END AS move_id,
+                           refund.id AS refund_id,
+                           MIN(part.date) AS since,
+                           SUM(part.books) AS books,
+                           SUM(part.sessions) AS sessions
+                      FROM (
+                            SELECT line.move_id, line.date, -line.balance AS books, 0 AS sessions
+                              FROM account_move_line line
+                             WHERE line.account_id = %(account)s AND line.company_id = %(branch)s
+                               AND line.parent_state = 'posted' AND line.date <= %(day)s
+                         UNION ALL
+                            SELECT event.move_id, event.date, 0, event.amount
+                              FROM clinic_session_event event
+                             WHERE event.company_id = %(branch)s AND event.date <= %(day)s
+                               AND event.kind NOT IN ('transferred', 'received')
+                           ) part
+                 LEFT JOIN account_move move ON move.id = part.move_id
+                 LEFT JOIN clinic_refund refund ON refund.id = move.clinic_refund_id
+                  GROUP BY 2, 3
+                )
+                SELECT TRUE, NULL, NULL, NULL, NULL, SUM(books), SUM(sessions) FROM document
+             UNION ALL
+                SELECT FALSE, document.* FROM document WHERE ABS(books - sessions) >= %(rounding)s / 2
+              ORDER BY 1 DESC, 2
                 """,
-                waiting=self.env._("Performed, no entry yet"),
                 account=account.id or 0,
                 branch=branch.id,
-                day=self.day,
+                day=day,
+                rounding=branch.currency_id.rounding,
             )
         )
-        return {name: (float(books), float(sessions)) for name, books, sessions in rows}
+        [(*_nothing, books, sessions), *documents] = rows
+        return (
+            float(books or 0),
+            float(sessions or 0),
+            [(*known, float(in_books), float(in_sessions)) for _whole, *known, in_books, in_sessions in documents],
+        )
 
     def action_items(self):
         """Open the journal items of deferred revenue."""

@@ -167,10 +167,7 @@ class ClinicRefundPart(models.Model):
             part._give_task(text)
 
     def _give_task(self, text):
-        accountants = self.env.ref("clinic.group_accountant").all_user_ids.filtered(
-            lambda user: user.active and self.company_id in user.company_ids
-        )
-        user = accountants[:1] or self.refund_id.decided_by_id
+        user = self.company_id._clinic_accountants()[:1] or self.refund_id.decided_by_id
         self.payment_id.activity_schedule(
             "mail.mail_activity_data_todo",
             date_deadline=self.company_id._clinic_today(),
