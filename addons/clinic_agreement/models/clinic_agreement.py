@@ -111,7 +111,8 @@ class ClinicAgreement(models.Model):
         rated = agreements.with_context(**{RATES: agreements._rates(branch)})
         rows = before._explain_again(rated._prepare_lines(branch))
         told = before._unexplained_keys()
-        agreement = before if before.day == today else before.browse()
+        # A branch's zone may change, and its day with it: the one of this day need not be the last one.
+        agreement = agreements.search([("company_id", "=", branch.id), ("day", "=", today)])
         (before - agreement).is_current = False
         # The index is asked in the order in which rows are written.
         self.env.flush_all()

@@ -109,7 +109,7 @@ def _pay(env, visit, provider):
     link = env["clinic.payment.link"]._of(visit)
     # As the page keeps it; the address is one of those that are for examples.
     evidence = {
-        "clinic_accepted_at": env.cr.now(),
+        "clinic_accepted_at": env.cr.now().replace(microsecond=0),
         "clinic_accepted_text": visit.deposit_text,
         "clinic_ip": "203.0.113.24",
         "clinic_browser": "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 Chrome/142.0 Mobile Safari/537.36",

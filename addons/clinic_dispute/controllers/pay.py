@@ -22,5 +22,10 @@ class DisputePayPages(PayPages):
         return super()._clinic_values(link, terms=self._clinic_terms(link), **values)
 
     def _clinic_terms(self, link):
-        """Return the text that is accepted by paying by ``link``; none for a debt, which was agreed to before."""
-        return False if link.invoice_id else link.visit_id._terms_text() or False
+        """Return the text that is accepted by paying by ``link``; none for a debt, which was agreed to before.
+
+        Like all of the page it tells a stranger nothing of what is done.
+        """
+        if link.invoice_id:
+            return False
+        return link.env["clinic.dispute.pack"]._neutral(link.visit_id, link.visit_id._terms_text())

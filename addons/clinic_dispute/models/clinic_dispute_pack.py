@@ -182,9 +182,12 @@ class ClinicDisputePack(models.AbstractModel):
         return self.env._("Patient, online") if user.share else user.name
 
     @api.model
-    def _neutral(self, case, text):
-        """Return ``text`` without the names of the treatments of these visits, in whatever language they stand in it."""
-        treatments = case.visits.procedure_ids.treatment_id
+    def _neutral(self, visits, text):
+        """Return ``text`` without the names of the treatments of ``visits``, in whatever language they stand in it.
+
+        The terms of a rule are the clinic's own words, which should name none.
+        """
+        treatments = visits.procedure_ids.treatment_id
         codes = {ENGLISH, *(code for code, _name in self.env["res.lang"].get_installed())}
         names = {name for code in codes for name in treatments.with_context(lang=code).mapped("name") if name}
         for name in sorted(names, key=len, reverse=True):

@@ -68,7 +68,7 @@ class ClinicDisputePack(models.AbstractModel):
             (self.env._("Deposit"), deposit),
             (self.env._("To be paid until"), self._moment(case, visit.deposit_until)),
             (self.env._("Told on"), self._moment(case, visit.deposit_asked_at or visit.create_date)),
-            (self.env._("As it was told"), self._neutral(case, visit._terms_text())),
+            (self.env._("As it was told"), self._neutral(visit, visit._terms_text())),
             (self.env._("Waived by"), visit.deposit_waived_by_id.name),
         ]
 
@@ -82,7 +82,7 @@ class ClinicDisputePack(models.AbstractModel):
                 (self.env._("Accepted on"), self._moment(case, tx.clinic_accepted_at)),
                 (self.env._("IP address"), tx.clinic_ip),
                 (self.env._("Browser"), tx.clinic_browser),
-                (self.env._("Text on the page"), self._neutral(case, tx.clinic_accepted_text)),
+                (self.env._("Text on the page"), self._neutral(case.visits, tx.clinic_accepted_text)),
             ]
         none = self.env._("Nothing was paid by a link.")
         return self._section(self.env._("Accepted and paid by the link"), rows, none=none)
@@ -136,7 +136,7 @@ class ClinicDisputePack(models.AbstractModel):
     @api.model
     def _message_text(self, case, message):
         """Return the text of ``message``; none of a kind that is sent for some treatments only."""
-        return "" if message.kind_id.treatment_ids else self._neutral(case, message.text)
+        return "" if message.kind_id.treatment_ids else self._neutral(case.visits, message.text)
 
     @api.model
     def _prepare_steps(self, case):

@@ -40,6 +40,14 @@ class TestEvidence(DeskMixin, PaymentCommon, HttpCase):
         self.assertIn("We keep it on the day itself.", page)
         self.assertIn("By paying you agree to this.", page)
 
+    def test_a_treatment_that_the_terms_name_is_left_out(self):
+        self.visit.sudo().deposit_text = f"We keep it, also of {self.laser.name.upper()}."
+        self.env.flush_all()
+        page = self.url_open(f"/clinic/pay/{self.token}").text
+        self.assertIn("We keep it, also of (…).", page)
+        self.assertNotIn(self.laser.name.lower(), page.lower())
+        self.assertEqual(self._pay().clinic_accepted_text, "We keep it, also of (…).")
+
     def test_who_pays_accepts_it_and_that_is_kept(self):
         tx = self._pay()
         self.assertEqual(tx.clinic_accepted_text, self.visit.deposit_text)
