@@ -93,6 +93,23 @@ class ClinicAgreement(models.Model):
         """Return from which difference on two amounts differ."""
         return branch.currency_id.rounding / 2
 
+    @api.model
+    def _of_branch_sql(self):
+        """Return the joins by which a transaction ``tx`` knows its branch, as its provider may be the whole clinic's."""
+        return SQL(
+            """
+            LEFT JOIN clinic_visit visit ON visit.id = tx.clinic_visit_id
+            LEFT JOIN LATERAL (
+                      SELECT move.company_id
+                        FROM account_invoice_transaction_rel rel
+                        JOIN account_move move ON move.id = rel.invoice_id
+                       WHERE rel.transaction_id = tx.id
+                    ORDER BY move.id
+                       LIMIT 1
+                      ) invoice ON TRUE
+            """
+        )
+
     # -- providers' word = payments -----------------------------------------------------------------------------------
 
     @api.model
@@ -119,15 +136,7 @@ class ClinicAgreement(models.Model):
                            (SELECT own.id FROM account_payment own WHERE own.payment_transaction_id = tx.id),
                            tx.payment_id
                        )
-             LEFT JOIN clinic_visit visit ON visit.id = tx.clinic_visit_id
-             LEFT JOIN LATERAL (
-                       SELECT move.company_id
-                         FROM account_invoice_transaction_rel rel
-                         JOIN account_move move ON move.id = rel.invoice_id
-                        WHERE rel.transaction_id = tx.id
-                     ORDER BY move.id
-                        LIMIT 1
-                       ) invoice ON TRUE
+                    %(of_branch)s
                  WHERE tx.operation != 'validation'
                    AND (tx.state = 'done' OR paid.id IS NOT NULL)
                    AND COALESCE(visit.company_id, invoice.company_id, paid.company_id, tx.company_id) = %(branch)s
@@ -148,6 +157,7 @@ class ClinicAgreement(models.Model):
                    AND paid.company_id = %(branch)s
                    AND NOT EXISTS (SELECT FROM payment_transaction tx WHERE tx.payment_id = paid.id)
                 """,
+                of_branch=self._of_branch_sql(),
                 posted=POSTED,
                 fresh=fields.Datetime.now() - FRESH,
                 cent=self._cent(branch),
@@ -169,10 +179,11 @@ class ClinicAgreement(models.Model):
                        tx.amount * %(rate)s AS ours,
                        0 AS ledger
                   FROM payment_transaction tx
-             LEFT JOIN clinic_visit visit ON visit.id = tx.clinic_visit_id
+                    %(of_branch)s
                  WHERE tx.state IN ('pending', 'authorized')
-                   AND COALESCE(visit.company_id, tx.company_id) = %(branch)s
+                   AND COALESCE(visit.company_id, invoice.company_id, tx.company_id) = %(branch)s
                 """,
+                of_branch=self._of_branch_sql(),
                 week=now - TOO_LONG,
                 rate=self._rate_sql(SQL("tx.currency_id")),
                 branch=branch.id,

@@ -102,14 +102,21 @@ class ClinicAgreementLine(models.Model):
 
     def _opened(self):
         """Return (model, domain) of what ``action_open`` opens; those who keep the books open no visit."""
-        branch = Domain("company_id", "=", self.company_id.id)
         if self.is_total or not self.res_id:
-            return OPENS[self.check], self._domain_of_check() & branch
+            return OPENS[self.check], self._domain_of_check() & self._domain_of_branch()
         if self.res_model == "clinic.visit":
             return "account.payment", Domain("clinic_visit_id", "=", self.res_id)
         if self.res_model == "clinic.refund":
             return "account.move", Domain("clinic_refund_id", "=", self.res_id)
         return self.res_model, Domain("id", "=", self.res_id)
+
+    def _domain_of_branch(self):
+        """Return which records are the branch's; of an online payment its payment knows it, the provider need not."""
+        branch = Domain("company_id", "=", self.company_id.id)
+        if OPENS[self.check] != "payment.transaction":
+            return branch
+        shared = Domain("company_id", "parent_of", self.company_id.id)
+        return shared & (Domain("payment_id", "=", False) | Domain("payment_id.company_id", "=", self.company_id.id))
 
     def _domain_of_check(self):
         """Return which records of the branch a figure is made of."""

@@ -65,6 +65,17 @@ class TestAgreement(AgreementCommon):
         self.assertEqual(agreement.state, "ok")
         self.assertFalse([line for line in agreement.figure_ids if line.ours or line.ledger])
 
+    def test_a_provider_of_the_whole_clinic_is_compared_by_the_visit_s_branch(self):
+        other = self.env["res.company"].create({"name": "Whole"})
+        for state in ("done", "pending"):
+            self._sql("UPDATE payment_transaction SET company_id = %s, state = %s", other.id, state)
+            figures = {
+                company: {line.check: line.ours for line in self.agreements._agree(company).figure_ids}
+                for company in (self.branch, other)
+            }
+            check = "online" if state == "done" else "under_way"
+            self.assertEqual((figures[self.branch][check], figures[other][check]), (1150, 0))
+
     def test_one_a_branch_and_day_also_when_it_is_asked_for_twice(self):
         first = self._agree()
         self.assertEqual(self._agree(), first)
