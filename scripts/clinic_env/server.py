@@ -81,7 +81,7 @@ def check_port(settings: Settings) -> None:
 
 
 def point_reports(settings: Settings, server: dict[str, str]) -> None:
-    """Have PDFs load their styles from this server.
+    """Have PDFs load their styles from this server, and links lead to it.
 
     Odoo would take web.base.url, the address that a person last used: another port, perhaps, or a proxy.
     """
@@ -89,7 +89,12 @@ def point_reports(settings: Settings, server: dict[str, str]) -> None:
         INSERT INTO ir_config_parameter (key, value, create_uid, write_uid, create_date, write_date)
         VALUES ('report.url', %s, 1, 1, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC')
         ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value, write_date = EXCLUDED.write_date"""
-    sql.run(settings, server, settings.database, (statement, f"http://127.0.0.1:{settings.port}"))
+    here = f"http://127.0.0.1:{settings.port}"
+    # Links and the ways back from payments lead here as well, unless the clinic has an address of its own.
+    links = """
+        UPDATE ir_config_parameter SET value = %s, write_date = now() AT TIME ZONE 'UTC'
+        WHERE key = 'web.base.url' AND value ~ '^http://(localhost|127\\.0\\.0\\.1):[0-9]+$'"""
+    sql.run(settings, server, settings.database, (statement, here), (links, here), ("SELECT 1",))
 
 
 def serve(settings: Settings, server: dict[str, str]) -> None:

@@ -31,11 +31,15 @@ class PayPages(PaymentPortal):
         values = {
             "state": state,
             "address": link._address() if state in ("begun", "failed") else "",
-            "message": tx.state_message if state == "under_way" and tx.state == "pending" else "",
+            "message": self._clinic_message(tx),
             # What is authorized is final to Odoo's page.
             "is_waiting": state in ("begun", "under_way") and tx.state != "authorized",
         }
         return self._clinic_render("clinic_payment.page_done", self._clinic_values(link, **values))
+
+    def _clinic_message(self, tx):
+        """Return what the provider has the payer do next, if anything."""
+        return tx.state_message if tx.state == "pending" else ""
 
     def _clinic_outcome(self, tx):
         """Return what the page says of ``tx``: it is paid once it counts for what it is for."""
@@ -141,7 +145,8 @@ class PayPages(PaymentPortal):
 
     def _clinic_page(self, link, token):
         state = link._state()
-        values = self._clinic_values(link, state=state)
+        under_way = link.transaction_ids.filtered(link._is_under_way)[:1]
+        values = self._clinic_values(link, state=state, message=self._clinic_message(under_way))
         if state == "open":
             providers, methods = self._clinic_offers(link)
             values.update(

@@ -11,7 +11,7 @@ LANGUAGES = {
     "ar_001": ("آخر موعد للدفع:", "دُفع هذا المبلغ من قبل.", "عربون", "قبل ذلك"),
 }
 FORM = {"ur_PK": ("ادائیگی کا طریقہ", "ادا کریں"), "fa_IR": ("روش پرداخت", "حالت آزمایشی")}
-ENGLISH = ("to be paid", "paid already", "Questions?", "Please")
+ENGLISH = ("to be paid", "We tell", "paid already", "Questions?", "Please")
 
 
 @tagged("post_install", "-at_install")

@@ -187,7 +187,7 @@ class TestCode(PaymentCommon, HttpCase):
         for address in (f"/clinic/pay/{self._token_of(tx)}", "/clinic/pay/done"):
             with self.subTest(address=address):
                 page = self.url_open(address).text
-                for text in (tx.easypaisa_token, until, "Your payment code", "So long we keep the time for you."):
+                for text in (tx.easypaisa_token, until, "Your payment code", "Until then we keep the time for you."):
                     self.assertIn(text, page)
         with freeze_time(self.deadline + timedelta(minutes=1)):
             self.assertFalse(tx._clinic_open_codes())
@@ -205,7 +205,7 @@ class TestCode(PaymentCommon, HttpCase):
                 self.assertIn("آپ کا ادائیگی کوڈ", page)
                 self.assertIn(tx.easypaisa_token, page)
                 self.assertRegex(page, r'<html[^>]+dir="rtl"')
-                for english in ("Your payment", "Pay with it", "Please"):
+                for english in ("Your payment", "Pay with it", "Please", "We tell"):
                     self.assertNotIn(english, page)
 
     def test_the_code_is_shown_while_another_way_may_be_chosen(self):

@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 from lxml import html
 
 from odoo import api, models
+from odoo.http import request
 from odoo.tools import hash_sign, verify_hash_signed
 
 LEAVE_ROUTE = "/clinic/payment/leave"
@@ -35,7 +36,8 @@ class PaymentTransaction(models.Model):
         action = html.fragment_fromstring(str(form), create_parent=True).xpath("string(//form/@action)").strip()
         # As browsers read it.
         target = _origin(action.replace("\\", "/"))
-        return bool(target) and target != _origin(self.provider_id.get_base_url())
+        here = request.httprequest.host_url if request else self.provider_id.get_base_url()
+        return bool(target) and target != _origin(here)
 
     @api.model
     def _clinic_signed_form(self, signed):

@@ -58,6 +58,12 @@ class TestOpenApi(EasypaisaCommon):
         tx.invalidate_recordset()
         self.assertLess(tx.easypaisa_expires_at, self.now() + timedelta(hours=24, minutes=1))
 
+    def test_a_time_that_is_past_is_a_clock_that_is_wrong(self):
+        self.sandbox.expiry = utils.to_karachi(self.now() - timedelta(hours=1), "%d/%m/%Y %I:%M %p")
+        tx, _told = self.start("otc")
+        self.assertGreater(tx.easypaisa_expires_at, self.now() + timedelta(hours=23))
+        self.assertTrue(any("names a time that is past" in line for line in self.log.lines))
+
     def test_what_holds_something_says_until_when(self):
         deadline = self.now().replace(microsecond=0) + timedelta(minutes=90)
         self.patch(self.env.registry["payment.transaction"], "_easypaisa_get_deadline", lambda tx: deadline)
