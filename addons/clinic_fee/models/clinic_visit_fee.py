@@ -107,13 +107,15 @@ class ClinicVisit(models.Model):
         product = self.env.ref("clinic_fee.product_fee")
         partner = self.patient_id.partner_id
         taxes = self.company_id._clinic_taxes(product, partner)
+        # As on all documents, in the patient's language.
+        visit = self.with_context(lang=partner.lang or self.env.lang)
         text = {
-            "no_show": self.env._("Missed visit of %s"),
-            "late": self.env._("Late cancellation of the visit of %s"),
+            "no_show": visit.env._("Missed visit of %s"),
+            "late": visit.env._("Late cancellation of the visit of %s"),
         }[cause]
         line = {
             "product_id": product.id,
-            "name": text % self.company_id._clinic_moment_text(self.start),
+            "name": text % visit.company_id._clinic_moment_text(self.start),
             "quantity": 1.0,
             "price_unit": self.company_id._clinic_unit_price(amount, taxes, partner),
             "tax_ids": [fields.Command.set(taxes.ids)],

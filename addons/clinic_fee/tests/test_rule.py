@@ -4,6 +4,8 @@ from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.clinic.tests.printing import activate
+
 from .common import FeeCommon
 
 
@@ -61,3 +63,13 @@ class TestFeeRule(FeeCommon):
         self.assertIn("If you do not come, the deposit is kept.", text)
         self.assertIn("later than 24 hours before", text)
         self.assertIn("We remind you", text)
+
+    def test_each_language_of_the_patients(self):
+        for code, words in (("ur_PK", "پیشگی رقم واپس نہیں"), ("ar_001", "العربون"), ("fa_IR", "پیش‌پرداخت")):
+            with self.subTest(lang=code):
+                activate(self.env, code, ["clinic_fee"])
+                self.patient.sudo().lang = code
+                self.assertIn(words, self._agreed()["fee_text"])
+                kind = self.env.ref("clinic_fee.kind_fee")
+                for channel in ("email", "sms", "whatsapp"):
+                    self.assertEqual(self.env["clinic.message.template"]._find(kind, channel, code).lang, code)

@@ -123,9 +123,7 @@ class TestForged(PaymentCommon, HttpCase):
             "payment_method_id": (0, -1, 10**30, "x", None, [], {}, self.method.id + 1),
             "flow": ("token", "", None, 1, [], {}, "redirect "),
             "access_token": (*TYPED, *self.stale, self._odd_token()),
-            dice.choice(
-                ("invoice_ids", "clinic_visit_id", "custom_create_values", "sale_order_id", "\0", "é")
-            ): (
+            dice.choice(("invoice_ids", "clinic_visit_id", "custom_create_values", "sale_order_id", "\0", "é")): (
                 1,
                 [1],
                 "x",
