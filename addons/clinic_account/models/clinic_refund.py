@@ -36,7 +36,7 @@ class ClinicRefund(models.Model):
         ondelete="restrict",
         index=True,
         groups="account.group_account_invoice",
-        help="What the patient bought by it is refunded; empty where money is given back that bought nothing.",
+        help="What the patient bought by it is refunded; empty where an unused payment is given back.",
     )
     cause = fields.Selection(CAUSES, required=True, readonly=True)
     reason = fields.Char(readonly=True, string="Note")

@@ -151,7 +151,7 @@ class ClinicFeeRule(models.Model):
         if not any(texts):
             return False
         if agreed["fee_by_card"]:
-            texts.append(self.env._("It is charged to the card that you save."))
+            texts.append(self.env._("If you save a card for it, it is charged to that card."))
         return " ".join(text for text in (*texts, self.terms) if text)
 
     def _no_show_text(self, branch, agreed):

@@ -35,7 +35,7 @@ class TestCard(FeeCommon, HttpCase):
     def test_the_card_is_asked_once_and_what_it_does_not_pay_is_a_task(self):
         token = self._token()
         visit = self._miss(self._booked())
-        self.assertIn("charged to the card", visit.fee_text)
+        self.assertIn("charged to that card", visit.fee_text)
         self.assertFalse(self._messages(visit, "payment_link"))
         self._run_cron()
         self._run_cron()

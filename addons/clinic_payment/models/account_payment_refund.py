@@ -41,7 +41,7 @@ class AccountPayment(models.Model):
         self.invalidate_recordset()
 
     def _clinic_refundable(self, asked=None):
-        """Return how much of this payment bought nothing, is asked back by nobody, and is not kept for a visit.
+        """Return how much of this payment is not used, is asked back by nobody, and is not kept for a visit.
 
         :param asked: the request that asks now, which does not stand in its own way
         """
@@ -86,7 +86,7 @@ class AccountPayment(models.Model):
     # -- asking -------------------------------------------------------------------------------------------------------
 
     def action_clinic_ask_refund(self):
-        """Open the dialog that asks for a refund of what this payment did not buy."""
+        """Open the dialog that asks for a refund of what is not used of this payment."""
         self.ensure_one()
         self.check_access("read")
         return {

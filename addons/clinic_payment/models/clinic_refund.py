@@ -5,7 +5,7 @@ from ..const import MADE, REFUND
 
 
 class ClinicRefund(models.Model):
-    """Money that a patient has paid and that bought nothing is given back; what came online goes back that way.
+    """Money that a patient has paid and that was not used is given back; what came online goes back that way.
 
     What a provider is to give back is a part of its own, sent once after the approval stands in the database: a
     provider's answer cannot be rolled back.
@@ -20,7 +20,7 @@ class ClinicRefund(models.Model):
         ondelete="restrict",
         index="btree_not_null",
         groups="account.group_account_invoice",
-        help="Of which something is given back that bought nothing.",
+        help="Of which what was not used is given back.",
     )
     account_number = fields.Char(
         "Wallet or Account", readonly=True, help="Where the accountant transfers it, where no provider gives it back."

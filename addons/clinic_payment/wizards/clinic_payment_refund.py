@@ -99,7 +99,7 @@ class ClinicPaymentRefund(models.TransientModel):
             "patient_id": patient.id,
             "company_id": payment.company_id.id,
             "advance_id": payment.id,
-            "rule_name": self.env._("Payment that bought nothing"),
+            "rule_name": self.env._("Unused payment"),
             "cause": self.cause,
             "reason": self.reason,
             "outcome": "wallet" if transfer else "money",
