@@ -34,6 +34,7 @@
         "clinic_stock_purchase",
         "clinic_till",
         "clinic_vault",
+        "clinic_website",
         "purchase_stock",
         "web_dark_mode",
     ],

@@ -25,6 +25,7 @@ from .hours import open_around
 from .intakes import load_intakes
 from .messages import log_calls, messages, prepare_messages
 from .money import load_money, load_price_list, month_ends
+from .online import load_online
 from .packages import load_packages, load_refunds, sales, stalled_course
 from .patients import load_patients
 from .photos import load_photos, plan_photos
@@ -132,6 +133,7 @@ def _live(env, clock, now):
     draft_campaign(env, branches[0])
     load_waitlist(env, branches[0], patients, today)
     load_deposits(env, clock, branches, patients, now)
+    load_online(env, branches)
     load_risks(env, branches, now)
     count_utilisation(env, first_day, today)
     load_skin(env)

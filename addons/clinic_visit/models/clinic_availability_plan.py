@@ -11,6 +11,8 @@ from ..slots import Need, gap_around, grid, possible_at, search
 from .clinic_availability import ROLES
 from .clinic_procedure import MARGIN
 
+# Anyone who loses so many races for the last free resources may read the nearest other times.
+TRIES = 25
 # How far from the time that is not free the nearest others are looked for.
 NEIGHBOURHOOD = timedelta(days=14)
 
@@ -106,6 +108,24 @@ class ClinicAvailability(models.AbstractModel):
             near = self._nearest(steps, start, branch, ignore, taken)
             raise SlotTaken(self._with_alternatives(reason, near), alternatives=near)
         return [self._prepare_plan(step, seconds(start), keys, known) for step, keys in zip(steps, chosen, strict=True)]
+
+    @api.model
+    def _first_free(self, steps, start, known, make):
+        """Return what ``make`` (a function of a plan) makes of the first plan whose resources nobody has meanwhile.
+
+        :param start: naive UTC datetime
+        :param known: what ``_known_of_day`` has returned in this transaction
+        :raises SlotTaken: as ``_plan``, or when others were faster each time
+        """
+        taken = []
+        for _attempt in range(TRIES):
+            plan = self._plan(steps, start, known.branch, taken=taken, known=known)
+            try:
+                with self.env.cr.savepoint():
+                    return make(plan)
+            except SlotTaken as error:
+                taken += self._lost(plan, error, known)
+        raise SlotTaken(self.env._("Others were faster again and again. Try once more."))
 
     @api.model
     def _prepare_plan(self, step, start, keys, known):

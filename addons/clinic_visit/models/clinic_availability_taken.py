@@ -11,7 +11,8 @@ from .clinic_reservation import LONGEST
 # Each returns rows of whole numbers, times in seconds since the epoch; a fraction counts as a second, as in
 # ``hours.seconds``.
 FUNCTIONS = {
-    # Those of procedures are short, so the many of the days after need not be read; blocked times are long but few.
+    # Those of procedures are short, so the many of the days after need not be read; blocked times, and what other
+    # addons reserve without a procedure, are long but few.
     "clinic_reserved": (
         "resources integer[], first timestamp, last timestamp, longest interval, free integer[]",
         """
@@ -24,7 +25,7 @@ FUNCTIONS = {
                  UNION ALL
                 SELECT resource_id, start, stop
                   FROM clinic_reservation
-                 WHERE blocking AND block_id IS NOT NULL AND resource_id = ANY(resources)
+                 WHERE blocking AND procedure_id IS NULL AND resource_id = ANY(resources)
                    AND stop > first AND start < last) AS reserved
         """,
     ),

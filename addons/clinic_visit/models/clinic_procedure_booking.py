@@ -10,11 +10,8 @@ from ..exceptions import SlotTaken
 from ..hours import naive, seconds
 from ..slots import possible_at
 from .clinic_availability import ROLES
-from .clinic_availability_plan import Step
+from .clinic_availability_plan import TRIES, Step
 from .clinic_procedure import PLANNED
-
-# Anyone who loses so many races for the last free resources may read the nearest other times.
-TRIES = 25
 
 
 class ClinicProcedure(models.Model):

@@ -16,6 +16,8 @@ LONGEST = timedelta(days=3)
 class ClinicReservation(models.Model):
     """One resource (practitioner, room or device) occupied by one procedure or blocked time, buffers included.
 
+    Other addons add causes of their own: see ``_causes``.
+
     The table's exclusion constraint is the only guarantee against double booking; everything that Python checks
     before is there to explain.
     """
@@ -53,17 +55,29 @@ class ClinicReservation(models.Model):
     )
     # Searches look ahead: by its end, the long past is never read.
     _resource_stop_idx = models.Index("(resource_id, stop) WHERE blocking")
-    _block_stop_idx = models.Index("(resource_id, stop) WHERE blocking AND block_id IS NOT NULL")
+    _block_stop_idx = models.Index("(resource_id, stop) WHERE blocking AND procedure_id IS NULL")
 
-    @api.depends("procedure_id.company_id", "block_id.company_id")
+    @api.model
+    def _causes(self):
+        """Return {field: model} of that for which something is reserved; other addons add theirs."""
+        return {"procedure_id": "clinic.procedure", "block_id": "clinic.block"}
+
+    def _cause(self):
+        """Return the record for which this is reserved."""
+        self.ensure_one()
+        causes = [name for name in self._causes() if self[name]]
+        return self[causes[0]] if causes else self.env["clinic.block"]
+
+    @api.depends(lambda self: [f"{name}.company_id" for name in self._causes()])
     def _compute_company_id(self):
         for reservation in self:
-            reservation.company_id = reservation.procedure_id.company_id or reservation.block_id.company_id
+            reservation.company_id = reservation._cause().company_id
 
     @api.depends("resource_id.name", "procedure_id.visit_id.name", "block_id.name")
     def _compute_display_name(self):
         for reservation in self:
-            cause = reservation.procedure_id.visit_id.name or reservation.block_id.name
+            # For what it is says no more than the board shows to everybody who may read reservations.
+            cause = reservation.procedure_id.visit_id.name or reservation._cause().sudo().display_name
             reservation.display_name = f"{reservation.resource_id.name}: {cause}"
 
     @api.model
@@ -110,7 +124,7 @@ class ClinicReservation(models.Model):
         Not through the ORM, which logs every row that is refused as an error: to lose a race for a time is ordinary
         here, and anyone who loses reads why.
         """
-        names = ["procedure_id", "block_id", "company_id", "resource_id", "start", "stop", "blocking"]
+        names = [*self._causes(), "company_id", "resource_id", "start", "stop", "blocking"]
         columns = [
             SQL("%s::%s[]", [vals.get(name) for vals in wanted], SQL(self._fields[name].column_type[1]))
             for name in names
@@ -124,7 +138,7 @@ class ClinicReservation(models.Model):
             queue or SQL("SELECT 1 AS locks"),
         )
         self.env.cr.execute(query, log_exceptions=False)
-        for model in ("clinic.procedure", "clinic.block"):
+        for model in self._causes().values():
             self.env[model].invalidate_model(["reservation_ids"], flush=False)
 
     @api.model
@@ -195,5 +209,5 @@ class ClinicReservation(models.Model):
             resource=self.resource_id.name,
             day=self.company_id._clinic_day_text(self.start),
             time=self.company_id._clinic_time_range(self.start, self.stop),
-            cause=visit._spoken_name() if visit else self.block_id.name,
+            cause=visit._spoken_name() if visit else self._cause().display_name,
         )

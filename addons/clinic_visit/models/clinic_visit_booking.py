@@ -11,11 +11,9 @@ from odoo.tools.translate import LazyTranslate
 from odoo.addons.clinic.door import a_list, a_moment, a_number, a_record, a_text, one_of, takes
 from odoo.addons.clinic.reasons import check_reason
 
-from ..exceptions import SlotTaken
 from ..functions import make_function
 from .clinic_availability import TREATMENT_FIELDS
 from .clinic_procedure import LATE_ENTRY, PLANNED
-from .clinic_procedure_booking import TRIES
 from .clinic_visit import BACK_ENTRY
 
 _lt = LazyTranslate(__name__)
@@ -124,18 +122,15 @@ class ClinicVisit(models.Model):
         known = known or availability._known_of_day(steps, start, self.env.company, standing=standing)
         # What the engine has seen to be free need not be looked for again, but for holds that have to be released.
         visits = self if known.expired else self.with_context(clinic_free=PLANNED)
-        taken = []
-        for _attempt in range(TRIES):
-            plan = availability._plan(steps, start, self.env.company, taken=taken, known=known)
-            try:
-                with self.env.cr.savepoint():
-                    return visits._create_planned({"patient_id": patient.id, **values}, plan).with_env(self.env)
-            except SlotTaken as error:
-                taken += availability._lost(plan, error, known)
-            except psycopg2.errors.ForeignKeyViolation as error:
-                gone = next((treatment for treatment in treatments if not treatment.exists()), patient)
-                raise UserError(self._missing_record_message(gone)) from error
-        raise SlotTaken(self.env._("Others were faster again and again. Try once more."))
+
+        def make(plan):
+            return visits._create_planned({"patient_id": patient.id, **values}, plan).with_env(self.env)
+
+        try:
+            return availability._first_free(steps, start, known, make)
+        except psycopg2.errors.ForeignKeyViolation as error:
+            gone = next((treatment for treatment in treatments if not treatment.exists()), patient)
+            raise UserError(self._missing_record_message(gone)) from error
 
     @api.model
     def _check_bookable(self, patient, treatments, archived_ids=None):

@@ -1,0 +1,13 @@
+from datetime import timedelta
+
+# Treatments in one visit that is booked online.
+MOST_TREATMENTS = 5
+# How many times one network (an address, or half of one of IPv6) keeps at once: phones of one provider share addresses.
+MOST_OPEN = 12
+# How often one network and one phone number book within a day.
+MOST_OF_NETWORK, MOST_OF_PHONE, WHILE = 60, 4, timedelta(days=1)
+# Anyone who leaves the pages may come back to the same time for so long.
+GRACE = timedelta(seconds=90)
+# Hours at which the afternoon and the evening begin.
+NOON, EVENING = 12, 17
+MOST_NAME, MOST_PHONE, MOST_EMAIL = 120, 40, 200

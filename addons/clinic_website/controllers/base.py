@@ -1,0 +1,158 @@
+import secrets
+from datetime import date
+from urllib.parse import urlencode
+
+from odoo import fields, http
+from odoo.http import request
+
+from odoo.addons.clinic_message.controllers.wrong import Wrong
+from odoo.addons.clinic_website.brand import readable
+
+from ..const import MOST_TREATMENTS
+
+# Nothing keeps these pages, shows them inside of another one, or tells where the visitor was.
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
+    "frame-ancestors 'none'; form-action 'self'; base-uri 'none'",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+# In the visitor's session.
+TOKEN, NOTICE, TYPED = "clinic_book_token", "clinic_book_notice", "clinic_book_typed"
+# The longest number that is read of an address.
+DIGITS = 9
+
+
+def number(text):
+    """Return the whole number that ``text`` is, or 0."""
+    # Figures of other scripts are no numbers of ours.
+    return int(text) if isinstance(text, str) and text.isascii() and text.isdigit() and len(text) <= DIGITS else 0
+
+
+def a_day(text):
+    """Return the date that ``text`` (YYYY-MM-DD, or YYYY-MM for the first of a month) is, or None."""
+    try:
+        day = date.fromisoformat(f"{text}-01" if isinstance(text, str) and len(text) == 7 else text)
+    except (TypeError, ValueError):
+        return None
+    return day if 1970 < day.year < 2200 else None
+
+
+def a_start(text):
+    """Return the naive UTC datetime that ``text`` (as the pages send it) is, or None."""
+    try:
+        return fields.Datetime.to_datetime(text) if isinstance(text, str) and len(text) == 19 else None
+    except ValueError:
+        return None
+
+
+def initials(name):
+    """Return what stands for a person without a picture.
+
+    >>> initials("Dr Sana Malik"), initials("")
+    ('SM', '')
+    """
+    words = [word for word in (name or "").split() if word[:1].isalpha() and not word.lower().startswith("dr")]
+    return "".join(word[0].upper() for word in (words[:1] + words[1:][-1:]))
+
+
+class BookBase(http.Controller):
+    """What the pages of online booking share: they are light, know nobody, and believe nothing that a browser says."""
+
+    # -- what was chosen -----------------------------------------------------------------------------------------------
+
+    def _online(self, branch, **context):
+        return request.env["clinic.online"]._at(branch, **context)
+
+    def _branch(self, branch_id):
+        """Return the branch of an address, as superuser, such that its texts are in the visitor's language."""
+        return request.env["clinic.online"]._branch(branch_id)
+
+    def _treatments(self, online, branch):
+        """Return the treatments of an address or form that can be booked online; others are left out."""
+        given = [number(text) for text in request.httprequest.values.getlist("t")]
+        found = online._treatments(branch, given[: 4 * MOST_TREATMENTS])[:MOST_TREATMENTS]
+        permitted = online._permitted(branch, found) if found else {}
+        return found.filtered(lambda treatment: treatment.id in permitted)
+
+    def _practitioner(self, online, branch, treatments):
+        """Return (the practitioner of an address or form or none, whether it is one who can be chosen)."""
+        asked = number(request.httprequest.values.get("p"))
+        found = online._who_can(branch, treatments).filtered(lambda one: one.id == asked) if asked else None
+        return found, not asked or bool(found)
+
+    def _address(self, branch, step="", treatments=(), practitioner=None, **more):
+        """Return the address of a step, which says what was chosen by numbers alone and nothing of a person."""
+        words = [("t", treatment.id) for treatment in treatments]
+        words += [("p", practitioner.id)] if practitioner else []
+        words += [(name, value) for name, value in more.items() if value]
+        path = f"/book/{branch.id}/{step}" if step else f"/book/{branch.id}"
+        return f"{path}?{urlencode(words)}" if words else path
+
+    # -- the visitor ---------------------------------------------------------------------------------------------------
+
+    def _token(self):
+        """Return the secret by which this browser keeps a time; there is one from now on."""
+        if not request.session.get(TOKEN):
+            request.session[TOKEN] = secrets.token_urlsafe(24)
+        return request.session[TOKEN]
+
+    def _network(self):
+        return request.env["clinic.link.guess"]._network(request.httprequest.remote_addr)
+
+    def _hold(self):
+        """Return what this visitor keeps and has not used yet, as superuser; another addon need not know how."""
+        return request.env["clinic.online.hold"]._of(request.session.get(TOKEN))
+
+    def _notify(self, text, kind="warning"):
+        """Say ``text`` on the next page."""
+        request.session[NOTICE] = [kind, text]
+
+    # -- the answer ----------------------------------------------------------------------------------------------------
+
+    def _go(self, address):
+        response = request.redirect(address, 303)
+        response.headers.update(HEADERS)
+        return response
+
+    def _page(self, template, branch, step=0, status=200, **values):
+        """Return the page of ``template``: in the visitor's language, with the clinic's colour and logo."""
+        hold = self._hold()
+        hold._come_back()
+        lang = request.env["res.lang"]._get_data(code=request.env.lang or "en_US")
+        values = {
+            "branch": branch,
+            "step": step,
+            "spoken": (lang.code or "en_US").replace("_", "-"),
+            "dir": lang.direction or "ltr",
+            "brand": readable((branch.root_id or branch).primary_color),
+            "zone": branch and request.env["clinic.online"]._zone_label(branch),
+            "zone_name": branch and branch._clinic_timezone().zone,
+            "address": self._address,
+            "initials": initials,
+            "treatments": (),
+            "practitioner": None,
+            **self._kept(hold),
+            "notice": request.session.pop(NOTICE, None),
+            **values,
+        }
+        response = request.render(template, values, status=status)
+        response.headers.update(HEADERS)
+        return response
+
+    def _kept(self, hold):
+        """Return what the pages say of the time that this visitor keeps."""
+        if not hold._is_live():
+            return {"kept": None}
+        moment = request.env["clinic.online"]._prepare_moment(hold.company_id, hold.start)
+        return {"kept": hold, "kept_start": moment["start"], "kept_label": f"{moment['day']} {moment['label']}"}
+
+    def _gone(self, wrong=None):
+        """Answer in the same way to all that is not booked online, or does not exist; slow down who guesses."""
+        wrong = wrong or Wrong()
+        is_much = wrong.note()
+        branch = request.env["res.company"].sudo().browse()
+        response = self._page("clinic_website.page_gone", branch, status=429 if is_much else 404, is_much=is_much)
+        return wrong.retry_later(response) if is_much else response

@@ -1,0 +1,140 @@
+from odoo import http
+from odoo.http import request
+
+from odoo.addons.clinic_message.controllers.wrong import Wrong
+from odoo.addons.clinic_visit.exceptions import SlotTaken
+
+from ..models.clinic_online_hold import TooMany
+from .base import HEADERS, BookBase, a_day, a_start, number
+
+
+class BookPages(BookBase):
+    """The steps in which nothing of a person is known: branch, treatments, practitioner, time."""
+
+    @http.route("/book", type="http", auth="public", methods=["GET"], sitemap=True)
+    def book(self, **_kwargs):
+        """Choose the branch; where there is only one, its treatments."""
+        branches = request.env["clinic.online"]._branches()
+        if len(branches) == 1:
+            return self._go(self._address(branches))
+        if not branches:
+            return self._gone()
+        clinic = branches.root_id[:1]
+        return self._page("clinic_website.page_branches", clinic, branches=branches)
+
+    @http.route("/book/<int:branch_id>", type="http", auth="public", methods=["GET"], sitemap=False)
+    def treatments(self, branch_id, **_kwargs):
+        """Choose one treatment or several."""
+        wrong, branch = Wrong(), self._branch(branch_id)
+        if not branch:
+            return self._gone(wrong)
+        online = self._online(branch)
+        return self._page(
+            "clinic_website.page_treatments",
+            branch,
+            step=1,
+            groups=online._prepare_groups(branch),
+            chosen=set(self._treatments(online, branch).ids),
+            several=len(online._branches()) > 1,
+        )
+
+    @http.route("/book/<int:branch_id>/who", type="http", auth="public", methods=["GET"], sitemap=False)
+    def who(self, branch_id, **_kwargs):
+        """Choose the practitioner, or whoever is free first."""
+        wrong, branch = Wrong(), self._branch(branch_id)
+        if not branch:
+            return self._gone(wrong)
+        online = self._online(branch)
+        treatments = self._treatments(online, branch)
+        if not treatments:
+            return self._choose_treatment(branch)
+        return self._page(
+            "clinic_website.page_who",
+            branch,
+            step=2,
+            treatments=treatments,
+            choice=online._prepare_choice(branch, treatments, online.env["clinic.practitioner"]),
+            people=online._who_can(branch, treatments),
+        )
+
+    @http.route("/book/<int:branch_id>/when", type="http", auth="public", methods=["GET"], sitemap=False)
+    def when(self, branch_id, m=None, d=None, **_kwargs):
+        """Choose day and time; what the visitor keeps already stays among them."""
+        wrong, branch = Wrong(), self._branch(branch_id)
+        if not branch:
+            return self._gone(wrong)
+        hold = self._hold()
+        own = hold._times() if hold._is_live() else frozenset()
+        online = self._online(branch, clinic_own_times=own)
+        treatments = self._treatments(online, branch)
+        if not treatments:
+            return self._choose_treatment(branch)
+        practitioner, is_known = self._practitioner(online, branch, treatments)
+        if not is_known:
+            return self._go(self._address(branch, "who", treatments))
+        return self._page(
+            "clinic_website.page_when",
+            branch,
+            step=3,
+            treatments=treatments,
+            practitioner=practitioner,
+            choice=online._prepare_choice(branch, treatments, practitioner or online.env["clinic.practitioner"]),
+            times=online._prepare_times(branch, treatments, practitioner, a_day(m), a_day(d)),
+        )
+
+    @http.route("/book/<int:branch_id>/hold", type="http", auth="public", methods=["POST"], sitemap=False)
+    def hold(self, branch_id, start=None, **_kwargs):
+        """Keep the time that was chosen, if it is one of those that are offered now."""
+        wrong, branch = Wrong(), self._branch(branch_id)
+        if not branch:
+            return self._gone(wrong)
+        online, moment = self._online(branch), a_start(start)
+        treatments = self._treatments(online, branch)
+        practitioner, is_known = self._practitioner(online, branch, treatments)
+        if not (treatments and is_known and moment):
+            return self._choose_treatment(branch)
+        try:
+            request.env["clinic.online.hold"]._keep(
+                self._token(), self._network(), branch, treatments, practitioner, moment
+            )
+        except SlotTaken:
+            self._notify(request.env._("This time was just taken. Please choose another one."))
+            day = branch._clinic_local(moment).date()
+            return self._go(self._address(branch, "when", treatments, practitioner, d=day.isoformat()))
+        except TooMany as error:
+            self._notify(str(error))
+            return self._go(self._address(branch, "when", treatments, practitioner))
+        return self._go(self._address(branch, "details", treatments, practitioner))
+
+    @http.route("/book/leave", type="http", auth="public", methods=["POST"], sitemap=False)
+    def leave(self, **_kwargs):
+        """The visitor has left, or loads another page: what is kept is kept for a moment only, unless one comes."""
+        self._hold()._leave()
+        return request.make_response("", headers=list(HEADERS.items()), status=204)
+
+    @http.route("/book/free", type="http", auth="public", methods=["POST"], sitemap=False)
+    def free(self, **_kwargs):
+        """The visitor gives up the time that is kept."""
+        self._hold()._let_go()
+        return self._go("/book")
+
+    @http.route("/book/face/<int:practitioner_id>", type="http", auth="public", methods=["GET"], sitemap=False)
+    def face(self, practitioner_id, **_kwargs):
+        """Give the picture of a practitioner who is booked online."""
+        # Released for everybody together with the practitioner; any other number gives the same as one without.
+        people = request.env["clinic.practitioner"].sudo()
+        found = people.search([("id", "=", number(str(practitioner_id))), ("is_online", "=", True)])
+        if not (found.company_ids & self._branches_online()) or not found.employee_id.image_128:
+            return request.not_found()
+        stream = request.env["ir.binary"]._get_image_stream_from(found.employee_id, "image_128")
+        response = stream.get_response(max_age=24 * 60 * 60)
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+    def _branches_online(self):
+        return request.env["clinic.online"]._branches()
+
+    def _choose_treatment(self, branch):
+        """Nothing of what was chosen can be booked: begin at the first step."""
+        self._notify(request.env._("Please choose a treatment."))
+        return self._go(self._address(branch))

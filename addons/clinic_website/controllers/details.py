@@ -1,0 +1,138 @@
+from odoo import http
+from odoo.http import request
+
+from odoo.addons.clinic_message.controllers.wrong import Wrong
+from odoo.addons.clinic_visit.exceptions import SlotTaken
+
+from ..models.clinic_online_hold import TooMany
+from .base import TOKEN, TYPED, BookBase
+from .contact import read_contact
+
+
+class DetailsPages(BookBase):
+    """The last step: who comes, and on which terms; then the visit is booked, or its deposit is paid."""
+
+    @http.route("/book/<int:branch_id>/details", type="http", auth="public", methods=["GET"], sitemap=False)
+    def details(self, branch_id, **_kwargs):
+        """Ask who comes. Whoever has this address and keeps no time chooses one first."""
+        wrong, branch = Wrong(), self._branch(branch_id)
+        if not branch:
+            return self._gone(wrong)
+        hold = self._hold()
+        if not hold._is_live():
+            return self._choose_time(branch)
+        return self._form(hold, request.session.get(TYPED) or {})
+
+    @http.route("/book/confirm", type="http", auth="public", methods=["POST"], sitemap=False)
+    def confirm(self, **values):
+        """Book what this visitor keeps, whatever else the form says; a second press leads to the same visit."""
+        hold = self._hold()
+        if not hold:
+            return self._done()
+        branch = hold.company_id
+        if not self._branch(branch.id):
+            return self._gone()
+        contact, problems = read_contact(values, branch)
+        asked = self._asked(hold)
+        if values.get("agreed") != "yes":
+            problems["agreed"] = request.env._("Please tick that you agree, or call us.")
+        elif values.get("asked") != self._amount_text(branch, asked):
+            problems["agreed"] = request.env._("The deposit has changed meanwhile. Please look again.")
+        if problems:
+            return self._form(hold, contact, problems)
+        request.session[TYPED] = contact
+        try:
+            visit = hold._book(contact)
+        except SlotTaken:
+            return self._lost(hold)
+        except TooMany as error:
+            self._notify(str(error))
+            return self._form(hold, contact)
+        request.session.pop(TYPED, None)
+        request.env.ref("clinic_message.cron_send").sudo()._trigger()
+        return self._after(visit)
+
+    @http.route("/book/done", type="http", auth="public", methods=["GET"], sitemap=False)
+    def done(self, **_kwargs):
+        """Show what this browser has booked last."""
+        return self._done()
+
+    # -- what they share ----------------------------------------------------------------------------------------------
+
+    def _form(self, hold, typed, problems=None):
+        branch = hold.company_id
+        online = self._online(branch)
+        treatments, practitioner = (records.with_env(online.env) for records in hold._chosen())
+        people = online.env["clinic.practitioner"].browse(dict.fromkeys(hold.practitioners))
+        asked = self._asked(hold)
+        return self._page(
+            "clinic_website.page_details",
+            branch,
+            step=4,
+            status=422 if problems else 200,
+            treatments=treatments,
+            practitioner=practitioner,
+            choice=online._prepare_choice(branch, treatments, people[:0]),
+            people=people,
+            moment=online._prepare_moment(branch, hold.start),
+            until=hold.deadline.isoformat() + "Z",
+            until_text=online._prepare_moment(branch, hold.deadline)["label"],
+            terms=online._terms(branch),
+            asked=asked,
+            asked_text=self._amount_text(branch, asked),
+            typed=typed,
+            problems=problems or {},
+        )
+
+    def _asked(self, hold):
+        """Return the deposit that is asked for what this visitor keeps; see ``clinic.online._deposit``."""
+        online = self._online(hold.company_id)
+        return online._deposit(hold.company_id, hold._chosen()[0].with_env(online.env), hold.start)
+
+    def _amount_text(self, branch, asked):
+        return branch.currency_id.format(asked["deposit_amount"]) if asked else "0"
+
+    def _lost(self, hold):
+        """The time is another's: offer the others of its day. What was typed is kept for them."""
+        branch, (treatments, practitioner) = hold.company_id, hold._chosen()
+        hold._let_go()
+        self._notify(request.env._("This time was just taken. Please choose another one."))
+        day = branch._clinic_local(hold.start).date().isoformat()
+        return self._go(self._address(branch, "when", treatments, practitioner, d=day))
+
+    def _after(self, visit):
+        """Go to the payment of ``visit`` if a deposit is asked for, else to what was booked."""
+        # Whoever has just booked it is asked for the deposit, and nobody else gets to this line.
+        link = request.env["clinic.payment.link"]._of(visit)
+        return self._go(f"/clinic/pay/{link._address().rpartition('/')[2]}" if link else "/book/done")
+
+    def _done(self):
+        hold = request.env["clinic.online.hold"]._used_by(request.session.get(TOKEN))
+        visit = hold.visit_id
+        if not visit:
+            return self._go("/book")
+        branch = visit.company_id
+        if visit.state == "held":
+            return self._after(visit)
+        online = self._online(branch)
+        return self._page(
+            "clinic_website.page_done",
+            branch,
+            visit=visit,
+            is_booked=visit.state == "booked",
+            people=visit.practitioner_ids,
+            names=visit.procedure_ids.treatment_id.with_env(online.env).mapped("name"),
+            moment=online._prepare_moment(branch, visit.start),
+            place=branch.partner_id._clinic_address_line(),
+        )
+
+    def _choose_time(self, branch):
+        """No time is kept: choose one, for what the address says."""
+        online = self._online(branch)
+        treatments = self._treatments(online, branch)
+        if not treatments:
+            return self._go(self._address(branch))
+        practitioner, is_known = self._practitioner(online, branch, treatments)
+        self._notify(request.env._("Please choose a time. It is kept for you while you fill in the rest."), "info")
+        step = "when" if is_known else "who"
+        return self._go(self._address(branch, step, treatments, practitioner))

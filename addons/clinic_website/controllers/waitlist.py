@@ -1,0 +1,55 @@
+from odoo import http
+from odoo.http import request
+
+from odoo.addons.clinic_message.controllers.wrong import Wrong
+
+from ..models.clinic_online_hold import TooMany
+from .base import BookBase
+from .contact import read_contact
+
+# Parts of a day, and the hours that they mean.
+PARTS = {"any": (0.0, 24.0), "morning": (0.0, 12.0), "afternoon": (12.0, 17.0), "evening": (17.0, 24.0)}
+
+
+class WaitlistPages(BookBase):
+    """For whom no time fits: to be called when one becomes free."""
+
+    @http.route("/book/<int:branch_id>/wait", type="http", auth="public", methods=["GET", "POST"], sitemap=False)
+    def wait(self, branch_id, **values):
+        """Ask who waits and when it suits; put the visitor on the list."""
+        wrong, branch = Wrong(), self._branch(branch_id)
+        if not branch:
+            return self._gone(wrong)
+        online = self._online(branch)
+        treatments = self._treatments(online, branch)
+        practitioner, is_known = self._practitioner(online, branch, treatments)
+        if not (treatments and is_known):
+            return self._go(self._address(branch))
+        shown = {
+            "treatments": treatments,
+            "practitioner": practitioner,
+            "choice": online._prepare_choice(branch, treatments, practitioner or online.env["clinic.practitioner"]),
+        }
+        if request.httprequest.method == "GET":
+            return self._page("clinic_website.page_wait", branch, step=3, typed={}, problems={}, **shown)
+        contact, problems = read_contact(values, branch)
+        part = values.get("part") if values.get("part") in PARTS else "any"
+        typed = {**contact, "part": part}
+        if not problems:
+            hours = dict(zip(("hour_from", "hour_to"), PARTS[part], strict=True))
+            holds = request.env["clinic.online.hold"]
+            try:
+                holds._wait(self._network(), branch, treatments, practitioner, contact, hours)
+                # Elsewhere, so that loading the page again puts nobody on the list twice.
+                return self._go(self._address(branch, "waits"))
+            except TooMany as error:
+                self._notify(str(error))
+        return self._page(
+            "clinic_website.page_wait", branch, step=3, status=422, typed=typed, problems=problems, **shown
+        )
+
+    @http.route("/book/<int:branch_id>/waits", type="http", auth="public", methods=["GET"], sitemap=False)
+    def waits(self, branch_id, **_kwargs):
+        """Say what comes of it."""
+        wrong, branch = Wrong(), self._branch(branch_id)
+        return self._page("clinic_website.page_waits", branch) if branch else self._gone(wrong)

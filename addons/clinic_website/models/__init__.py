@@ -1,0 +1,15 @@
+from . import (
+    clinic_availability,
+    clinic_board,
+    clinic_deposit_rule,
+    clinic_online,
+    clinic_online_catalogue,
+    clinic_online_hold,
+    clinic_online_times,
+    clinic_practitioner,
+    clinic_reservation,
+    clinic_visit,
+    product_template,
+    res_company,
+    res_config_settings,
+)

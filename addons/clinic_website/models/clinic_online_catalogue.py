@@ -1,0 +1,75 @@
+from odoo import api, fields, models
+
+
+class ClinicOnline(models.AbstractModel):
+    """What the pages say of treatments: price, length, deposit."""
+
+    _inherit = "clinic.online"
+
+    @api.model
+    def _prepare_groups(self, branch):
+        """Return [(group, [treatment as the page shows it])] of all that can be booked online in ``branch``."""
+        treatments = self._treatments(branch)
+        permitted, groups = self._permitted(branch, treatments), {}
+        for treatment in treatments:
+            if treatment.id in permitted:
+                groups.setdefault(treatment.categ_id.name, []).append(self._prepare_treatment(branch, treatment))
+        return list(groups.items())
+
+    @api.model
+    def _prepare_treatment(self, branch, treatment):
+        asked = self._deposit(branch, treatment, self._window(branch)[0])
+        price = self._price(branch, treatment)
+        return {
+            "id": treatment.id,
+            "name": treatment.name,
+            "minutes": treatment.treatment_duration,
+            "length": self._length_text(treatment.treatment_duration),
+            "price": price,
+            "price_text": branch.currency_id.format(price),
+            "text": treatment.online_text,
+            "deposit_text": asked and branch.currency_id.format(asked["deposit_amount"]),
+        }
+
+    @api.model
+    def _price(self, branch, treatments, start=None):
+        """Return what ``treatments`` cost anyone who comes for the first time, taxes included."""
+        return treatments._clinic_quote(branch, self.env["clinic.patient"], start or fields.Datetime.now())
+
+    @api.model
+    def _deposit(self, branch, treatments, start):
+        """Return the deposit that a stranger is asked for at ``start`` (naive UTC), as values of a visit; none: {}."""
+        return self.env["clinic.visit"]._prepare_deposit(branch, self.env["clinic.patient"], treatments, start)
+
+    @api.model
+    def _length_text(self, minutes):
+        hours, rest = divmod(minutes, 60)
+        if not hours:
+            return self.env._("%s min", rest)
+        return (
+            self.env._("%(hours)s h %(minutes)s min", hours=hours, minutes=rest) if rest else self.env._("%s h", hours)
+        )
+
+    @api.model
+    def _minutes(self, treatments):
+        """Return how long a visit with ``treatments``, one after the other, lasts."""
+        last = self.env["clinic.availability"]._steps(list(treatments))[-1]
+        return (last.offset + last.length) // 60
+
+    @api.model
+    def _prepare_choice(self, branch, treatments, practitioner):
+        """Return what stands at the top of the steps: what was chosen so far."""
+        names = treatments.mapped("name")
+        return {
+            "names": names,
+            "who": practitioner.name or "",
+            "length": self._length_text(self._minutes(treatments)),
+            "price_text": branch.currency_id.format(self._price(branch, treatments)),
+        }
+
+    @api.model
+    def _terms(self, branch):
+        """Return what anyone who books online in ``branch`` agrees to, besides a deposit."""
+        hours = branch.clinic_cancel_cutoff
+        usual = self.env._("Please cancel or move your visit no later than %g hours before it begins.", hours)
+        return branch.clinic_online_policy or (usual if hours else "")

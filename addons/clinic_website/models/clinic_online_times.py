@@ -1,0 +1,157 @@
+from calendar import Calendar
+from collections import defaultdict
+from datetime import date, timedelta
+
+from odoo import api, fields, models
+from odoo.tools import format_date, format_time
+from odoo.tools.misc import get_lang
+
+from odoo.addons.clinic_visit.hours import naive, seconds
+from odoo.addons.clinic_visit.slots import grid
+
+from ..const import EVENING, NOON
+
+
+class ClinicOnline(models.AbstractModel):
+    """The times that are offered online: the engine's own, in the branch's zone."""
+
+    _inherit = "clinic.online"
+
+    @api.model
+    def _free(self, branch, treatments, practitioner, start, stop):
+        """Return (starts, fits): the free starts between two naive UTC datetimes, and whether one is free for all.
+
+        Starts are in seconds, ascending. For several treatments only ``fits`` sees that nobody is needed twice.
+        """
+        availability = self.env["clinic.availability"]
+        first, last = self._window(branch)
+        start, stop = max(start, first), min(stop, last)
+        if stop <= start:
+            return [], bool
+        steps = availability._steps(list(treatments), practitioner)
+        known, starts = availability._free_starts(steps, branch, start, stop)
+        if len(steps) == 1:
+            return starts, bool
+        return starts, lambda at: bool(availability._choose(steps, at, known))
+
+    @api.model
+    def _is_offered(self, branch, treatments, practitioner, start):
+        """Return whether ``start`` (naive UTC) is one of the times that are offered at this moment."""
+        availability, at = self.env["clinic.availability"], seconds(start)
+        first, last = self._window(branch)
+        if not first <= start <= last or grid(at, at + 1, branch.clinic_slot_step, branch._clinic_timezone()) != [at]:
+            return False
+        steps = availability._steps(list(treatments), practitioner)
+        return bool(availability._choose(steps, at, availability._known_of_day(steps, start, branch)))
+
+    # -- the month ----------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _prepare_times(self, branch, treatments, practitioner, month=None, day=None):
+        """Return what the page of times shows: a month whose days have free times or not, and those of one day.
+
+        :param month: the first day of a month; None for the first one with free times
+        :param day: a date; None for the first one with free times
+        """
+        first, last = (branch._clinic_local(moment).date() for moment in self._window(branch))
+        month = min(max((day or month or first).replace(day=1), first.replace(day=1)), last.replace(day=1))
+        is_asked = day or month != first.replace(day=1)
+        by_day, fits = self._by_day(branch, treatments, practitioner, month)
+        while not by_day and not is_asked and _next(month) <= last:
+            month = _next(month)
+            by_day, fits = self._by_day(branch, treatments, practitioner, month)
+        if day not in by_day and not (day and first <= day <= last):
+            day = next(iter(by_day), None)
+        times = [at for at in by_day.get(day, ()) if fits(at)]
+        return {
+            "month": month,
+            "month_label": format_date(self.env, month, date_format="LLLL y"),
+            "earlier": _earlier(month) if month > first else None,
+            "later": _next(month) if _next(month) <= last else None,
+            "weekdays": self._prepare_weekdays(),
+            "weeks": self._prepare_weeks(month, by_day, day),
+            "day": day,
+            "day_label": day and self._day_label(day),
+            "parts": self._prepare_parts(branch, times),
+        }
+
+    @api.model
+    def _by_day(self, branch, treatments, practitioner, month):
+        """Return ({date: its free starts in seconds}, see ``_free``) of the month that begins on ``month``."""
+        start, stop = branch._clinic_midnight(month), branch._clinic_midnight(_next(month))
+        starts, fits = self._free(branch, treatments, practitioner, start, stop)
+        by_day = defaultdict(list)
+        for at in starts:
+            by_day[branch._clinic_local(naive(at)).date()].append(at)
+        # Of each day that shows a dot, one time is known to be free.
+        return {day: times for day, times in by_day.items() if any(map(fits, times))}, fits
+
+    @api.model
+    def _first_weekday(self):
+        return (int(get_lang(self.env).week_start) - 1) % 7
+
+    @api.model
+    def _prepare_weekdays(self):
+        """Return [(short name, name)] of the days of a week, as the visitor's language begins it."""
+        monday = date(2024, 1, 1)
+        days = [monday + timedelta(days=self._first_weekday() + number) for number in range(7)]
+        formats = ("ccc", "cccc")
+        return [tuple(format_date(self.env, day, date_format=one) for one in formats) for day in days]
+
+    @api.model
+    def _prepare_weeks(self, month, by_day, chosen):
+        weeks = Calendar(self._first_weekday()).monthdatescalendar(month.year, month.month)
+        return [
+            [
+                {
+                    "day": day,
+                    "is_in": day.month == month.month,
+                    "is_free": day in by_day,
+                    "is_chosen": day == chosen,
+                    "label": self._day_label(day),
+                }
+                for day in week
+            ]
+            for week in weeks
+        ]
+
+    @api.model
+    def _prepare_parts(self, branch, times):
+        """Return [(part of the day, [{"start", "label", "iso"}])] for starts in seconds; parts without any left out."""
+        parts = {self.env._("Morning"): [], self.env._("Afternoon"): [], self.env._("Evening"): []}
+        morning, afternoon, evening = parts.values()
+        for at in times:
+            moment = naive(at)
+            hour = branch._clinic_local(moment).hour
+            part = morning if hour < NOON else afternoon if hour < EVENING else evening
+            part.append(self._prepare_moment(branch, moment))
+        return [(name, moments) for name, moments in parts.items() if moments]
+
+    @api.model
+    def _prepare_moment(self, branch, moment):
+        """Return what a page shows of ``moment`` (naive UTC)."""
+        local = branch._clinic_local(moment)
+        return {
+            "start": fields.Datetime.to_string(moment),
+            "iso": moment.isoformat() + "Z",
+            "label": format_time(self.env, local.time(), time_format="short"),
+            "day": self._day_label(local.date()),
+        }
+
+    @api.model
+    def _day_label(self, day):
+        return format_date(self.env, day, date_format="EEEE d MMMM")
+
+    @api.model
+    def _zone_label(self, branch):
+        """Return how the branch's zone is called, e.g. “Karachi”."""
+        return branch._clinic_timezone().zone.rpartition("/")[2].replace("_", " ")
+
+
+def _next(month):
+    """Return the first day of the month after ``month``."""
+    return (month.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def _earlier(month):
+    return (month.replace(day=1) - timedelta(days=1)).replace(day=1)

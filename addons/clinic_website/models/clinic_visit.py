@@ -1,0 +1,22 @@
+from odoo import api, fields, models
+
+
+class ClinicVisit(models.Model):
+    """A visit that the patient has booked online; who that is, reception makes sure of."""
+
+    _inherit = "clinic.visit"
+    _clinic_locked = ("is_booked_online",)
+
+    is_booked_online = fields.Boolean("Booked Online", copy=False, readonly=True, index="btree_not_null")
+    may_be_known = fields.Boolean(compute="_compute_may_be_known", string="Possible Duplicate")
+
+    @api.depends("is_booked_online", "patient_id.duplicate_ids")
+    def _compute_may_be_known(self):
+        """Whether somebody booked online whom the clinic may know already: online, nobody is asked who it is."""
+        for visit in self:
+            visit.may_be_known = visit.is_booked_online and bool(visit.patient_id.duplicate_ids)
+
+    def action_view_duplicates(self):
+        """Open the patients who may be the one who has booked online."""
+        self.ensure_one()
+        return self.patient_id.action_view_duplicates()

@@ -1,0 +1,12 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    clinic_is_online = fields.Boolean(related="company_id.clinic_is_online", readonly=False)
+    clinic_online_notice = fields.Float(related="company_id.clinic_online_notice", readonly=False)
+    clinic_online_days = fields.Integer(related="company_id.clinic_online_days", readonly=False)
+    clinic_online_hold = fields.Integer(related="company_id.clinic_online_hold", readonly=False)
+    clinic_online_policy = fields.Text(related="company_id.clinic_online_policy", readonly=False)
+    clinic_online_user_id = fields.Many2one(related="company_id.clinic_online_user_id", readonly=False)

@@ -1,0 +1,127 @@
+// @odoo-module ignore
+
+/**
+ * The booking pages work without this. It shows how much time is left, what was chosen costs, and what a time is where
+ * the visitor is; and it tells the server when the visitor leaves, so that nobody waits for a time that nobody takes.
+ */
+(function () {
+    "use strict";
+
+    const main = document.querySelector("main");
+    const lang = main.dataset.lang || undefined;
+
+    // -- the time that is left ------------------------------------------------------------------------------------
+
+    const left = [...document.querySelectorAll(".bk_left")].map((element) => ({
+        element,
+        until: Date.parse(element.dataset.until),
+        inBar: !element.dataset.over,
+    }));
+
+    function showLeft() {
+        for (const { element, until, inBar } of left) {
+            const seconds = Math.max(0, Math.round((until - Date.now()) / 1000));
+            const clock = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+            if (seconds) {
+                element.textContent = inBar ? ` (${clock})` : clock;
+                element.classList.toggle("bk_soon", seconds < 120);
+            } else if (!inBar && !element.classList.contains("bk_over")) {
+                element.classList.add("bk_over");
+                element.setAttribute("role", "alert");
+                element.textContent = element.dataset.over;
+            }
+        }
+    }
+    if (left.length) {
+        showLeft();
+        setInterval(showLeft, 1000);
+    }
+
+    // -- the visitor's own zone -----------------------------------------------------------------------------------
+
+    function sameClock(moment) {
+        const parts = { dateStyle: "short", timeStyle: "short" };
+        const there = new Intl.DateTimeFormat("en", { ...parts, timeZone: main.dataset.zone });
+        return there.format(moment) === new Intl.DateTimeFormat("en", parts).format(moment);
+    }
+
+    function showZones() {
+        const time = new Intl.DateTimeFormat(lang, { timeStyle: "short" });
+        const full = new Intl.DateTimeFormat(lang, {
+            weekday: "long",
+            timeStyle: undefined,
+            hour: "numeric",
+            minute: "2-digit",
+        });
+        for (const element of document.querySelectorAll("[data-iso]")) {
+            const moment = new Date(element.dataset.iso);
+            if (sameClock(moment)) {
+                continue;
+            }
+            if (element.tagName === "BUTTON") {
+                const own = document.createElement("small");
+                own.textContent = time.format(moment);
+                element.append(own);
+                document.querySelector(".bk_yours").hidden = false;
+            } else {
+                element.querySelector("bdi").textContent = full.format(moment);
+                element.hidden = false;
+            }
+        }
+    }
+    if (main.dataset.zone) {
+        try {
+            showZones();
+        } catch {
+            // A browser that does not know the zone shows the clinic's time alone.
+        }
+    }
+
+    // -- what was chosen costs ------------------------------------------------------------------------------------
+
+    const form = document.querySelector("form[data-sums]");
+    const sum = form && form.querySelector(".bk_sum");
+
+    function showSum() {
+        const chosen = [...form.querySelectorAll("input[name=t]:checked")];
+        const minutes = chosen.reduce((total, one) => total + Number(one.dataset.minutes), 0);
+        const words = chosen.length === 1 ? sum.dataset.one : sum.dataset.many;
+        sum.textContent = chosen.length ? `${chosen.length} ${words} · ${minutes} ${sum.dataset.min}` : "";
+        form.querySelector(".bk_bar").classList.toggle("bk_some", chosen.length > 0);
+    }
+    if (form) {
+        form.addEventListener("change", showSum);
+        showSum();
+    }
+
+    // -- once -----------------------------------------------------------------------------------------------------
+
+    for (const once of document.querySelectorAll("form[data-once]")) {
+        once.addEventListener("submit", (event) => {
+            if (once.dataset.sent) {
+                event.preventDefault();
+            }
+            once.dataset.sent = "1";
+            once.querySelector("[type=submit]").setAttribute("aria-busy", "true");
+        });
+    }
+
+    const problems = document.getElementById("problems");
+    if (problems) {
+        problems.focus();
+    }
+
+    // -- leaving --------------------------------------------------------------------------------------------------
+
+    if (main.dataset.csrf) {
+        addEventListener("pagehide", () => {
+            navigator.sendBeacon("/book/leave", new URLSearchParams({ csrf_token: main.dataset.csrf }));
+        });
+    }
+    addEventListener("pageshow", (event) => {
+        // Out of the browser's memory: what it shows may be over, and what was sent may be sent again.
+        if (event.persisted) {
+            location.reload();
+        }
+    });
+})();
