@@ -34,6 +34,7 @@ from odoo.addons.clinic_till.tests import test_rights as clinic_till
 from odoo.addons.clinic_vault.tests import test_rights as clinic_vault
 from odoo.addons.clinic_visit.tests import test_rights as clinic_visit
 from odoo.addons.clinic_visit.tests.common import VisitMixin
+from odoo.addons.clinic_website.tests import test_rights as clinic_website
 
 EXPECTED = {
     **clinic.EXPECTED,
@@ -65,6 +66,7 @@ EXPECTED = {
     **clinic_signal_photo.EXPECTED,
     **clinic_signal_stock.EXPECTED,
     **clinic_till.EXPECTED,
+    **clinic_website.EXPECTED,
 }
 # Exporting needs a right of its own that no clinic role has by default; these have their own, without a patient.
 EXPORTED = {"clinic.stock.card"}

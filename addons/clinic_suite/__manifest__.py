@@ -1,7 +1,7 @@
 {
     "name": "Clinic Suite",
     "summary": "All an aesthetic clinic runs its day on: visits, items, invoices, commissions",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",

@@ -7,6 +7,7 @@
     "license": "AGPL-3",
     "depends": ["clinic_payment"],
     "data": [
+        "security/ir.model.access.csv",
         "data/ir_cron.xml",
         "views/res_config_settings_views.xml",
         "views/product_template_views.xml",

@@ -53,6 +53,7 @@ class PressData(IntakeMixin, RecordMixin, PressStock, AccountMixin, AccountTestI
         cls._setup_consents()
         cls._setup_intakes()
         cls._setup_calls()
+        cls._setup_online()
         cls._setup_agreement()
 
     @classmethod
@@ -86,7 +87,7 @@ class PressData(IntakeMixin, RecordMixin, PressStock, AccountMixin, AccountTestI
         cash = cls.company_data["default_journal_cash"].inbound_payment_method_line_ids[:1]
         clinic = cls.env.ref("clinic_visit.cancel_reason_clinic")
         payments = []
-        for number in range(8):
+        for number in range(9):
             start = cls._at(9 + number, days=21)
             visit = visits.book(cls.patients[number], cls.laser, start, cls.doctor)
             visit.take_deposit(cash.id)
@@ -100,10 +101,11 @@ class PressData(IntakeMixin, RecordMixin, PressStock, AccountMixin, AccountTestI
             asks = cls.env["clinic.payment.refund"].with_user(cls.users["reception"])
             ask = asks.create({"payment_id": payment.id, "by_transfer": True, "account_number": "0300 1234567"})
             cls.env["clinic.refund"].browse(ask.action_ask()["res_id"]).with_user(cls.users["manager"]).action_approve()
-        refund = payments[-1].clinic_refund_ids
-        part = {"refund_id": refund.id, "payment_id": payments[-1].id, "amount": refund.amount}
         hours_ago = fields.Datetime.now() - timedelta(hours=2)
-        cls.env["clinic.refund.part"].sudo().create({**part, "sent_at": hours_ago})
+        for payment in payments[-2:]:
+            refund = payment.clinic_refund_ids
+            part = {"refund_id": refund.id, "payment_id": payment.id, "amount": refund.amount}
+            cls.env["clinic.refund.part"].sudo().create({**part, "sent_at": hours_ago})
 
     @classmethod
     def _setup_signals(cls):
@@ -144,6 +146,15 @@ class PressData(IntakeMixin, RecordMixin, PressStock, AccountMixin, AccountTestI
         calls = calls.with_context(allowed_company_ids=cls.branch.ids)
         calls.note("0301 0000001", "asked", cls.patients[0].id)
         calls.note("anonymous", "other")
+
+    @classmethod
+    def _setup_online(cls):
+        """A visit that was booked online with the phone of a patient whom the clinic knows."""
+        cls.branch.clinic_is_online = True
+        (cls.facial | cls.doctor).write({"is_online": True})
+        holds = cls.env["clinic.online.hold"]
+        hold = holds._keep("visitor", "10.0.0.1", cls.branch, cls.facial, cls.doctor, cls._at(13, days=21))
+        hold._book({"name": "Online", "phone": cls.patients[0].phone, "email": ""})
 
     @classmethod
     def _setup_campaigns(cls):

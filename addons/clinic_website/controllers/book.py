@@ -1,8 +1,8 @@
 from odoo import http
+from odoo.exceptions import UserError
 from odoo.http import request
 
 from odoo.addons.clinic_message.controllers.wrong import Wrong
-from odoo.addons.clinic_visit.exceptions import SlotTaken
 
 from ..models.clinic_online_hold import TooMany
 from .base import HEADERS, BookBase, a_day, a_start, number
@@ -72,6 +72,9 @@ class BookPages(BookBase):
         practitioner, is_known = self._practitioner(online, branch, treatments)
         if not is_known:
             return self._go(self._address(branch, "who", treatments))
+        day, month = a_day(d), a_day(m)
+        if own and not (day or month):
+            day = branch._clinic_local(hold.start).date()
         return self._page(
             "clinic_website.page_when",
             branch,
@@ -79,7 +82,7 @@ class BookPages(BookBase):
             treatments=treatments,
             practitioner=practitioner,
             choice=online._prepare_choice(branch, treatments, practitioner or online.env["clinic.practitioner"]),
-            times=online._prepare_times(branch, treatments, practitioner, a_day(m), a_day(d)),
+            times=online._prepare_times(branch, treatments, practitioner, month, day),
         )
 
     @http.route("/book/<int:branch_id>/hold", type="http", auth="public", methods=["POST"], sitemap=False)
@@ -97,13 +100,14 @@ class BookPages(BookBase):
             request.env["clinic.online.hold"]._keep(
                 self._token(), self._network(), branch, treatments, practitioner, moment
             )
-        except SlotTaken:
-            self._notify(request.env._("This time was just taken. Please choose another one."))
-            day = branch._clinic_local(moment).date()
-            return self._go(self._address(branch, "when", treatments, practitioner, d=day.isoformat()))
         except TooMany as error:
             self._notify(str(error))
             return self._go(self._address(branch, "when", treatments, practitioner))
+        except UserError:
+            # Taken meanwhile, or never offered.
+            self._notify(request.env._("This time was just taken. Please choose another one."))
+            day = branch._clinic_local(moment).date()
+            return self._go(self._address(branch, "when", treatments, practitioner, d=day.isoformat()))
         return self._go(self._address(branch, "details", treatments, practitioner))
 
     @http.route("/book/leave", type="http", auth="public", methods=["POST"], sitemap=False)
@@ -124,7 +128,7 @@ class BookPages(BookBase):
         # Released for everybody together with the practitioner; any other number gives the same as one without.
         people = request.env["clinic.practitioner"].sudo()
         found = people.search([("id", "=", number(str(practitioner_id))), ("is_online", "=", True)])
-        if not (found.company_ids & self._branches_online()) or not found.employee_id.image_128:
+        if not (found.company_ids & self._branches_online()) or not found._has_face():
             return request.not_found()
         stream = request.env["ir.binary"]._get_image_stream_from(found.employee_id, "image_128")
         response = stream.get_response(max_age=24 * 60 * 60)

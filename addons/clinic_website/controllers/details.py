@@ -1,8 +1,8 @@
 from odoo import http
+from odoo.exceptions import UserError
 from odoo.http import request
 
 from odoo.addons.clinic_message.controllers.wrong import Wrong
-from odoo.addons.clinic_visit.exceptions import SlotTaken
 
 from ..models.clinic_online_hold import TooMany
 from .base import TOKEN, TYPED, BookBase
@@ -43,11 +43,12 @@ class DetailsPages(BookBase):
         request.session[TYPED] = contact
         try:
             visit = hold._book(contact)
-        except SlotTaken:
-            return self._lost(hold)
         except TooMany as error:
             self._notify(str(error))
             return self._form(hold, contact)
+        except UserError:
+            # Taken meanwhile, or what was chosen is not offered any more.
+            return self._lost(hold)
         request.session.pop(TYPED, None)
         request.env.ref("clinic_message.cron_send").sudo()._trigger()
         return self._after(visit)

@@ -5,6 +5,7 @@ from . import (
     clinic_online,
     clinic_online_catalogue,
     clinic_online_hold,
+    clinic_online_hold_book,
     clinic_online_times,
     clinic_practitioner,
     clinic_reservation,

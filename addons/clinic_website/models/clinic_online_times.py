@@ -11,6 +11,9 @@ from odoo.addons.clinic_visit.slots import grid
 
 from ..const import EVENING, NOON
 
+# How the days of a week are called, from a few letters to one to the whole name; and what fits above a column.
+FORMATS, LONGEST_SHORT = ("ccc", "ccccc", "cccc"), 4
+
 
 class ClinicOnline(models.AbstractModel):
     """The times that are offered online: the engine's own, in the branch's zone."""
@@ -95,8 +98,8 @@ class ClinicOnline(models.AbstractModel):
         """Return [(short name, name)] of the days of a week, as the visitor's language begins it."""
         monday = date(2024, 1, 1)
         days = [monday + timedelta(days=self._first_weekday() + number) for number in range(7)]
-        formats = ("ccc", "cccc")
-        return [tuple(format_date(self.env, day, date_format=one) for one in formats) for day in days]
+        names = [tuple(format_date(self.env, day, date_format=one) for one in FORMATS) for day in days]
+        return [(short if len(short) <= LONGEST_SHORT else narrow, full) for short, narrow, full in names]
 
     @api.model
     def _prepare_weeks(self, month, by_day, chosen):

@@ -20,7 +20,10 @@ class ResCompany(models.Model):
         "Booking Terms", translate=True, help="What patients agree to when they book online, besides a deposit."
     )
     clinic_online_user_id = fields.Many2one(
-        "res.users", string="Waitlist Online", help="Is asked to call those who join the waitlist online."
+        "res.users",
+        string="Waitlist Online",
+        domain=[("share", "=", False)],
+        help="Is asked to call those who join the waitlist online.",
     )
 
     _clinic_online_notice_range = models.Constraint(

@@ -19,11 +19,13 @@ class TestRights(OnlineCommon):
                     self.assertEqual(allowed_operations(self.env[model], self.users[role]), operations)
 
     def test_only_managers_say_what_is_booked_online(self):
-        for record in (self.facial, self.doctor, self.branch):
-            name = "clinic_is_online" if record == self.branch else "is_online"
-            record.with_user(self.users["manager"]).write({name: False})
+        for record in (self.facial, self.doctor):
+            record.with_user(self.users["manager"]).is_online = False
             with self.assertRaises(AccessError):
-                record.with_user(self.users["reception"]).write({name: True})
+                record.with_user(self.users["reception"]).is_online = True
+        # As all settings, those of a branch are the administrator's.
+        with self.assertRaises(AccessError):
+            self.branch.with_user(self.users["reception"]).clinic_is_online = True
 
     def test_nobody_says_that_a_visit_was_booked_online(self):
         visit = self.book()

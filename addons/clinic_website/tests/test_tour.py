@@ -1,11 +1,13 @@
+from contextlib import contextmanager
+from urllib.parse import urljoin
+
 from odoo import fields
 from odoo.tests import HttpCase, tagged
-from odoo.tests.common import HOST
+from odoo.tests.common import ChromeBrowser
 
 from .common import OnlineCommon
 
 HELP = """
-const main = document.querySelector("main");
 const find = (selector, text = "") => {
     const found = [...document.querySelectorAll(selector)].find((one) => one.textContent.includes(text));
     if (!found) throw new Error(`not there: ${selector} ${text}`);
@@ -18,61 +20,58 @@ const fits = () => {
         if (box.height && box.height < 43.5) throw new Error("too small for a finger: " + one.textContent);
     }
     if (document.documentElement.scrollWidth > window.innerWidth) throw new Error("wider than the screen");
-    if (!document.querySelector("h1") || !document.title) throw new Error("no heading");
+    if (document.querySelectorAll("h1").length !== 1 || !document.title) throw new Error("not one heading");
     for (const input of document.querySelectorAll("main input:not([type=hidden]), main select")) {
         if (!input.labels.length) throw new Error("no label: " + input.name);
     }
 };
-const leads = (press) => {
-    fits();
-    addEventListener("pagehide", () => console.log("test successful"));
-    press();
-};
 """
-READY = "document.readyState === 'complete'"
 
 
 class TourCommon(OnlineCommon, HttpCase):
-    touch_enabled = True
+    """A visitor's browser, from page to page: these have nothing of the web client's, by which tours go."""
 
-    def setUp(self):
-        super().setUp()
-        self._goes_on = False
+    @contextmanager
+    def _visitor(self):
+        browser = ChromeBrowser(self, headless=True, success_signal="")
+        with self.allow_requests(browser=browser):
+            self.authenticate(None, None, browser=browser)
+            self.env.flush_all()
+            self.env.cr.clear()
+            browser.navigate_to(urljoin(self.base_url(), "/book"))
+            try:
+                yield browser
+            finally:
+                browser.stop()
+                self._wait_remaining_requests()
+                self.env.invalidate_all()
 
-    def authenticate(self, user, password, *, browser=None, session_extra=None):
-        """Stay the same visitor from one page to the next."""
-        if browser and self._goes_on:
-            browser.set_cookie("session_id", self.session.sid, "/", HOST)
-            return self.session
-        self._goes_on = bool(browser)
-        return super().authenticate(user, password, browser=browser, session_extra=session_extra)
+    def _on(self, browser, path, code):
+        """Wait for the page ``path``, look at it, and do there what ``code`` does."""
+        is_there = f"document.readyState === 'complete' && location.pathname.startsWith('{path}')"
+        self.assertTrue(browser._wait_ready(is_there, timeout=20), path)
+        expression = f"(() => {{ {HELP} fits(); {code}; return 'fine'; }})()"
+        answer = browser._websocket_request("Runtime.evaluate", params={"expression": expression}, timeout=20)
+        self.assertEqual(answer["result"].get("value"), "fine", (path, answer))
 
-    def _step(self, path, press):
-        """Open ``path`` and press what leads to the next page."""
-        self.browser_js(path, HELP + f"leads(() => {{ {press} }}); undefined;", ready=READY)
-        self.env.invalidate_all()
-
-    def _look(self, path, code):
-        self.browser_js(path, HELP + f"{code}; fits(); console.log('test successful'); undefined;", ready=READY)
-
-    def _book(self, treatment, terms):
-        day = self._at(10).date().isoformat()
-        start = fields.Datetime.to_string(self._at(10))
-        self._step("/book", f"find('.bk_pick label', '{treatment.name}').click(); find('.bk_bar button').click();")
-        self._step(self._path("who", treatment), "find('a.bk_card', 'Dr Sana').click();")
-        self._step(
-            self._path("when", treatment, p=self.doctor.id, d=day),
-            f"find('a.bk_day[aria-current]'); find('button[value=\"{start}\"]').click();",
-        )
-        details = self._path("details", treatment, p=self.doctor.id)
-        self._look(
-            details, "if (!/^[0-9]+:[0-9]{2}$/.test(find('.bk_timer').textContent.trim())) throw new Error('clock')"
-        )
-        # Back to the times and forth again: the own time is among them.
-        self._look(self._path("when", treatment, p=self.doctor.id, d=day), "find('button[aria-pressed=true]')")
-        self._step(
-            details,
+    def _book(self, browser, treatment, terms):
+        """Go through the four steps, back to the times and forth again."""
+        day, start = self._at(10).date().isoformat(), fields.Datetime.to_string(self._at(10))
+        branch = f"/book/{self.branch.id}"
+        self._on(browser, branch, f"find('.bk_pick label', '{treatment.name}').click(); find('.bk_bar button').click()")
+        self._on(browser, f"{branch}/who", "find('a.bk_card', 'Dr Sana').click()")
+        self._on(browser, f"{branch}/when", f"find('.bk_days'); location.search += '&d={day}'")
+        self.assertTrue(browser._wait_ready(f"location.search.includes('d={day}')", timeout=20))
+        self._on(browser, f"{branch}/when", f"find('button[value=\"{start}\"]').click()")
+        clock = "if (!/^[0-9]+:[0-9]{2}$/.test(find('.bk_left').textContent.trim())) throw new Error('no clock')"
+        self._on(browser, f"{branch}/details", f"{clock}; find('.bk_summary a').click()")
+        self._on(browser, f"{branch}/when", "find('button[aria-pressed=true]'); find('.bk_kept a').click()")
+        self._on(browser, f"{branch}/details", "find('form[data-once] [type=submit]').click()")
+        self._on(
+            browser,
+            "/book/confirm",
             f"""
+            if (document.activeElement.id !== 'problems') throw new Error('the problems are not read out');
             find('.bk_terms', '{terms}');
             write('name', 'Sara New'); write('phone', '0301 7654321'); write('email', 'sara@example.com');
             find('.bk_tick').click();
@@ -80,32 +79,36 @@ class TourCommon(OnlineCommon, HttpCase):
             find('form[data-once] [type=submit]').click();
             """,
         )
+
+    def _booked(self):
         return self.env["clinic.visit"].search([("is_booked_online", "=", True), ("company_id", "=", self.branch.id)])
 
     def _check_four_steps(self):
-        visit = self._book(self.facial, "no later than 24 hours")
+        with self._visitor() as browser:
+            self._book(browser, self.facial, "no later than 24 hours")
+            self._on(browser, "/book/done", "find('h1', 'You are booked')")
+        visit = self._booked()
         self.assertEqual((visit.state, visit.start, visit.practitioner_ids), ("booked", self._at(10), self.doctor))
-        self._look("/book/done", f"find('h1', 'You are booked'); find('.bk_summary', '{visit.name}')")
-
-    def _check_four_steps_with_a_deposit(self):
-        visit = self._book(self.laser, "We keep it on the day itself.")
-        self.assertEqual((visit.state, visit.deposit_due, visit.deposit_channel), ("held", 1150, "online"))
 
 
 @tagged("post_install", "-at_install")
 class TestPhone(TourCommon):
     browser_size = "390x844"
+    touch_enabled = True
 
     def test_four_steps(self):
         self._check_four_steps()
 
     def test_four_steps_with_a_deposit(self):
-        self._check_four_steps_with_a_deposit()
+        with self._visitor() as browser:
+            self._book(browser, self.laser, "We keep it on the day itself.")
+            self.assertTrue(browser._wait_ready("location.pathname.startsWith('/clinic/pay/')", timeout=20))
+        visit = self._booked()
+        self.assertEqual((visit.state, visit.deposit_due, visit.deposit_channel), ("held", 1150, "online"))
 
 
 @tagged("post_install", "-at_install")
 class TestDesk(TourCommon):
-    touch_enabled = False
     browser_size = "1366x768"
 
     def test_four_steps(self):

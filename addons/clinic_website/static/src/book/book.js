@@ -27,6 +27,7 @@
                 element.classList.toggle("bk_soon", seconds < 120);
             } else if (!inBar && !element.classList.contains("bk_over")) {
                 element.classList.add("bk_over");
+                element.previousElementSibling.hidden = true;
                 element.setAttribute("role", "alert");
                 element.textContent = element.dataset.over;
             }
@@ -103,6 +104,14 @@
             }
             once.dataset.sent = "1";
             once.querySelector("[type=submit]").setAttribute("aria-busy", "true");
+        });
+    }
+
+    for (const input of document.querySelectorAll("[aria-invalid]")) {
+        // Until it is sent again, nobody knows better.
+        input.addEventListener("input", () => {
+            input.removeAttribute("aria-invalid");
+            document.getElementById(`${input.id}_problem`).hidden = true;
         });
     }
 
