@@ -116,6 +116,12 @@ class BookPages(BookBase):
         self._hold()._leave()
         return request.make_response("", headers=list(HEADERS.items()), status=204)
 
+    @http.route("/book/stay", type="http", auth="public", methods=["POST"], sitemap=False)
+    def stay(self, **_kwargs):
+        """The visitor is here: what is kept is kept until its deadline."""
+        self._hold()._come_back()
+        return request.make_response("", headers=list(HEADERS.items()), status=204)
+
     @http.route("/book/free", type="http", auth="public", methods=["POST"], sitemap=False)
     def free(self, **_kwargs):
         """The visitor gives up the time that is kept."""

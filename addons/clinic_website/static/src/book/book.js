@@ -7,6 +7,9 @@
 (function () {
     "use strict";
 
+    // In milliseconds: by then the server knows that the page before was left.
+    const ARRIVES = 1500;
+
     const main = document.querySelector("main");
     const lang = main.dataset.lang || undefined;
 
@@ -122,10 +125,19 @@
 
     // -- leaving --------------------------------------------------------------------------------------------------
 
+    function say(what) {
+        navigator.sendBeacon(`/book/${what}`, new URLSearchParams({ csrf_token: main.dataset.csrf }));
+    }
     if (main.dataset.csrf) {
-        addEventListener("pagehide", () => {
-            navigator.sendBeacon("/book/leave", new URLSearchParams({ csrf_token: main.dataset.csrf }));
-        });
+        let goesOn = false;
+        const goOn = (event) => {
+            goesOn = Boolean(event.target.closest("[data-ours]")) || event.type === "submit";
+        };
+        addEventListener("click", goOn);
+        addEventListener("submit", goOn);
+        addEventListener("pagehide", () => goesOn || say("leave"));
+        // A page that is loaded again is left only after the server has answered: say that the visitor is here.
+        setTimeout(() => say("stay"), ARRIVES);
     }
     addEventListener("pageshow", (event) => {
         // Out of the browser's memory: what it shows may be over, and what was sent may be sent again.
