@@ -24,8 +24,7 @@ def prepare(env, rounds):
     branch = harness.branch_with_books(env)
     Clinic.env = env(context={"allowed_company_ids": branch.ids})
     Clinic.setup_clinic(branch)
-    branch.clinic_is_online = True
-    (Clinic.facial | Clinic.doctor).write({"is_online": True})
+    branch.clinic_is_online = Clinic.facial.is_online = Clinic.doctor.is_online = True
     starts = [Clinic._at(9, days=2 + number) for number in range(rounds)]
     return branch.id, Clinic.facial.id, Clinic.doctor.id, starts
 

@@ -136,6 +136,17 @@ class TestDemoClinic(BooksCheck, TransactionCase):
             named = agreement.difference_ids.mapped(lambda line: (line.cause, line.document, line.difference))
             self.assertIn(agreement.state, ("ok", "explained"), named)
 
+    def test_both_branches_are_booked_online(self):
+        online = self.env["clinic.online"]
+        self.assertEqual(online._branches(), self.branches)
+        for branch in self.branches:
+            here = online._at(branch)
+            groups = here._prepare_groups(branch)
+            self.assertGreater(sum(len(treatments) for _name, treatments in groups), 3)
+            with freeze_time(NOW):
+                treatment = here.env["product.template"].browse(groups[0][1][0]["id"])
+                self.assertTrue(here._prepare_times(branch, treatment, None)["parts"])
+
     def test_open_all_week(self):
         self.assertEqual({to_local(visit.start).weekday() for visit in self.visits}, set(range(7)))
 

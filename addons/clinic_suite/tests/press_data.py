@@ -150,8 +150,7 @@ class PressData(IntakeMixin, RecordMixin, PressStock, AccountMixin, AccountTestI
     @classmethod
     def _setup_online(cls):
         """A visit that was booked online with the phone of a patient whom the clinic knows."""
-        cls.branch.clinic_is_online = True
-        (cls.facial | cls.doctor).write({"is_online": True})
+        cls.branch.clinic_is_online = cls.facial.is_online = cls.doctor.is_online = True
         holds = cls.env["clinic.online.hold"]
         hold = holds._keep("visitor", "10.0.0.1", cls.branch, cls.facial, cls.doctor, cls._at(13, days=21))
         hold._book({"name": "Online", "phone": cls.patients[0].phone, "email": ""})

@@ -40,7 +40,7 @@ class BookPages(BookBase):
 
     @http.route("/book/<int:branch_id>/who", type="http", auth="public", methods=["GET"], sitemap=False)
     def who(self, branch_id, **_kwargs):
-        """Choose the practitioner, or whoever is free first."""
+        """Choose the practitioner, or the first available one."""
         wrong, branch = Wrong(), self._branch(branch_id)
         if not branch:
             return self._gone(wrong)

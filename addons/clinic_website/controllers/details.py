@@ -14,7 +14,7 @@ class DetailsPages(BookBase):
 
     @http.route("/book/<int:branch_id>/details", type="http", auth="public", methods=["GET"], sitemap=False)
     def details(self, branch_id, **_kwargs):
-        """Ask who comes. Whoever has this address and keeps no time chooses one first."""
+        """Ask who comes. A visitor who has this address and keeps no time chooses one first."""
         wrong, branch = Wrong(), self._branch(branch_id)
         if not branch:
             return self._gone(wrong)
@@ -103,7 +103,7 @@ class DetailsPages(BookBase):
 
     def _after(self, visit):
         """Go to the payment of ``visit`` if a deposit is asked for, else to what was booked."""
-        # Whoever has just booked it is asked for the deposit, and nobody else gets to this line.
+        # The visitor who has just booked it is asked for the deposit, and nobody else gets to this line.
         link = request.env["clinic.payment.link"]._of(visit)
         return self._go(f"/clinic/pay/{link._address().rpartition('/')[2]}" if link else "/book/done")
 

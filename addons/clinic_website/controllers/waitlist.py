@@ -12,7 +12,7 @@ PARTS = {"any": (0.0, 24.0), "morning": (0.0, 12.0), "afternoon": (12.0, 17.0), 
 
 
 class WaitlistPages(BookBase):
-    """For whom no time fits: to be called when one becomes free."""
+    """The waitlist: visitors who find no time that fits are called when one becomes free."""
 
     @http.route("/book/<int:branch_id>/wait", type="http", auth="public", methods=["GET", "POST"], sitemap=False)
     def wait(self, branch_id, **values):

@@ -26,7 +26,7 @@ class ClinicOnlineHold(models.Model):
     _name = "clinic.online.hold"
     _description = "Time Being Booked Online"
     _inherit = ["clinic.board.mixin"]
-    # Whoever did what is a visitor without a name; what comes of it stands on the visit.
+    # A visitor has no name; what comes of it stands on the visit.
     _clinic_logs_changes = False
 
     token_hash = fields.Char(required=True, readonly=True, groups=NO_ACCESS)
@@ -96,7 +96,7 @@ class ClinicOnlineHold(models.Model):
     def _keep(self, token, network, branch, treatments, practitioner, start):
         """Keep ``start`` (naive UTC) for the visitor with ``token`` instead of what is kept so far; return the hold.
 
-        :param practitioner: None or none for whoever is free
+        :param practitioner: None or none for the first available one
         :raises SlotTaken: when it is not offered, or no longer; what was kept before stays kept
         :raises TooMany: when the network keeps too many
         """

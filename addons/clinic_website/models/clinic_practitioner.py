@@ -9,7 +9,7 @@ class ClinicPractitioner(models.Model):
 
     is_online = fields.Boolean("Book Online", help="Patients may choose this practitioner when they book online.")
     online_text = fields.Text(
-        "Words Online", translate=True, help="A sentence or two under the name; everybody can read it."
+        "Introduction Online", translate=True, help="A sentence or two under the name; everybody can read it."
     )
 
     def _has_face(self):

@@ -134,7 +134,7 @@ class TestHold(OnlineCommon):
         domain = mine.action_view_duplicates()["domain"]
         self.assertEqual(self.env["clinic.patient"].search(domain), self.patient | visit.patient_id)
 
-    def test_the_deposit_is_a_stranger_s_whoever_it_is(self):
+    def test_the_deposit_is_that_of_a_stranger(self):
         self.rule.is_new_patient = True
         self._perform(self.book(self.facial, self._at(9, days=1)))
         online = self.env["clinic.online"]._at(self.branch)
