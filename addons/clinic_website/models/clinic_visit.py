@@ -5,9 +5,8 @@ class ClinicVisit(models.Model):
     """A visit that the patient has booked online; who that is, reception makes sure of."""
 
     _inherit = "clinic.visit"
-    _clinic_locked = ("is_booked_online",)
 
-    is_booked_online = fields.Boolean("Booked Online", copy=False, readonly=True, index="btree_not_null")
+    is_booked_online = fields.Boolean("Booked Online", copy=False, readonly=True)
     may_be_known = fields.Boolean(compute="_compute_may_be_known", string="Possible Duplicate")
 
     @api.depends("is_booked_online", "patient_id.duplicate_ids")
