@@ -2,6 +2,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL, hmac
 
 from odoo.addons.clinic.people import phone_key
@@ -24,6 +25,7 @@ class ClinicOnlineHold(models.Model):
 
         :param contact: a dict with ``name``, ``phone`` and ``email``
         :raises SlotTaken: when somebody else has the time meanwhile
+        :raises UserError: when what was chosen is not booked online any more
         :raises TooMany: when the network or the phone has booked too often lately
         """
         self.ensure_one()
@@ -35,6 +37,8 @@ class ClinicOnlineHold(models.Model):
         if self.used_at:
             return self.visit_id
         online = self.env["clinic.online"]._at(branch)
+        if online._treatments(branch, self.treatments) != treatments:
+            raise UserError(self.env._("This is not booked online any more. Please choose again, or call us."))
         visits = online.env["clinic.visit"]
         steps = [
             replace(step, practitioner=person)

@@ -4,7 +4,7 @@ from unittest.mock import patch
 from freezegun import freeze_time
 
 from odoo import Command, fields
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from odoo.addons.clinic_visit.exceptions import SlotTaken
@@ -162,6 +162,12 @@ class TestHold(OnlineCommon):
         hold = self._keep(practitioner=self.doctor)
         self.env["clinic.authorization"].search([("practitioner_id", "=", self.doctor.id)]).unlink()
         with self.assertRaises(ValidationError):
+            hold._book(SARA)
+
+    def test_a_treatment_that_is_not_booked_online_any_more(self):
+        hold = self._keep()
+        self.facial.is_online = False
+        with self.assertRaises(UserError):
             hold._book(SARA)
 
     # -- limits --------------------------------------------------------------------------------------------------------
