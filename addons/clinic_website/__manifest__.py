@@ -19,7 +19,6 @@
         "views/clinic_website_menus.xml",
     ],
     "assets": {
-        "web.assets_tests": ["clinic_website/static/tests/tours/**/*"],
         "clinic_website.assets_book": ["clinic_website/static/src/book/*"],
     },
 }

@@ -6,6 +6,8 @@ MOST_TREATMENTS = 5
 MOST_OPEN = 12
 # How often one network and one phone number book within a day.
 MOST_OF_NETWORK, MOST_OF_PHONE, WHILE = 60, 4, timedelta(days=1)
+# A visitor who chooses one time after another keeps times for so many times the branch's minutes, no longer.
+TURNS = 3
 # Anyone who leaves the pages may come back to the same time for so long.
 GRACE = timedelta(seconds=90)
 # Hours at which the afternoon and the evening begin.

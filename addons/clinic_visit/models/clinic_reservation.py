@@ -31,6 +31,7 @@ class ClinicReservation(models.Model):
 
     procedure_id = fields.Many2one("clinic.procedure", ondelete="cascade", index=True)
     block_id = fields.Many2one("clinic.block", string="Blocked Time", ondelete="cascade", index="btree_not_null")
+    is_other = fields.Boolean(help="For something that another addon reserves for.")
     company_id = fields.Many2one(
         "res.company", compute="_compute_company_id", store=True, precompute=True, string="Branch"
     )
@@ -41,8 +42,8 @@ class ClinicReservation(models.Model):
 
     _stop_after_start = models.Constraint("CHECK (stop > start)", "A reservation must end after it starts.")
     _one_cause = models.Constraint(
-        "CHECK (num_nonnulls(procedure_id, block_id) = 1)",
-        "A reservation is for a procedure or for a blocked time.",
+        "CHECK (num_nonnulls(procedure_id, block_id) + (is_other IS TRUE)::int = 1)",
+        "A reservation is for one thing: a procedure, a blocked time, or what another addon reserves for.",
     )
     _procedure_is_short = models.Constraint(
         "CHECK (block_id IS NOT NULL OR stop - start <= interval '3 days')",
@@ -124,7 +125,7 @@ class ClinicReservation(models.Model):
         Not through the ORM, which logs every row that is refused as an error: to lose a race for a time is ordinary
         here, and anyone who loses reads why.
         """
-        names = [*self._causes(), "company_id", "resource_id", "start", "stop", "blocking"]
+        names = [*self._causes(), "is_other", "company_id", "resource_id", "start", "stop", "blocking"]
         columns = [
             SQL("%s::%s[]", [vals.get(name) for vals in wanted], SQL(self._fields[name].column_type[1]))
             for name in names

@@ -5,7 +5,7 @@ from odoo.http import request
 from odoo.addons.clinic_message.controllers.wrong import Wrong
 
 from ..models.clinic_online_hold import TooMany
-from .base import HEADERS, BookBase, a_day, a_start, number
+from .base import HEADERS, TYPED, BookBase, a_day, a_start, number
 
 
 class BookPages(BookBase):
@@ -18,7 +18,8 @@ class BookPages(BookBase):
         if len(branches) == 1:
             return self._go(self._address(branches))
         if not branches:
-            return self._gone()
+            # An honest visitor, who has guessed nothing.
+            return self._page("clinic_website.page_gone", branches, status=404, is_much=False)
         clinic = branches.root_id[:1]
         return self._page("clinic_website.page_branches", clinic, branches=branches)
 
@@ -126,6 +127,7 @@ class BookPages(BookBase):
     def free(self, **_kwargs):
         """The visitor gives up the time that is kept."""
         self._hold()._let_go()
+        request.session.pop(TYPED, None)
         return self._go("/book")
 
     @http.route("/book/face/<int:practitioner_id>", type="http", auth="public", methods=["GET"], sitemap=False)

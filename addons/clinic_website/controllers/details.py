@@ -1,12 +1,18 @@
+import logging
+from hashlib import sha256
+
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
 from odoo.addons.clinic_message.controllers.wrong import Wrong
+from odoo.addons.clinic_visit.exceptions import SlotTaken
 
 from ..models.clinic_online_hold import TooMany
 from .base import TOKEN, TYPED, BookBase
 from .contact import read_contact
+
+_logger = logging.getLogger(__name__)
 
 
 class DetailsPages(BookBase):
@@ -20,8 +26,15 @@ class DetailsPages(BookBase):
             return self._gone(wrong)
         hold = self._hold()
         if not hold._is_live():
+            request.session.pop(TYPED, None)
             return self._choose_time(branch)
         return self._form(hold, request.session.get(TYPED) or {})
+
+    @http.route("/book/confirm", type="http", auth="public", methods=["GET"], sitemap=False)
+    def confirm_again(self, **_kwargs):
+        """The address of a form that was sent, typed or opened again: show the form, or what came of it."""
+        hold = self._hold()
+        return self._form(hold, request.session.get(TYPED) or {}) if hold._is_live() else self._done()
 
     @http.route("/book/confirm", type="http", auth="public", methods=["POST"], sitemap=False)
     def confirm(self, **values):
@@ -38,6 +51,8 @@ class DetailsPages(BookBase):
             problems["agreed"] = request.env._("Please tick that you agree, or call us.")
         elif values.get("asked") != self._amount_text(branch, asked):
             problems["agreed"] = request.env._("The deposit has changed meanwhile. Please look again.")
+        elif values.get("terms") != self._mark(self._online(branch)._terms(branch)):
+            problems["agreed"] = request.env._("The terms have changed meanwhile. Please look again.")
         if problems:
             return self._form(hold, contact, problems)
         request.session[TYPED] = contact
@@ -46,9 +61,13 @@ class DetailsPages(BookBase):
         except TooMany as error:
             self._notify(str(error))
             return self._form(hold, contact)
-        except UserError:
-            # Taken meanwhile, or what was chosen is not offered any more.
+        except SlotTaken:
             return self._lost(hold)
+        except UserError as error:
+            # What is wrong says more than a stranger may know; the time is kept.
+            _logger.warning("An online booking was refused: %s", type(error).__name__)
+            self._notify(request.env._("This cannot be booked online at the moment. Please call us."))
+            return self._form(hold, contact)
         request.session.pop(TYPED, None)
         request.env.ref("clinic_message.cron_send").sudo()._trigger()
         return self._after(visit)
@@ -79,6 +98,7 @@ class DetailsPages(BookBase):
             until=hold.deadline.isoformat() + "Z",
             until_text=online._prepare_moment(branch, hold.deadline)["label"],
             terms=online._terms(branch),
+            terms_mark=self._mark(online._terms(branch)),
             asked=asked,
             asked_text=self._amount_text(branch, asked),
             typed=typed,
@@ -89,6 +109,10 @@ class DetailsPages(BookBase):
         """Return the deposit that is asked for what this visitor keeps; see ``clinic.online._deposit``."""
         online = self._online(hold.company_id)
         return online._deposit(hold.company_id, hold._chosen()[0].with_env(online.env), hold.start)
+
+    def _mark(self, terms):
+        """Return by what the terms that were shown are compared with those of now."""
+        return sha256(terms.encode()).hexdigest()[:16]
 
     def _amount_text(self, branch, asked):
         return branch.currency_id.format(asked["deposit_amount"]) if asked else "0"
@@ -110,10 +134,13 @@ class DetailsPages(BookBase):
     def _done(self):
         hold = request.env["clinic.online.hold"]._used_by(request.session.get(TOKEN))
         visit = hold.visit_id
+        # Paid late, the same time was booked again.
+        while visit.rebooked_as_id:
+            visit = visit.rebooked_as_id
         if not visit:
             return self._go("/book")
         branch = visit.company_id
-        if visit.state == "held":
+        if visit.state == "held" and visit.deposit_state == "due":
             return self._after(visit)
         online = self._online(branch)
         return self._page(

@@ -10,7 +10,7 @@ from odoo.addons.clinic_visit.exceptions import SlotTaken
 from odoo.addons.clinic_visit.hours import naive, seconds
 from odoo.addons.clinic_visit.models.clinic_procedure import PLANNED
 
-from ..const import GRACE, MOST_OPEN, WHILE
+from ..const import GRACE, MOST_OPEN, TURNS, WHILE
 
 
 class TooMany(UserError):
@@ -32,6 +32,7 @@ class ClinicOnlineHold(models.Model):
     token_hash = fields.Char(required=True, readonly=True, groups=NO_ACCESS)
     network = fields.Char(required=True, readonly=True, groups=NO_ACCESS)
     phone_hash = fields.Char(readonly=True, groups=NO_ACCESS)
+    email_hash = fields.Char(readonly=True, groups=NO_ACCESS)
     company_id = fields.Many2one("res.company", string="Branch", required=True, readonly=True, ondelete="cascade")
     treatments = fields.Json(required=True, readonly=True, help="Their ids, in the order in which they follow.")
     practitioner_id = fields.Many2one("clinic.practitioner", readonly=True, ondelete="cascade", help="As asked for.")
@@ -40,6 +41,7 @@ class ClinicOnlineHold(models.Model):
     stop = fields.Datetime(required=True, readonly=True)
     deadline = fields.Datetime(required=True, readonly=True)
     expires_at = fields.Datetime(required=True, readonly=True, help="The deadline, or sooner for who has left.")
+    kept_since = fields.Datetime(readonly=True, help="Since when this visitor keeps one time after another.")
     used_at = fields.Datetime(readonly=True)
     visit_id = fields.Many2one("clinic.visit", readonly=True, ondelete="set null", index="btree_not_null")
     reservation_ids = fields.One2many("clinic.reservation", "online_hold_id")
@@ -139,7 +141,7 @@ class ClinicOnlineHold(models.Model):
         if not known.expired:
             reservations = reservations.with_context(clinic_free=PLANNED)
         now = fields.Datetime.now().replace(microsecond=0)
-        until = min(now + timedelta(minutes=branch.clinic_online_hold), start)
+        until, since = self._until(now, start)
         plan = availability._first_free(steps, start, known, lambda plan: self._reserve(reservations, plan))
         self.write(
             {
@@ -151,8 +153,21 @@ class ClinicOnlineHold(models.Model):
                 "stop": max(vals["stop"] for vals in plan),
                 "deadline": until,
                 "expires_at": until,
+                "kept_since": since,
             }
         )
+
+    def _until(self, now, start):
+        """Return (until when ``start`` is kept, since when one time after another is kept); never for ever.
+
+        :raises TooMany: when this visitor has kept times for too long without booking
+        """
+        patience = timedelta(minutes=self.company_id.clinic_online_hold)
+        since = self.kept_since if self.kept_since and self.expires_at > now - patience else now
+        until = min(now + patience, since + TURNS * patience, start)
+        if until < now + GRACE:
+            raise TooMany(self._too_many_text())
+        return until, since
 
     def _reserve(self, reservations, plan):
         """Reserve the resources of the engine's ``plan``, and return it."""
@@ -165,6 +180,7 @@ class ClinicOnlineHold(models.Model):
         return [
             {
                 "online_hold_id": self.id,
+                "is_other": True,
                 "company_id": self.company_id.id,
                 "resource_id": resource._origin.id or resource.id,
                 "start": naive(start + first),

@@ -30,12 +30,12 @@ class ClinicOnlineHold(models.Model):
         """
         self.ensure_one()
         branch, (treatments, _practitioner) = self.company_id, self._chosen()
-        phone_hash = self._phone_hash(contact["phone"], branch)
-        self._check_used(self.network, phone_hash)
         # Of two requests the later one waits, fails to serialize, and finds the visit when Odoo runs it again.
         self.env.execute_query(SQL("SELECT id FROM clinic_online_hold WHERE id = %s FOR UPDATE", self.id))
         if self.used_at:
             return self.visit_id
+        hashes = self._contact_hashes(contact, branch)
+        self._check_used(self.network, hashes)
         online = self.env["clinic.online"]._at(branch)
         if online._treatments(branch, self.treatments) != treatments:
             raise UserError(self.env._("This is not booked online any more. Please choose again, or call us."))
@@ -46,14 +46,16 @@ class ClinicOnlineHold(models.Model):
                 visits.env["clinic.availability"]._steps(list(treatments)), self.practitioners, strict=True
             )
         ]
+        first, last = online._window(branch)
+        # The notice was kept when the time was chosen; it counts again for one that is kept no longer.
+        earliest = fields.Datetime.now() + timedelta(minutes=1) if self._is_live() else first
         with self.env.cr.savepoint():
             self._give_up_reservations()
-            first, last = online._window(branch)
-            if not min(first, fields.Datetime.now() + timedelta(minutes=1)) <= self.start <= last:
+            if not earliest <= self.start <= last:
                 raise SlotTaken(self.env._("This time has passed. Please choose another one."))
             patient = visits.env["clinic.patient"].create(self._prepare_patient(contact))
-            visit = visits._book(patient, steps, self.start, {"state": "booked", "is_booked_online": True})
-            self.write({"used_at": fields.Datetime.now(), "visit_id": visit.id, "phone_hash": phone_hash})
+            visit = visits._book(patient, steps, self.start, self._prepare_visit(online._terms(branch)))
+            self.write({"used_at": fields.Datetime.now(), "visit_id": visit.id, **hashes})
         return visit
 
     def _give_up_reservations(self):
@@ -62,6 +64,15 @@ class ClinicOnlineHold(models.Model):
         if queue := self.env["clinic.reservation"]._queue_for_resources(wanted):
             self.env.execute_query(queue)
         self.reservation_ids.unlink()
+
+    def _prepare_visit(self, terms):
+        """Return the values of the visit: it is booked, by a patient who has agreed to ``terms``."""
+        return {
+            "state": "booked",
+            "is_booked_online": True,
+            "online_terms": terms,
+            "online_agreed_at": fields.Datetime.now(),
+        }
 
     def _prepare_patient(self, contact):
         """Return the values of the patient who books."""
@@ -81,13 +92,14 @@ class ClinicOnlineHold(models.Model):
         :raises TooMany: as ``_book``
         """
         holds, now = self.sudo(), fields.Datetime.now()
-        phone_hash = holds._phone_hash(contact["phone"], branch)
-        holds._check_used(network, phone_hash)
+        # Counted by themselves: nobody keeps others from booking by putting them on the list.
+        hashes = holds._contact_hashes(contact, branch, "wait")
+        holds._check_used(network, hashes)
         used = holds.create(
             {
                 **holds._prepare_hold("", network, branch, treatments, now),
                 "used_at": now,
-                "phone_hash": phone_hash,
+                **hashes,
             }
         )
         env = self.env["clinic.online"]._at(branch).env
@@ -107,24 +119,31 @@ class ClinicOnlineHold(models.Model):
         """Return who calls those who wait: who was chosen for it, else somebody of the branch's reception."""
         chosen = branch.clinic_online_user_id
         reception = self.env.ref("clinic.group_reception").all_user_ids
-        return chosen or reception.filtered(lambda user: branch in user.company_ids)[:1] or self.env.user
+        managers = self.env.ref("clinic.group_manager").all_user_ids
+        here = (reception | managers).filtered(lambda user: branch in user.company_ids)
+        return chosen or here[:1] or self.env.ref("base.user_admin")
 
     # -- limits, seen by all workers -----------------------------------------------------------------------------------
 
     @api.model
-    def _check_used(self, network, phone_hash):
-        """Raise when ``network`` or the phone has booked too often lately."""
-        self._take_turn(f"network:{network}", f"phone:{phone_hash}")
+    def _check_used(self, network, hashes):
+        """Raise when ``network``, the phone or the email address was used too often lately."""
+        self._take_turn(f"network:{network}", *(f"{name}:{value}" for name, value in hashes.items() if value))
         with self.env.registry.cursor() as cr:
             there = self.with_env(self.env(cr=cr))
             lately = [("used_at", ">", fields.Datetime.now() - WHILE)]
-            if (
-                there.search_count([*lately, ("network", "=", network)]) >= MOST_OF_NETWORK
-                or there.search_count([*lately, ("phone_hash", "=", phone_hash)]) >= MOST_OF_PHONE
-            ):
+            if there.search_count([*lately, ("network", "=", network)]) >= MOST_OF_NETWORK:
                 raise TooMany(self._too_many_text())
+            for name, value in hashes.items():
+                if value and there.search_count([*lately, (name, "=", value)]) >= MOST_OF_PHONE:
+                    raise TooMany(self._too_many_text())
 
     @api.model
-    def _phone_hash(self, phone, branch):
-        key = phone_key(phone, [branch.sudo().country_id.code])
-        return hmac(self.env(su=True), "clinic_website.phone", key)
+    def _contact_hashes(self, contact, branch, purpose="book"):
+        """Return the values by which phone and email are counted, without being known here."""
+        scope, sudo = f"clinic_website.{purpose}", self.env(su=True)
+        phone, email = phone_key(contact["phone"], [branch.sudo().country_id.code]), contact["email"].lower()
+        return {
+            "phone_hash": hmac(sudo, scope, f"phone:{phone}"),
+            "email_hash": email and hmac(sudo, scope, f"email:{email}"),
+        }

@@ -12,6 +12,8 @@ from odoo.addons.clinic_visit.slots import grid
 from ..const import EVENING, NOON
 
 # How the days of a week are called, from a few letters to one to the whole name; and what fits above a column.
+# Where nothing is free, so many months more are looked at by themselves.
+MONTHS = 2
 FORMATS, LONGEST_SHORT = ("ccc", "ccccc", "cccc"), 4
 
 
@@ -60,8 +62,9 @@ class ClinicOnline(models.AbstractModel):
         month = min(max((day or month or first).replace(day=1), first.replace(day=1)), last.replace(day=1))
         is_asked = day or month != first.replace(day=1)
         by_day, fits = self._by_day(branch, treatments, practitioner, month)
-        while not by_day and not is_asked and _next(month) <= last:
-            month = _next(month)
+        further = 0 if is_asked else MONTHS
+        while not by_day and further and _next(month) <= last:
+            further, month = further - 1, _next(month)
             by_day, fits = self._by_day(branch, treatments, practitioner, month)
         if day not in by_day and not (day and first <= day <= last):
             day = next(iter(by_day), None)

@@ -8,9 +8,8 @@ class ClinicReservation(models.Model):
 
     online_hold_id = fields.Many2one("clinic.online.hold", ondelete="cascade", index="btree_not_null")
 
-    _one_cause = models.Constraint(
-        "CHECK (num_nonnulls(procedure_id, block_id, online_hold_id) = 1)",
-        "A reservation is for a procedure, for a blocked time or for a time that is being booked online.",
+    _online_is_other = models.Constraint(
+        "CHECK (online_hold_id IS NULL OR is_other)", "What is being booked online is reserved for nothing else."
     )
 
     @api.model

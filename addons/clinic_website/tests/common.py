@@ -51,13 +51,14 @@ class OnlineCommon(PaymentCommon):
         return self._send(f"/book/{self.branch.id}/hold", page, **{**values, **words})
 
     def _confirm(self, page, **words):
-        asked = re.search(r'name="asked" value="([^"]*)"', page.text)
+        asked, terms = (re.search(rf'name="{name}" value="([^"]*)"', page.text) for name in ("asked", "terms"))
         values = {
             "name": "Sara New",
             "phone": "0301 7654321",
             "email": "sara@example.com",
             "agreed": "yes",
             "asked": asked.group(1) if asked else "0",
+            "terms": terms.group(1) if terms else "",
         }
         return self._send("/book/confirm", page, **{**values, **words})
 

@@ -170,6 +170,21 @@ class TestHold(OnlineCommon):
         with self.assertRaises(UserError):
             hold._book(SARA)
 
+    def test_the_notice_counts_again_for_a_time_that_is_kept_no_longer(self):
+        self.branch.clinic_online_notice = 24
+        hold = self._keep(treatments=self.laser)
+        with freeze_time(hold.start - timedelta(minutes=5)):
+            with self.assertRaises(SlotTaken):
+                hold._book(SARA)
+
+    def test_what_was_agreed_to_is_kept(self):
+        self.branch.clinic_online_policy = "Come early."
+        visit = self._keep()._book(SARA)
+        self.branch.clinic_online_policy = "Come late."
+        self.assertEqual(visit.online_terms, "Come early.")
+        self.assertTrue(visit.online_agreed_at)
+        self.assertEqual(visit._prepare_again()["online_terms"], "Come early.")
+
     # -- limits --------------------------------------------------------------------------------------------------------
 
     def test_one_network_keeps_so_many_and_no_more(self):
@@ -182,6 +197,32 @@ class TestHold(OnlineCommon):
             self._keep(self._at(16), token="visitor 1")
             self._keep(self._at(17), token="elsewhere", network="10.0.0.2")
         self.assertGreater(MOST_OPEN, 3)
+
+    def test_nobody_keeps_times_for_ever(self):
+        begun = fields.Datetime.now()
+        hold = self._keep()
+        for minutes in (9, 18, 27):
+            with freeze_time(begun + timedelta(minutes=minutes)):
+                self._keep()
+        self.assertLessEqual(hold.deadline, begun + timedelta(minutes=30))
+        with freeze_time(begun + timedelta(minutes=29, seconds=30)), self.assertRaises(TooMany):
+            self._keep()
+        with freeze_time(begun + timedelta(hours=2)):
+            self.assertTrue(self._keep()._is_live())
+
+    def test_one_email_address_is_written_to_so_often_and_no_more(self):
+        for number in range(MOST_OF_PHONE):
+            contact = {**SARA, "phone": f"0301 765432{number}"}
+            self._keep(self._at(9 + number), token=f"v{number}", network=f"10.0.0.{number}")._book(contact)
+        with self.assertRaises(TooMany):
+            self._keep(self._at(16), token="more", network="10.0.1.1")._book({**SARA, "phone": "0301 7654329"})
+
+    def test_the_waitlist_keeps_nobody_from_booking(self):
+        for number in range(MOST_OF_PHONE):
+            self.holds._wait(f"10.0.0.{number}", self.branch, self.facial, None, SARA, {})
+        with self.assertRaises(TooMany):
+            self.holds._wait("10.0.1.1", self.branch, self.facial, None, SARA, {})
+        self.assertEqual(self._keep()._book(SARA).state, "booked")
 
     def test_one_phone_books_so_often_a_day_and_no_more(self):
         for number in range(MOST_OF_PHONE):

@@ -65,6 +65,16 @@ class TestPages(OnlineCommon, HttpCase):
         self.assertNotIn(fields.Datetime.to_string(self._at(19, 45)), offered)
 
     def test_a_month_without_times_leads_on_to_the_next(self):
+        online = self.env["clinic.online"]
+        at = online._at(self.branch)
+        today = self.branch._clinic_today()
+        later = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
+        away = {"date_from": fields.Datetime.now() - timedelta(days=1), "date_to": self.branch._clinic_midnight(later)}
+        self.env["resource.calendar.leaves"].create({"name": "Closed", "company_id": self.branch.id, **away})
+        times = at._prepare_times(self.branch, self.facial.with_env(at.env), None)
+        self.assertEqual((times["month"], times["day"]), (later, later))
+
+    def test_without_any_times_there_is_the_waitlist(self):
         self.calendar.attendance_ids.unlink()
         self.env.flush_all()
         page = self._get(self._path("when", self.facial))
@@ -80,7 +90,8 @@ class TestPages(OnlineCommon, HttpCase):
         # The same for a day and a month, for one practitioner and for all of them.
         with self.assertQueryCount(12):
             at = online._at(self.branch)
-            at._prepare_times(self.branch, self.facial.with_env(at.env), None)
+            month = at.env["clinic.online"]._window(self.branch)[1].date().replace(day=1)
+            at._prepare_times(self.branch, self.facial.with_env(at.env), None, month)
 
     # -- through to the end --------------------------------------------------------------------------------------------
 
@@ -249,6 +260,21 @@ class TestPages(OnlineCommon, HttpCase):
     def test_markup_that_is_typed_is_text(self):
         page = self._confirm(self._choose(), name="<script>alert(1)</script> Sara", email="x")
         self.assertNotIn("<script>alert(1)", page.text)
+
+    def test_a_name_brings_no_address_into_what_the_clinic_sends(self):
+        page = self._choose()
+        for name in ("You won, see evil.example/x", "www.evil", "Sara http://x", "a@b.example", "Sara 1"):
+            self.assertEqual(self._confirm(page, name=name).status_code, 422, name)
+        self.assertEqual(self._at_path(self._confirm(page, name="Dr. Zoë O'Neil-Ali")), "/book/done")
+
+    def test_the_terms_that_were_shown_are_those_that_count(self):
+        page = self._choose()
+        self.branch.clinic_online_policy = "Another text."
+        self.env.flush_all()
+        again = self._confirm(page)
+        self.assertEqual(again.status_code, 422)
+        self.assertIn("The terms have changed", again.text)
+        self.assertEqual(self._at_path(self._get("/book/confirm")), "/book/confirm")
 
     def test_without_the_session_s_token_nothing_is_done(self):
         self._choose()
