@@ -20,7 +20,11 @@ def read_contact(values, branch):
     """Return (contact, {field: what is wrong}) of a form's ``values``; the contact is ready for a patient."""
     typed = {name: _text(values.get(name)) for name in FIELDS}
     problems = {}
-    if not 2 <= len(typed["name"]) <= MOST_NAME or not typed["name"][0].isalpha() or NO_NAME.search(TITLE.sub("", typed["name"])):
+    if (
+        not 2 <= len(typed["name"]) <= MOST_NAME
+        or not typed["name"][0].isalpha()
+        or NO_NAME.search(TITLE.sub("", typed["name"]))
+    ):
         problems["name"] = request.env._("Please write your full name.")
     region = branch.sudo().country_id.code
     if not is_phone(typed["phone"]) or len(typed["phone"]) > MOST_PHONE or not phone_key(typed["phone"], [region]):

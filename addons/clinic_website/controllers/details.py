@@ -51,7 +51,7 @@ class DetailsPages(BookBase):
             problems["agreed"] = request.env._("Please tick that you agree, or call us.")
         elif values.get("asked") != self._amount_text(branch, asked):
             problems["agreed"] = request.env._("The deposit has changed meanwhile. Please look again.")
-        elif values.get("terms") != self._mark(self._online(branch)._terms(branch)):
+        elif values.get("terms") != self._mark(self._terms(hold)):
             problems["agreed"] = request.env._("The terms have changed meanwhile. Please look again.")
         if problems:
             return self._form(hold, contact, problems)
@@ -97,8 +97,8 @@ class DetailsPages(BookBase):
             moment=online._prepare_moment(branch, hold.start),
             until=hold.deadline.isoformat() + "Z",
             until_text=online._prepare_moment(branch, hold.deadline)["label"],
-            terms=online._terms(branch),
-            terms_mark=self._mark(online._terms(branch)),
+            terms=self._terms(hold),
+            terms_mark=self._mark(self._terms(hold)),
             asked=asked,
             asked_text=self._amount_text(branch, asked),
             typed=typed,
@@ -109,6 +109,11 @@ class DetailsPages(BookBase):
         """Return the deposit that is asked for what this visitor keeps; see ``clinic.online._deposit``."""
         online = self._online(hold.company_id)
         return online._deposit(hold.company_id, hold._chosen()[0].with_env(online.env), hold.start)
+
+    def _terms(self, hold):
+        """Return what this visitor agrees to; see ``clinic.online._terms``."""
+        online = self._online(hold.company_id)
+        return online._terms(hold.company_id, hold._chosen()[0].with_env(online.env), hold.start)
 
     def _mark(self, terms):
         """Return by what the terms that were shown are compared with those of now."""

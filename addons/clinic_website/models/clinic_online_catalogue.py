@@ -68,8 +68,11 @@ class ClinicOnline(models.AbstractModel):
         }
 
     @api.model
-    def _terms(self, branch):
-        """Return what anyone who books online in ``branch`` agrees to, besides a deposit."""
+    def _terms(self, branch, treatments, start):
+        """Return what a stranger agrees to who books ``treatments`` online in ``branch``, besides a deposit.
+
+        :param start: when the visit begins, naive UTC
+        """
         hours = branch.clinic_cancel_cutoff
         usual = self.env._("Please cancel or move your visit no later than %g hours before it begins.", hours)
         return branch.clinic_online_policy or (usual if hours else "")

@@ -54,7 +54,8 @@ class ClinicOnlineHold(models.Model):
             if not earliest <= self.start <= last:
                 raise SlotTaken(self.env._("This time has passed. Please choose another one."))
             patient = visits.env["clinic.patient"].create(self._prepare_patient(contact))
-            visit = visits._book(patient, steps, self.start, self._prepare_visit(online._terms(branch)))
+            terms = online._terms(branch, treatments.with_env(online.env), self.start)
+            visit = visits._book(patient, steps, self.start, self._prepare_visit(terms))
             self.write({"used_at": fields.Datetime.now(), "visit_id": visit.id, **hashes})
         return visit
 
