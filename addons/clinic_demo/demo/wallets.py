@@ -4,6 +4,8 @@
 # without it nobody answers there, nothing leaves the machine, and the page of a payment says so.
 WALLETS = {
     "jazzcash": {
+        # Its own page would be opened by the browser, which may be on another machine.
+        "jazzcash_wallet_flow": "form",
         "jazzcash_merchant_id": "MC00001",
         "jazzcash_password": "secret77",
         "jazzcash_integrity_salt": "0F5DD14AE2",

@@ -117,12 +117,24 @@ class TestWallets(PaymentCommon, HttpCase):
             tx._post_process()
         self.assertEqual((self.visit.state, self.visit.deposit_state), ("booked", "paid"))
 
-    def test_jazzcash_s_page_and_back(self):
+    def _jazzcash(self):
+        """Return JazzCash's sandbox, which runs as long as the test."""
         sandbox = JazzcashSandbox()
         sandbox.start()
         self.addCleanup(sandbox.stop)
-        sandbox.script = "document.querySelector('button').click()"
         self._point("jazzcash", sandbox.url)
+        return sandbox
+
+    def test_jazzcash_s_wallet_is_paid_from_this_page(self):
+        sandbox = self._jazzcash()
+        self.start_tour(self.address, "clinic_payment_pay_wallet")
+        self.env.invalidate_all()
+        self.assertEqual((self.visit.state, self.visit.deposit_state), ("booked", "paid"))
+        self.assertEqual(len(sandbox.asked("DoMWalletTransaction")), 1)
+
+    def test_jazzcash_s_page_and_back(self):
+        self._jazzcash().script = "document.querySelector('button').click()"
+        self.wallets.filtered(lambda one: one.code == "jazzcash").jazzcash_wallet_flow = "page"
         self.start_tour(self.address, "clinic_payment_pay_page")
         self.env.invalidate_all()
         self.assertEqual((self.visit.state, self.visit.deposit_state), ("booked", "paid"))

@@ -46,6 +46,16 @@ tours.add("clinic_payment_pay_no_sandbox", {
     ],
 });
 
+tours.add("clinic_payment_pay_wallet", {
+    steps: () => [
+        { content: "by JazzCash", trigger: `${METHOD}[data-payment-method-code="jazzcash"]`, run: "click" },
+        { content: "the phone", trigger: 'input[name="jazzcash_mobile"]', run: "edit 03007654321" },
+        { content: "the card's number", trigger: 'input[name="jazzcash_cnic"]', run: "edit 917354" },
+        { content: "pay", trigger: PAY, run: "click", expectUnloadPage: true },
+        { content: "it is paid", trigger: '.alert-success:contains("Thank you.")' },
+    ],
+});
+
 tours.add("clinic_payment_pay_page", {
     steps: () => [
         ...pay("jazzcash"),
