@@ -1,4 +1,4 @@
-"""Deposits by JazzCash and EasyPaisa, from the payment link to the books and back, against their sandboxes over HTTP."""
+"""Deposits by JazzCash and EasyPaisa, from the payment link to the books and back, against their sandboxes."""
 
 import random
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Workers are killed while a visit is held, paid, notified, post-processed and confirmed: nothing is lost or paid twice.
+"""Workers are killed while a visit is held, paid, notified, processed and confirmed: nothing is lost or paid twice.
 
 A real server, JazzCash's sandbox, and patients who open their link again. ``CLINIC_KILLS=20`` kills so often at each of
 the five steps.

@@ -1,6 +1,6 @@
 {
     "name": "Clinic Agreement",
-    "summary": "Every night: what providers, payments, books and patients' balances say is the same, or the difference is named",
+    "summary": "Each night providers, payments, books and patients' balances say the same, or the difference is named",
     "version": "19.0.1.0.0",
     "category": "Clinic",
     "author": "Clinic Suite contributors",

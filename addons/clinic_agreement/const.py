@@ -43,9 +43,9 @@ EXPLAINED = {"being_entered", "pending", "by_statement", "waiting_entry"}
 MEND = {
     "being_entered": _lt("Nothing to do: the scheduled action enters it within ten minutes."),
     "not_entered": _lt(
-        "Open it and look at its messages. The scheduled action “Clinic: use what was paid online” tries again every ten "
-        "minutes; if a closed period or a missing journal is in the way, mend that. Else enter the payment by hand in "
-        "the provider's journal."
+        "Open it and look at its messages. The scheduled action “Clinic: use what was paid online” tries again every "
+        "ten minutes; if a closed period or a missing journal is in the way, mend that. Else enter the payment by "
+        "hand in the provider's journal."
     ),
     "taken_back": _lt(
         "The provider has the money. Confirm the payment again; or, if it was paid back, refund the transaction."

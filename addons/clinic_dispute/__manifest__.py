@@ -1,6 +1,6 @@
 {
     "name": "Clinic Disputes",
-    "summary": "One PDF for the bank: booking, what was agreed and when, messages, payments; nothing of the patient's health",
+    "summary": "One PDF for the bank: booking, what was agreed and when, messages, payments; nothing of health",
     "version": "19.0.1.0.0",
     "category": "Clinic",
     "author": "Clinic Suite contributors",

@@ -1,6 +1,6 @@
 {
     "name": "Clinic Fees",
-    "summary": "What a missed visit or a late cancellation costs: agreed when it is booked, charged by itself, waived by right",
+    "summary": "What a missed visit or late cancellation costs: agreed when booked, charged by itself, waived by right",
     "version": "19.0.1.0.0",
     "category": "Clinic",
     "author": "Clinic Suite contributors",

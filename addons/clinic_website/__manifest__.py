@@ -1,6 +1,6 @@
 {
     "name": "Clinic Online Booking",
-    "summary": "Booking in four steps on the patient's phone, without an account: light pages that hold the chosen time",
+    "summary": "Booking in four steps on the patient's phone, without an account, on light pages that hold the time",
     "version": "19.0.1.0.0",
     "category": "Clinic",
     "author": "Clinic Suite contributors",

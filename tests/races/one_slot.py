@@ -1,4 +1,4 @@
-"""Several patients held one time, one after the other, and pay at last, all at once, while others book it or give it up.
+"""Several patients held one time, one after the other, and pay at last, all at once, while others book or give it up.
 
 python tests/races/one_slot.py DATABASE CLIENTS ROUNDS
 """

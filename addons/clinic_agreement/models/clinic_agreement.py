@@ -155,7 +155,7 @@ class ClinicAgreement(models.Model):
     # -- what was known before ----------------------------------------------------------------------------------------
 
     def _explain_again(self, rows):
-        """Return ``rows`` with what somebody has explained in these agreements, as long as it is the same difference."""
+        """Return ``rows`` with what somebody has explained in these agreements, while it is the same difference."""
         explained = {line._key(): line for line in self.line_ids if line.explanation}
         for row in rows:
             line = None if row["is_total"] else explained.get(self._key_of(row))
@@ -169,7 +169,7 @@ class ClinicAgreement(models.Model):
 
     @api.model
     def _state_of(self, unlisted, listed):
-        """Return count and state of a figure with ``unlisted`` differences, and listed ones in the states ``listed``."""
+        """Return count and state of a figure with ``unlisted`` differences, and listed ones in states ``listed``."""
         count = unlisted + listed.count("differs")
         return {"count": count, "state": "differs" if count else self._worst(listed)}
 

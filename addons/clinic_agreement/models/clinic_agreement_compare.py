@@ -7,8 +7,8 @@ from ..const import EXPLAINED, FRESH, LISTED, POSTED, RATES, TOO_LONG
 class ClinicAgreement(models.Model):
     """Providers, payments and books: each pair is compared by one statement over all that there is.
 
-    A check returns (our figure, that of the books, how many differences are not listed, the listed ones). Figures are in
-    the branch's currency, money of others at today's rate on both sides.
+    A check returns (our figure, that of the books, how many differences are not listed, the listed ones). Figures are
+    in the branch's currency, money of others at today's rate on both sides.
     """
 
     _inherit = "clinic.agreement"
@@ -95,7 +95,7 @@ class ClinicAgreement(models.Model):
 
     @api.model
     def _of_branch_sql(self):
-        """Return the joins by which a transaction ``tx`` knows its branch, as its provider may be the whole clinic's."""
+        """Return the joins by which a transaction ``tx`` knows its branch: its provider may be the whole clinic's."""
         return SQL(
             """
             LEFT JOIN clinic_visit visit ON visit.id = tx.clinic_visit_id
@@ -239,7 +239,9 @@ class ClinicAgreement(models.Model):
                   FROM (
                         SELECT paid.id, paid.name, paid.currency_id,
                                -SUM(line.amount_residual_currency) AS ours,
-                               -SUM(line.amount_currency + COALESCE(credit.amount, 0) - COALESCE(debit.amount, 0)) AS ledger
+                               -SUM(
+                                   line.amount_currency + COALESCE(credit.amount, 0) - COALESCE(debit.amount, 0)
+                               ) AS ledger
                           FROM account_payment paid
                           JOIN account_move_line line ON line.move_id = paid.move_id
                           JOIN account_account account

@@ -104,7 +104,7 @@ class ClinicAgreement(models.Model):
 
     @api.model
     def _compare_deferred(self, branch):
-        """The sessions that are left are worth what waits as deferred revenue; the proof of that names the documents."""
+        """The sessions that are left are worth what waits as deferred revenue; the proof names the documents."""
         proof = self.env["clinic.deferred.proof"]
         books, sessions, documents = proof._compare(branch, fields.Date.to_date("9999-12-31"))
         listed = [
@@ -131,7 +131,7 @@ class ClinicAgreement(models.Model):
 
     @api.model
     def _cause_of_deferred(self, branch, move_id, refund_id, since):
-        """Return why books and sessions differ in a document, or in what was performed from ``since`` on without one."""
+        """Return why books and sessions differ in a document, or in what was performed from ``since`` without one."""
         if move_id or refund_id:
             return "deferred_entry"
         yesterday = fields.Date.subtract(branch._clinic_today(), days=1)

@@ -25,9 +25,7 @@ class ClinicAgreementLine(models.Model):
     _order = "agreement_id desc, id"
     _clinic_logs_changes = False
 
-    agreement_id = fields.Many2one(
-        "clinic.agreement", required=True, readonly=True, ondelete="cascade", index=True, string="Agreement"
-    )
+    agreement_id = fields.Many2one("clinic.agreement", required=True, readonly=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="agreement_id.company_id", store=True, string="Branch")
     currency_id = fields.Many2one(related="company_id.currency_id")
     check = fields.Selection(CHECKS, string="What", required=True, readonly=True)
@@ -44,7 +42,7 @@ class ClinicAgreementLine(models.Model):
     state = fields.Selection(STATES, required=True, readonly=True)
     mend = fields.Text(compute="_compute_mend", string="Why, and What to Do")
     explanation = fields.Char(readonly=True)
-    explained_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict", string="Explained By")
+    explained_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     explained_at = fields.Datetime("Explained On", readonly=True)
 
     _one_total = models.UniqueIndex('(agreement_id, "check") WHERE is_total', "Each figure stands once.")

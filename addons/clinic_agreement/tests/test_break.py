@@ -167,7 +167,8 @@ class TestBreak(AgreementCommon):
 
     def test_very_many_differences_are_counted_and_some_listed(self):
         self._sql(
-            "INSERT INTO payment_transaction (provider_id, payment_method_id, reference, amount, currency_id, partner_id,"
+            "INSERT INTO payment_transaction (provider_id, payment_method_id, reference, amount, currency_id,"
+            " partner_id,"
             " operation, state, company_id, last_state_change)"
             " SELECT provider_id, payment_method_id, reference || '-' || n, amount, currency_id, partner_id, operation,"
             " 'done', company_id, '2026-01-01' FROM payment_transaction, generate_series(1, 120) n WHERE id = %s",

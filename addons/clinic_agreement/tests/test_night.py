@@ -43,7 +43,7 @@ class TestNight(AgreementCommon):
 
         def failing(agreements, branch):
             if branch == self.branch:
-                raise UserError("Not now")
+                raise UserError(self.env._("Not now"))
             return compare(agreements, branch)
 
         with freeze_time(self._local(12)), patch.object(type(self.agreements), "_compare_online", failing):

@@ -1,5 +1,4 @@
-"""Deposits: rules for who books online, visits whose deposit is due, paid, kept as a fee, and to be paid back; and whether
-all money agrees."""
+"""Deposits: rules for who books online, deposits that are due, paid, kept and asked back; and whether all agrees."""
 
 from datetime import timedelta
 
@@ -112,7 +111,7 @@ def _pay(env, visit, provider):
         "clinic_accepted_at": env.cr.now().replace(microsecond=0),
         "clinic_accepted_text": visit.deposit_text,
         "clinic_ip": "203.0.113.24",
-        "clinic_browser": "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 Chrome/142.0 Mobile Safari/537.36",
+        "clinic_browser": "Mozilla/5.0 (Linux; Android 15; Pixel 9) Chrome/142.0 Mobile Safari/537.36",
     }
     transactions = env["payment.transaction"]
     tx = transactions.create(

@@ -3,21 +3,24 @@
 from .catalogue import in_catalogue
 
 TREATMENTS = {
-    "treatment_consultation": "We look at your skin together, talk about what you wish for, and say what it takes. Nothing is "
-    "done on that day.",
+    "treatment_consultation": "We look at your skin together, talk about what you wish for, and say what it takes. "
+    "Nothing is done on that day.",
     "treatment_hydrafacial": "Cleansing, gentle exfoliation and moisture. No downtime: go back to work right after.",
-    "treatment_chemical_peel": "A tingling for a few minutes, then a calming mask. Your skin may peel for some days; please use "
-    "sunscreen.",
+    "treatment_chemical_peel": "A tingling for a few minutes, then a calming mask. Your skin may peel for some days; "
+    "please use sunscreen.",
     "treatment_carbon_laser": "A thin layer of carbon, then warm pulses of light. You may be a little red for an hour.",
-    "treatment_laser_hair_removal": "Please shave the day before, and come without cream or deodorant. It feels like the snap of "
-    "a rubber band.",
-    "treatment_microneedling": "A numbing cream first. You will be red as after a day in the sun until the next morning.",
+    "treatment_laser_hair_removal": "Please shave the day before, and come without cream or deodorant. It feels like "
+    "the snap of a rubber band.",
+    "treatment_microneedling": "A numbing cream first. You will be red as after a day in the sun until next morning.",
 }
 WORDS = {
     "Dr. Mehreen Anwar": "Listens first. Twelve years of skin and injections.",
     "Dr. Hina Tariq": "For natural results, one small step at a time.",
 }
-TERMS = "Please come ten minutes early. You may move or cancel your visit until 24 hours before it begins, by the link that we send."
+TERMS = (
+    "Please come ten minutes early. You may move or cancel your visit until 24 hours before it begins, by the link that"
+    " we send."
+)
 
 
 def load_online(env, branches):

@@ -28,7 +28,6 @@ class ClinicVisit(models.Model):
         "account.move",
         compute="_compute_fee_invoice_id",
         compute_sudo=True,
-        string="Fee Invoice",
         groups="account.group_account_invoice",
     )
     # As of a checkout: the default saves anyone who books from looking for invoices that cannot be there.

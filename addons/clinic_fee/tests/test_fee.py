@@ -211,7 +211,7 @@ class TestFee(FeeCommon):
         visit.sudo()._charge_fee("no_show")
         self.assertEqual(len(visit.sudo()._fee_invoices()), 1)
 
-    # -- the dialog of a booking ----------------------------------------------------------------------------------------
+    # -- the dialog of a booking --------------------------------------------------------------------------------------
 
     def test_it_is_said_before_it_is_booked(self):
         wizards = self.env["clinic.visit.book"].with_user(self.users["reception"])

@@ -18,8 +18,10 @@ class ResLang(models.Model):
 
     @api.model
     def _clinic_add_urdu(self):
-        """Let Urdu, which Odoo does not bring along, be among the languages: texts are written in it, and an administrator
-        activates it as any other. One that somebody has added stays as it is.
+        """Let Urdu, which Odoo does not bring along, be among the languages.
+
+        Texts are written in it, and an administrator activates it as any other. One that somebody has added stays as it
+        is.
         """
         if not self.with_context(active_test=False).search_count([("code", "=", URDU["code"])], limit=1):
             self.create(URDU)

@@ -33,8 +33,8 @@ class ClinicDepositRule(models.Model):
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     terms = fields.Text(
         translate=True,
-        help="What the patient agrees to. It is kept with the booking and stands on the page on which it is paid: name no "
-        "treatment in it.",
+        help="What the patient agrees to. It is kept with the booking and stands on the page on which it is paid: name "
+        "no treatment in it.",
     )
     company_id = fields.Many2one("res.company", string="Branch", index=True, help="Empty: all branches.")
     treatment_id = fields.Many2one(

@@ -117,7 +117,8 @@ class ClinicPaymentLink(models.Model):
     def _state(self):
         """Return what can be done by this link now: "open", or why nothing can.
 
-        "paid", "cancelled", "refund" (it is being given back), "refunded", "under_way", "changed" (another amount is owed now) or "expired".
+        "paid", "cancelled", "refund" (it is being given back), "refunded", "under_way", "changed" (another amount is
+        owed now) or "expired".
         """
         self.ensure_one()
         if self.invoice_id:

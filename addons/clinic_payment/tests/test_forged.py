@@ -13,6 +13,8 @@ from odoo.tests import HttpCase, tagged
 
 from .common import PaymentCommon
 
+_logger = logging.getLogger(__name__)
+
 # CLINIC_FORGED_CALLS=2000 makes more of them.
 CALLS = int(os.environ.get("CLINIC_FORGED_CALLS") or 300)
 ODD = ("", "0", "x", "\0", "'", "é", "١٢", "🦷", "<script>", "%s%n", "../", "' OR 1=1 --", "{{7*7}}", "-1", "9" * 3000)
@@ -144,11 +146,9 @@ class TestForged(PaymentCommon, HttpCase):
         return self.url_open("/clinic/pay/transaction", json=body)
 
     def _send_page(self):
-        if self.dice.random() < 0.3:
-            # Good once, or good and looked at in a way that nobody offers.
-            token = self.dice.choice((*self.stale, self.good))
-        else:
-            token = self._odd_token()
+        # Good once, or good and looked at in a way that nobody offers.
+        known = self.dice.random() < 0.3
+        token = self.dice.choice((*self.stale, self.good)) if known else self._odd_token()
         query = urlencode({self._odd(): self._odd() for _ in range(self.dice.randint(0, 3))})
         before, after = self.dice.choice(("", "", "/", "//")), self.dice.choice(("", "", "/", "/x", "/../done"))
         address = f"/clinic/pay/{before}{quote(token, safe='')[:2000]}{after}?{query[:3000]}"
@@ -168,7 +168,7 @@ class TestForged(PaymentCommon, HttpCase):
         self.env.flush_all()
         rows = {}
         for table in WRITTEN:
-            self.env.cr.execute(f"SELECT to_jsonb(t)::text FROM {table} t ORDER BY id")
+            self.env.cr.execute(f"SELECT to_jsonb(t)::text FROM {table} t ORDER BY id")  # noqa: S608
             rows[table] = self.env.cr.fetchall()
         return rows
 
@@ -214,7 +214,7 @@ class TestForged(PaymentCommon, HttpCase):
                 with self.subTest(number=number):
                     answers[send.__name__, self._check(send())] += 1
         self.assertEqual(self._rows(), before)
-        print(f"\n{CALLS} forged calls: {dict(answers)}; {len(lines)} lines in the log")
+        _logger.info("%s forged calls: %s; %s lines in the log", CALLS, dict(answers), len(lines))
         self.assertTrue([line for _record, line in lines if "/clinic/pay/" in line])
         for record, line in lines:
             self.assertFalse(record.exc_info, line)

@@ -16,6 +16,8 @@ from .common import PaymentCommon
 from .faults import faults
 from .story import Story
 
+_logger = logging.getLogger(__name__)
+
 # CLINIC_STORIES=500 tells so many of them, CLINIC_STORY_STEPS=80 longer ones.
 STORIES = int(os.environ.get("CLINIC_STORIES") or 25)
 STEPS = int(os.environ.get("CLINIC_STORY_STEPS") or 40)
@@ -71,7 +73,7 @@ class TestMachine(PaymentCommon):
         )
         with mute_logger("odoo.sql_db"):
             run_state_machine_as_test(machine, settings=given)
-        print(f"\n{STORIES} stories of {STEPS} steps: {dict(sorted(self.told.items()))}")
+        _logger.info("%s stories of %s steps: %s", STORIES, STEPS, dict(sorted(self.told.items())))
 
     # -- a story ------------------------------------------------------------------------------------------------------
 
@@ -163,7 +165,7 @@ class TestMachine(PaymentCommon):
         back = -sum(child.amount for child in tx.child_transaction_ids if child.state == "done")
         amount = min(round(tx.amount * percent / 100, 2), tx.amount - back)
         if tx.operation == "refund" or not tx.payment_id or amount <= 0:
-            raise UserError("There is nothing left to refund.")
+            raise UserError(self.env._("There is nothing left to refund."))
         refund = tx._refund(amount)
         refund._set_done()
         return refund

@@ -58,7 +58,10 @@ class TestLeave(PaymentHttpCommon):
 
     def _leads_to(self, address, method="post"):
         """Give the provider a form as the ones of Odoo's providers."""
-        self.provider.redirect_form_view_id.arch = f'<form action="{address}" method="{method}"><input type="hidden" name="key" value="&quot;&lt;b&gt; ä"/></form>'
+        self.provider.redirect_form_view_id.arch = (
+            f'<form action="{address}" method="{method}">'
+            '<input type="hidden" name="key" value="&quot;&lt;b&gt; ä"/></form>'
+        )
 
     def _address(self):
         return "/payment/pay?" + urlencode(self._prepare_pay_values())

@@ -6,8 +6,8 @@ from odoo import fields, http
 from odoo.http import request
 
 from odoo.addons.clinic_message.controllers.wrong import Wrong
-from odoo.addons.clinic_website.brand import readable
 
+from ..brand import readable
 from ..const import MOST_TREATMENTS
 
 # Nothing keeps these pages, shows them inside of another one, or tells where the visitor was.

@@ -47,7 +47,7 @@ class ClinicOnline(models.AbstractModel):
 
     @api.model
     def _window(self, branch):
-        """Return (first, last): between which naive UTC datetimes visits are booked online; the stricter rule counts."""
+        """Return (first, last): between which naive UTC datetimes one books online; the stricter rule counts."""
         now = fields.Datetime.now()
         notice = max(branch.clinic_online_notice, branch.clinic_booking_notice)
         days = min(branch.clinic_online_days, branch.clinic_booking_horizon)

@@ -22,9 +22,9 @@ class OnlineCommon(PaymentCommon):
         cls.holds = cls.env["clinic.online.hold"].sudo()
         cls.env.flush_all()
 
-    def _keep(self, start=None, token="one", network="10.0.0.1", treatments=None, practitioner=None):
+    def _keep(self, start=None, visitor="one", network="10.0.0.1", treatments=None, practitioner=None):
         return self.holds._keep(
-            token, network, self.branch, treatments or self.facial, practitioner, start or self._at(10)
+            visitor, network, self.branch, treatments or self.facial, practitioner, start or self._at(10)
         )
 
     # -- as a browser ----------------------------------------------------------------------------------------------

@@ -38,7 +38,7 @@ class TestHold(OnlineCommon):
         with self.assertRaises(SlotTaken):
             self.book(practitioner=self.doctor)
         with self.assertRaises(SlotTaken):
-            self._keep(token="two", practitioner=self.doctor)
+            self._keep(visitor="two", practitioner=self.doctor)
 
     def test_a_visitor_keeps_one_time_and_a_lost_race_takes_nothing(self):
         hold = self._keep(practitioner=self.doctor)
@@ -190,12 +190,12 @@ class TestHold(OnlineCommon):
     def test_one_network_keeps_so_many_and_no_more(self):
         with patch.object(clinic_online_hold, "MOST_OPEN", 3):
             for number in range(3):
-                self._keep(self._at(9 + number), token=f"visitor {number}")
+                self._keep(self._at(9 + number), visitor=f"visitor {number}")
             with self.assertRaises(TooMany):
-                self._keep(self._at(15), token="one more")
+                self._keep(self._at(15), visitor="one more")
             # Their own they may change, and others are not kept out.
-            self._keep(self._at(16), token="visitor 1")
-            self._keep(self._at(17), token="elsewhere", network="10.0.0.2")
+            self._keep(self._at(16), visitor="visitor 1")
+            self._keep(self._at(17), visitor="elsewhere", network="10.0.0.2")
         self.assertGreater(MOST_OPEN, 3)
 
     def test_nobody_keeps_times_for_ever(self):
@@ -213,9 +213,9 @@ class TestHold(OnlineCommon):
     def test_one_email_address_is_written_to_so_often_and_no_more(self):
         for number in range(MOST_OF_PHONE):
             contact = {**SARA, "phone": f"0301 765432{number}"}
-            self._keep(self._at(9 + number), token=f"v{number}", network=f"10.0.0.{number}")._book(contact)
+            self._keep(self._at(9 + number), visitor=f"v{number}", network=f"10.0.0.{number}")._book(contact)
         with self.assertRaises(TooMany):
-            self._keep(self._at(16), token="more", network="10.0.1.1")._book({**SARA, "phone": "0301 7654329"})
+            self._keep(self._at(16), visitor="more", network="10.0.1.1")._book({**SARA, "phone": "0301 7654329"})
 
     def test_the_waitlist_keeps_nobody_from_booking(self):
         for number in range(MOST_OF_PHONE):
@@ -226,12 +226,12 @@ class TestHold(OnlineCommon):
 
     def test_one_phone_books_so_often_a_day_and_no_more(self):
         for number in range(MOST_OF_PHONE):
-            self._keep(self._at(9 + number), token=f"v{number}", network=f"10.0.0.{number}")._book(SARA)
+            self._keep(self._at(9 + number), visitor=f"v{number}", network=f"10.0.0.{number}")._book(SARA)
         with self.assertRaises(TooMany):
-            self._keep(self._at(16), token="more", network="10.0.1.1")._book({**SARA, "phone": "0301-7654321"})
+            self._keep(self._at(16), visitor="more", network="10.0.1.1")._book({**SARA, "phone": "0301-7654321"})
 
     def test_what_is_old_is_forgotten(self):
-        hold, used = self._keep(), self._keep(self._at(12), token="two")
+        hold, used = self._keep(), self._keep(self._at(12), visitor="two")
         visit = used._book(SARA)
         with freeze_time(fields.Datetime.now() + timedelta(days=3)):
             self.holds._gc_holds()
