@@ -218,6 +218,8 @@ class ClinicRefundPart(models.Model):
         # The right was checked, and nobody writes these rows by hand.
         part = self.sudo()
         part.invalidate_recordset()
+        if not part.payment_id.payment_transaction_id:
+            raise UserError(self.env._("This was not paid by a provider, which could say what became of it."))
         if part.state != "sent" or part.sent_at > fields.Datetime.now() - PATIENCE:
             raise UserError(self.env._("Wait for the provider's answer first: it may take half an hour."))
         return part
