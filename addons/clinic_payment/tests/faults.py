@@ -35,6 +35,18 @@ FAULTS = {
             OR tx.partner_id != payment.partner_id OR (tx.amount > 0) != (payment.payment_type = 'inbound')""",
     "done, processed, and not in the books": """
         SELECT id FROM payment_transaction WHERE state = 'done' AND is_post_processed AND payment_id IS NULL""",
+    "money back that is of no payment or credit note": f"""
+        SELECT payment.id, line.amount_residual FROM account_payment payment
+          JOIN ({RECEIVABLE}) line ON line.move_id = payment.move_id
+         WHERE payment.payment_type = 'outbound' AND payment.state IN ('in_process', 'paid')
+           AND ABS(line.amount_residual) > 0.001""",
+    "a refund that is returned without its money, or the other way round": """
+        SELECT refund.id, refund.money_state, refund.amount_money, back.amount
+          FROM clinic_refund refund
+          CROSS JOIN LATERAL (
+               SELECT COALESCE(SUM(amount), 0) AS amount FROM account_payment
+                WHERE clinic_refund_id = refund.id AND state IN ('in_process', 'paid')) back
+         WHERE refund.state = 'done' AND (refund.money_state = 'returned') != (back.amount >= refund.amount_money)""",
     "an entry that does not balance": """
         SELECT move_id FROM account_move_line WHERE parent_state = 'posted'
       GROUP BY move_id HAVING ABS(SUM(balance)) > 0.001""",

@@ -227,6 +227,44 @@ class Story(RuleBasedStateMachine):
     def pay_back_in_cash(self, who):
         self._do(self.case.paid_back, who)
 
+    @rule(who=NUMBER, first=NUMBER, second=NUMBER)
+    def pay_one_and_owe_another(self, who, first, second):
+        """Somebody who has paid a deposit for one visit owes for another, and the desk tries to pay that with it."""
+        ahead = self._do(self.case.booked, who, self.case.laser, self.case.slot(first), "phone")
+        now = self._do(self.case.booked, who, self.case.facial, self.case.slot(second), "phone")
+        self.visits += [visit for visit in (ahead, now) if visit]
+        if not (ahead and now):
+            return
+        self._do(ahead.take_deposit, self.case.cash.id)
+        if now.state != "booked" or ahead.start <= now.start:
+            return
+        self.case.wait_until(now.start)
+        self._do(self.case.perform, now)
+        if now.state == "done":
+            self._do(self.case.checkout, now, 0, True)
+            self._do(self.case.set_off, now, who)
+
+    @having("done")
+    @rule(number=NUMBER, which=NUMBER)
+    def set_off(self, number, which):
+        """The desk adds one of the patient's open credits to an invoice, as on Odoo's own form."""
+        self._do(self.case.set_off, self._one(self.visits, number, "done"), which)
+
+    @precondition(lambda self: self.case.refundable())
+    @rule(number=NUMBER, percent=st.sampled_from((30, 100)), by_transfer=st.booleans())
+    def ask_refund(self, number, percent, by_transfer):
+        self._do(self.case.refund_asked, number, percent, by_transfer)
+
+    @precondition(lambda self: self.case.refunds("asked"))
+    @rule(number=NUMBER, is_approved=st.sampled_from((True, True, False)))
+    def decide_refund(self, number, is_approved):
+        self._do(self.case.refund_decided, number, is_approved)
+
+    @precondition(lambda self: self.case.refunds("done", "transfer"))
+    @rule(number=NUMBER)
+    def transfer(self, number):
+        self._do(self.case.transferred, number)
+
     # -- the clock ----------------------------------------------------------------------------------------------------
 
     @rule(minutes=st.sampled_from((5, 5, 45, 45, 300, 1440)))

@@ -192,6 +192,60 @@ class TestMachine(PaymentCommon):
         lines = (paid | back).move_id.line_ids
         lines.filtered(lambda line: line.account_type == "asset_receivable" and not line.reconciled).reconcile()
 
+    def set_off(self, visit, which):
+        """Let the desk set one of the patient's open payments against the invoice of ``visit``."""
+        invoice = visit.sudo().invoice_id
+        partner = visit.sudo().patient_id.partner_id
+        mine = [("partner_id", "=", partner.id), ("payment_type", "=", "inbound"), ("is_reconciled", "=", False)]
+        lines = (
+            self.env["account.payment"]
+            .sudo()
+            .search(mine, order="id")
+            .move_id.line_ids.filtered(
+                lambda line: line.account_type == "asset_receivable" and line.amount_residual < 0
+            )
+        )
+        if not invoice or invoice.state != "posted" or invoice.amount_residual <= 0 or not lines:
+            raise UserError(self.env._("There is nothing to set off."))
+        invoice.with_env(self.desk).js_assign_outstanding_line(lines[which % len(lines)].id)
+
+    # -- refunds that are asked for -----------------------------------------------------------------------------------
+
+    def refundable(self):
+        """Return the payments of which the desk can ask something back."""
+        payments = self.env["account.payment"].sudo().search([("payment_type", "=", "inbound")], order="id")
+        return payments.filtered("clinic_refundable")
+
+    def refunds(self, state, money=None):
+        found = (
+            self.env["clinic.refund"].sudo().search([("state", "=", state), ("advance_id", "!=", False)], order="id")
+        )
+        return found.filtered(lambda refund: not money or refund.money_state == money)
+
+    def refund_asked(self, number, percent, by_transfer):
+        payments = self.refundable()
+        payment = payments[number % len(payments)]
+        amount = round(payment.clinic_refundable * percent / 100, 2)
+        asks = self.desk["clinic.payment.refund"]
+        ask = asks.create(
+            {"payment_id": payment.id, "amount": amount, "by_transfer": by_transfer, "account_number": "0300 1234567"}
+        )
+        ask.action_ask()
+
+    def refund_decided(self, number, is_approved):
+        asked = self.refunds("asked")
+        refund = asked[number % len(asked)].with_user(self.users["manager"])
+        if is_approved:
+            refund.action_approve()
+        else:
+            refund.action_refuse("They come again next month")
+
+    def transferred(self, number):
+        waiting = self.refunds("done", "transfer")
+        payment = waiting[number % len(waiting)].advance_id
+        accountant = self.env(user=self.users["accountant"].id, context={"allowed_company_ids": self.branch.ids})
+        accountant["clinic.payment.transfer"].create({"payment_id": payment.id}).action_transfer()
+
     def run_job(self, xmlid):
         with self.enter_registry_test_mode():
             self.env.ref(xmlid).method_direct_trigger()
