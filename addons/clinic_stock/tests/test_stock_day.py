@@ -66,13 +66,15 @@ class TestStockDay(StockCommon):
         self.assertEqual(action["res_model"], "clinic.vial.discard")
 
     def test_the_heading_shows_the_vials_that_are_counted(self):
-        lots = self.lot_late, self._receive(self.toxin, 100, "OTHER", 200)
-        due, later = (self._open_vial(lot, hours) for lot, hours in zip(lots, (1, 72), strict=True))
-        empty = self._open_vial(self.lot_soon, 1, quantity=30)
-        self.assertEqual((due | later | empty).mapped("state"), ["open", "open", "empty"])
-        section = self._sections()["vials"]
-        self.assertEqual([row["id"] for row in section["rows"]], due.ids)
-        self.assertEqual(self._shown(section), due)
+        # In the last hour of the day nothing else ends on it.
+        with freeze_time(self._at(12, days=1)):
+            lots = self.lot_late, self._receive(self.toxin, 100, "OTHER", 200)
+            due, later = (self._open_vial(lot, hours) for lot, hours in zip(lots, (1, 72), strict=True))
+            empty = self._open_vial(self.lot_soon, 1, quantity=30)
+            self.assertEqual((due | later | empty).mapped("state"), ["open", "open", "empty"])
+            section = self._sections()["vials"]
+            self.assertEqual([row["id"] for row in section["rows"]], due.ids)
+            self.assertEqual(self._shown(section), due)
 
     def test_today_ends_at_the_branchs_midnight(self):
         noon = (fields.Datetime.now() + timedelta(days=1)).replace(hour=12, minute=0, second=0)
