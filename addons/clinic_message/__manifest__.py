@@ -1,7 +1,7 @@
 {
     "name": "Clinic Messages",
     "summary": "Confirmations, reminders and aftercare by email, SMS and WhatsApp, each sent once",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.0.1",
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",

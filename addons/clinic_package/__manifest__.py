@@ -1,7 +1,7 @@
 {
     "name": "Clinic Packages",
     "summary": "Courses of sessions at a combined price: sold, redeemed, refunded, right to the cent",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.1.1",
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",

@@ -1,7 +1,7 @@
 {
     "name": "Payment Provider: EasyPaisa",
     "summary": "Pay from an EasyPaisa mobile account, on EasyPaisa's page, or in cash at a shop",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.0.1",
     "category": "Accounting/Payment Providers",
     "sequence": 350,
     "author": "Clinic Suite contributors",
