@@ -36,7 +36,7 @@ class AccountPayment(models.Model):
             )
 
     def _clinic_lock_for_refund(self):
-        """Wait for whoever gives this payment back or uses it at this moment, and read it again."""
+        """Wait for a user who gives this payment back or uses it at this moment, and read it again."""
         self.env.execute_query(SQL("SELECT id FROM account_payment WHERE id = ANY(%s) FOR UPDATE", self.ids or [0]))
         self.invalidate_recordset()
 

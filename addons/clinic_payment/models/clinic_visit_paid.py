@@ -167,7 +167,7 @@ class ClinicVisit(models.Model):
     def _amount_returned(self):
         """Return how much was paid back last of what was paid for this visit, in its branch's currency."""
         self.ensure_one()
-        # How much went back is known to whoever may write to the patient.
+        # How much went back is known to all who may write to the patient.
         refunds = self.sudo().deposit_payment_ids.clinic_refund_ids
         return refunds.filtered(lambda refund: refund.money_state == "returned").sorted("id")[-1:].amount
 

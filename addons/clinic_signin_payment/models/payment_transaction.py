@@ -10,7 +10,7 @@ from odoo.tools import hash_sign, verify_hash_signed
 LEAVE_ROUTE = "/clinic/payment/leave"
 SCOPE = "clinic_signin_payment.leave"
 # A payment page that was left open for longer begins again.
-LASTING = timedelta(hours=1)
+VALID_FOR = timedelta(hours=1)
 SECURE = {"http": 80, "https": 443}
 
 
@@ -26,7 +26,7 @@ class PaymentTransaction(models.Model):
         values = super()._get_processing_values()
         form = values.get("redirect_form_html")
         if form and self._clinic_leads_away(form):
-            signed = hash_sign(self.env(su=True), SCOPE, [str(form), self.env.lang], expiration=LASTING)
+            signed = hash_sign(self.env(su=True), SCOPE, [str(form), self.env.lang], expiration=VALID_FOR)
             words = {"route": LEAVE_ROUTE, "signed": signed}
             values["redirect_form_html"] = self.env["ir.qweb"]._render("clinic_signin_payment.redirect_form", words)
         return values

@@ -9,7 +9,7 @@ from odoo.tests import tagged
 
 from odoo.addons.payment.tests.http_common import PaymentHttpCommon
 
-from ..models.payment_transaction import LASTING, LEAVE_ROUTE
+from ..models.payment_transaction import LEAVE_ROUTE, VALID_FOR
 from .common import elsewhere
 
 UNTIL = """
@@ -136,6 +136,6 @@ class TestLeave(PaymentHttpCommon):
                 answer = self._leave(wrong)
                 self.assertEqual(answer.status_code, 303)
                 self.assertTrue(answer.headers["Location"].endswith("/payment/status"))
-        with freeze_time(fields.Datetime.now() + LASTING * 1.1):
+        with freeze_time(fields.Datetime.now() + VALID_FOR * 1.1):
             self.assertEqual(self._leave(signed).status_code, 303)
         self.assertEqual(self._leave(signed).status_code, 200)

@@ -4,7 +4,7 @@ const tours = registry.category("web_tour.tours");
 const METHOD = 'input[name="o_payment_radio"]';
 const PAY = 'button[name="o_payment_submit_button"]:not([disabled])';
 
-/** As whoever has the link does, on a phone: opening it is the first tap. */
+/** What a patient with the link does on a phone: opening it is the first tap. */
 const pay = (method) => [
     { content: "what is asked for", trigger: '.card .h2:contains("1,150.00")' },
     { content: "until when", trigger: '.card:contains("to be paid by")' },
