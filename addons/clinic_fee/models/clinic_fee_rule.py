@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import ormcache
 
 from ..const import DEPOSIT, FIXED, KINDS, NOTHING, PERCENT
 
@@ -14,6 +13,7 @@ class ClinicFeeRule(models.Model):
 
     _name = "clinic.fee.rule"
     _description = "Fee Rule"
+    _inherit = ["clinic.booking.rule.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -78,48 +78,15 @@ class ClinicFeeRule(models.Model):
         if any(rule.treatment_id and not rule.treatment_id.is_treatment for rule in self):
             raise ValidationError(self.env._("A fee rule is for a treatment."))
 
-    # -- which rules there are ----------------------------------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        rules = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return rules
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
-
-    @api.model
-    @ormcache("branch_id")
-    def _ids_of(self, branch_id):
-        """Return the ids of the rules of a branch in their order; clinics without any pay nothing for it."""
-        # Which rules there are does not depend on who books.
-        branch = self.env["res.company"].sudo().browse(branch_id)
-        return tuple(self.sudo().search([("company_id", "in", [*branch.parent_ids.ids, False])]).ids)
+    # -- which one counts ---------------------------------------------------------------------------------------------
 
     @api.model
     def _first(self, branch, patient, treatments):
         """Return the first rule, as superuser, that is for this booking; none where none is."""
         for rule in self.sudo().browse(self._ids_of(branch.id)):
-            if rule._matches(treatments) and rule._suits_patient(patient):
+            if rule._matching_treatments(treatments) and rule._suits_patient(patient):
                 return rule
         return self.sudo().browse()
-
-    def _matches(self, treatments):
-        self.ensure_one()
-        if self.treatment_id:
-            return self.treatment_id in treatments
-        if self.category_id:
-            path = self.category_id.parent_path
-            return any((treatment.categ_id.parent_path or "").startswith(path) for treatment in treatments)
-        return bool(treatments)
 
     def _suits_patient(self, patient):
         """Return whether the patient has missed as many visits, in all branches, as this rule wants."""

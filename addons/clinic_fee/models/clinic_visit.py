@@ -1,4 +1,4 @@
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 
 from ..const import AGREED, CAUSES
 
@@ -96,14 +96,7 @@ class ClinicVisit(models.Model):
         branch = self.env["res.company"].browse(vals.get("company_id") or self.env.company.id)
         if vals.get("fee_text") or not self.env["clinic.fee.rule"]._ids_of(branch.id):
             return {}
-        planned = [
-            command[2] for command in vals.get("procedure_ids") or () if command and command[0] == Command.CREATE
-        ]
-        treatments = self.env["product.template"].browse(
-            [one["treatment_id"] for one in planned if "treatment_id" in one]
-        )
-        starts = [fields.Datetime.to_datetime(one["start"]) for one in planned if one.get("start")]
-        start = min(starts, default=fields.Datetime.to_datetime(vals.get("start")))
+        treatments, start = self._planned_of_new(vals)
         return self._prepare_fee(branch, self.env["clinic.patient"].browse(vals.get("patient_id")), treatments, start)
 
     @api.model

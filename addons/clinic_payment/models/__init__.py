@@ -2,6 +2,7 @@ from . import (
     account_move,
     account_payment,
     account_payment_refund,
+    clinic_booking_rule_mixin,
     clinic_board,
     clinic_checkout,
     clinic_deposit_rule,

@@ -2,7 +2,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import ormcache
 
 from ..const import CHANNELS
 
@@ -18,6 +17,7 @@ class ClinicDepositRule(models.Model):
 
     _name = "clinic.deposit.rule"
     _description = "Deposit Rule"
+    _inherit = ["clinic.booking.rule.mixin"]
     _order = "name, id"
 
     name = fields.Char(required=True, translate=True)
@@ -111,34 +111,6 @@ class ClinicDepositRule(models.Model):
         if any(rule.treatment_id and not rule.treatment_id.is_treatment for rule in self):
             raise ValidationError(self.env._("A deposit rule is for a treatment."))
 
-    # -- which rules there are ----------------------------------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        # A rule that has just been ended stands in nobody's way.
-        self.flush_model()
-        rules = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return rules
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
-
-    @api.model
-    @ormcache("branch_id")
-    def _ids_of(self, branch_id):
-        """Return the ids of the rules of a branch, so that clinics without any pay nothing for it."""
-        # Which rules there are does not depend on who books.
-        branch = self.env["res.company"].sudo().browse(branch_id)
-        return tuple(self.sudo().search([("company_id", "in", [*branch.parent_ids.ids, False])]).ids)
-
     # -- which one counts ---------------------------------------------------------------------------------------------
 
     @api.model
@@ -176,14 +148,6 @@ class ClinicDepositRule(models.Model):
 
     def _amount_of(self, price):
         return {"fixed": self.amount, "percent": price * self.percent / 100, "full": price}[self.kind]
-
-    def _matching_treatments(self, treatments):
-        if self.treatment_id:
-            return treatments.filtered(lambda treatment: treatment == self.treatment_id)
-        if self.category_id:
-            path = self.category_id.parent_path
-            return treatments.filtered(lambda treatment: (treatment.categ_id.parent_path or "").startswith(path))
-        return treatments
 
     def _is_valid_on(self, day):
         return (not self.date_from or self.date_from <= day) and (not self.date_to or day <= self.date_to)

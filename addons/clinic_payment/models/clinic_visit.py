@@ -110,14 +110,7 @@ class ClinicVisit(models.Model):
         # What was settled with another visit, e.g. whose time is booked again, is not asked twice.
         if vals.get("deposit_amount") or not self.env["clinic.deposit.rule"]._ids_of(branch.id):
             return {}
-        planned = [
-            command[2] for command in vals.get("procedure_ids") or () if command and command[0] == Command.CREATE
-        ]
-        treatments = self.env["product.template"].browse(
-            [one["treatment_id"] for one in planned if "treatment_id" in one]
-        )
-        starts = [fields.Datetime.to_datetime(one["start"]) for one in planned if one.get("start")]
-        start = min(starts, default=fields.Datetime.to_datetime(vals.get("start")))
+        treatments, start = self._planned_of_new(vals)
         patient = self.env["clinic.patient"].browse(vals.get("patient_id"))
         asked = self._prepare_deposit(branch, patient, treatments, start)
         if not asked:
@@ -127,6 +120,19 @@ class ClinicVisit(models.Model):
             until = min(fields.Datetime.to_datetime(vals["expires_at"]), asked["deposit_until"])
             return {**asked, "expires_at": until, "deposit_asked_at": False}
         return asked
+
+    @api.model
+    def _planned_of_new(self, vals):
+        """Return (treatments, when the first begins, naive UTC) of a visit that is created with ``vals``."""
+        planned = [
+            command[2] for command in vals.get("procedure_ids") or () if command and command[0] == Command.CREATE
+        ]
+        treatments = self.env["product.template"].browse(
+            [one["treatment_id"] for one in planned if "treatment_id" in one]
+        )
+        starts = [fields.Datetime.to_datetime(one["start"]) for one in planned if one.get("start")]
+        start = min(starts, default=fields.Datetime.to_datetime(vals.get("start")))
+        return treatments, start
 
     def _prepare_deposit(self, branch, patient, treatments, start):
         """Return the values of a visit that is held for its deposit; none where nothing is asked."""
