@@ -57,6 +57,13 @@ class ClinicVisit(models.Model):
             visit.sudo()._clinic_writing().write(values)
         self._drop_outdated()
 
+    def _tell_now(self):
+        """Have said at once what has become of these visits: who books, moves or cancels by themselves waits for it."""
+        # No matter who caused it, all concerned are to know.
+        visits = self.sudo()
+        visits._tell()
+        visits.env.ref("clinic_message.cron_send")._trigger()
+
     def _what_to_tell(self, now):
         """Return the trigger of the messages that this visit needs, or None for one whose time has passed."""
         self.ensure_one()
