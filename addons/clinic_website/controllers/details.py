@@ -118,7 +118,8 @@ class DetailsPages(BookBase):
             asked_text=self._amount_text(branch, asked),
             typed=typed,
             problems=problems or {},
-            visitor=known_contact(hold._visitor(), hold.code_ids[:1].message_id),
+            visitor=known_contact(hold._visitor(), hold._proof()),
+            has_codes=request.env["clinic.online.code"]._kind().active,
             who=self._who(hold),
         )
 

@@ -20,6 +20,8 @@ class ClinicOnlineCode(models.Model):
 
     _name = "clinic.online.code"
     _description = "Code of Online Booking"
+    # The last one alone is good.
+    _order = "id desc"
     _clinic_logs_changes = False
 
     hold_id = fields.Many2one("clinic.online.hold", required=True, readonly=True, ondelete="cascade", index=True)
@@ -30,7 +32,6 @@ class ClinicOnlineCode(models.Model):
     message_id = fields.Many2one("clinic.message", readonly=True, ondelete="cascade", index="btree_not_null")
     expires_at = fields.Datetime(required=True, readonly=True)
     tries = fields.Integer(readonly=True)
-    used_at = fields.Datetime(readonly=True)
 
     _address_idx = models.Index("(address_hash)")
     _network_idx = models.Index("(network)")
@@ -55,14 +56,14 @@ class ClinicOnlineCode(models.Model):
         with self.env.registry.cursor() as cr:
             there = codes.with_env(codes.env(cr=cr))
             lately = [("create_date", ">", now - WHILE)]
-            own = there.search([*lately, ("hold_id", "=", hold.id)], order="id desc")
+            own = there.search([*lately, ("hold_id", "=", hold.id)])
             if own and own[0].create_date > now - CODE_EVERY:
                 raise TooMany(self.env._("A code was sent just now. Please wait a minute before you ask for another."))
             if len(own) >= MOST_CODES:
                 raise TooMany(hold._too_many_text())
             if there.search_count([*lately, ("network", "=", network)]) >= MOST_CODES_OF_NETWORK:
                 raise TooMany(hold._too_many_text())
-            others = there.search([*lately, ("address_hash", "=", hashed)], order="id desc")
+            others = there.search([*lately, ("address_hash", "=", hashed)])
             is_much = len(others) >= MOST_CODES or (bool(others) and others[0].create_date > now - CODE_EVERY)
         return codes.create(
             {
@@ -85,21 +86,22 @@ class ClinicOnlineCode(models.Model):
     @api.model
     def _last_of(self, hold):
         """Return the last code that the visitor of ``hold`` has asked for, as superuser: no earlier one is good."""
-        return self.sudo().search([("hold_id", "in", hold.ids)], order="id desc", limit=1)
+        return self.sudo().search([("hold_id", "in", hold.ids)], limit=1)
 
     def _is_open(self):
         """Return whether this code may still be entered."""
-        return bool(self) and not self.used_at and self.expires_at > fields.Datetime.now() and self.tries < MOST_TRIES
+        return bool(self) and self.expires_at > fields.Datetime.now() and self.tries < MOST_TRIES
 
     def _use(self, typed):
-        """Count a try; return whether ``typed`` is this code, which is used from then on."""
+        """Count a try; return whether ``typed`` is this code: then those to whom it went may be chosen."""
         if not self._is_open() or not self._count_try():
             return False
         # The same is compared where the code went to nobody.
         is_same = consteq(self._number(), digits_of(typed)[: 2 * DIGITS])
         if not (is_same and self.message_id):
             return False
-        self.used_at = fields.Datetime.now()
+        # On the hold, as the tries of this row are counted by another transaction.
+        self.hold_id.write({"code_id": self.id, "code_used_at": fields.Datetime.now()})
         return True
 
     def _count_try(self):
@@ -120,9 +122,10 @@ class ClinicOnlineCode(models.Model):
     def _people(self):
         """Return the patients who may be chosen by this code: those to whom it went, while it was used lately."""
         patients = self.env["clinic.patient"]
-        if not self.used_at or self.used_at < fields.Datetime.now() - KNOWN_FOR:
+        hold = self.hold_id
+        if not self or hold.code_id != self or hold.code_used_at < fields.Datetime.now() - KNOWN_FOR:
             return patients
-        message, branch = self.message_id, self.hold_id.company_id
+        message, branch = self.message_id, hold.company_id
         return (
             patients.browse(self.patients or [])
             .exists()

@@ -1,9 +1,15 @@
+import logging
+
+import psycopg2.errors
+
 from odoo import api, fields, models
 
 from odoo.addons.clinic.people import phone_key
 from odoo.addons.clinic_message.text import fill
 
 from ..const import MOST_OF_FAMILY
+
+_logger = logging.getLogger(__name__)
 
 BATCH = 200
 
@@ -17,8 +23,24 @@ class ClinicOnlineCode(models.Model):
     def _write_waiting(self):
         """Write the codes that wait into the outbox, if somebody is known under the address."""
         waiting = self.sudo().search([("typed", "!=", False)], order="id", limit=BATCH)
-        for code in waiting:
-            code._write_message()
+        try:
+            for code in waiting:
+                code._write_or_drop()
+            self.env.flush_all()
+        except psycopg2.errors.SerializationFailure:
+            # Somebody tries a code at this moment: the next run writes what waits. Nothing else was done yet.
+            self.env.cr.rollback()
+
+    def _write_or_drop(self):
+        """Write the message; what cannot be written keeps no other message from being sent."""
+        try:
+            with self.env.cr.savepoint():
+                self._write_message()
+        except psycopg2.OperationalError:
+            raise
+        except Exception:
+            _logger.exception("Code %s of online booking could not be written", self.id)
+            self.typed = False
 
     def _write_message(self):
         self.ensure_one()

@@ -114,9 +114,9 @@ class ClinicOnlineHold(models.Model):
         if not branch.clinic_online_guardian or contact.get("child"):
             return True
         if known:
-            # By a code that went to a phone which an adult has as well.
-            shared = self.code_ids[:1]._people() if self.known_by == "code" else known
-            return not known._is_minor() or any(not one._is_minor() for one in shared if one.birth_date)
+            # By a code that went to a phone which somebody else has as well.
+            shared = self.code_id._people() if self.known_by == "code" else known
+            return not known._is_minor() or any(not one._is_minor() for one in shared)
         return not self._is_minor(fields.Date.to_date(contact.get("born")), branch)
 
     @api.model

@@ -3,7 +3,7 @@ from odoo.orm.models import NO_ACCESS
 
 from ..const import KNOWN_FOR
 
-UNKNOWN = {"patient_id": False, "known_by": False, "known_at": False}
+UNKNOWN = dict.fromkeys(("patient_id", "known_by", "known_at", "code_id", "code_used_at"), False)
 
 
 class ClinicOnlineHold(models.Model):
@@ -16,7 +16,8 @@ class ClinicOnlineHold(models.Model):
         [("code", "Code"), ("login", "Signed in"), ("nobody", "Somebody else")], readonly=True, groups=NO_ACCESS
     )
     known_at = fields.Datetime(readonly=True, groups=NO_ACCESS)
-    code_ids = fields.One2many("clinic.online.code", "hold_id")
+    code_id = fields.Many2one("clinic.online.code", readonly=True, ondelete="set null", groups=NO_ACCESS)
+    code_used_at = fields.Datetime(readonly=True, groups=NO_ACCESS)
 
     def _know(self, patient, by):
         """Remember that the visitor is ``patient``, who has shown it ``by`` a code or a login."""
@@ -25,7 +26,6 @@ class ClinicOnlineHold(models.Model):
     def _forget(self, others=False):
         """Know nobody any more: the visitor leaves, or books for ``others`` than the one who is signed in."""
         self.write({**UNKNOWN, "known_by": "nobody" if others else False})
-        self.code_ids.patients = False
 
     def _give_up(self):
         """Free the time and know nothing of this visitor any more: somebody else may sit down there."""
@@ -37,6 +37,10 @@ class ClinicOnlineHold(models.Model):
         is_recent = bool(self) and self.known_at and self.known_at > fields.Datetime.now() - KNOWN_FOR
         patient = self.patient_id if is_recent else self.env["clinic.patient"].sudo()
         return patient._kept().filtered("active")
+
+    def _proof(self):
+        """Return the message by which the visitor was found to be a patient; none for who is signed in."""
+        return self.code_id.message_id if self.known_by == "code" else self.env["clinic.message"]
 
     def _online(self):
         """Return ``clinic.online`` of the branch, for this visitor."""

@@ -4,8 +4,10 @@ from . import (
     test_guardian,
     test_hold,
     test_known,
+    test_known_who,
     test_messages,
     test_pages,
     test_rights,
     test_tour,
+    test_tour_known,
 )

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from freezegun import freeze_time
 
 from odoo.tests import tagged
@@ -93,6 +95,15 @@ class TestMessages(OnlineCommon):
         visit = self._booked()
         staff = self.env["clinic.message"].search([("visit_id", "=", visit.id), ("recipient", "=", "practitioner")])
         self.assertEqual((staff.lang, staff.body), ("ar_001", f"موعد {visit.name}"))
+
+    def test_what_cannot_be_told_is_booked_all_the_same(self):
+        logger = "odoo.addons.clinic_message.models.clinic_visit"
+        broken = patch.object(type(self.env["clinic.message"]), "_queue", side_effect=ValueError("oops"))
+        with broken, self.assertLogs(logger, level="ERROR"):
+            visit = self._booked()
+        self.assertEqual((visit.state, visit.told_start), ("booked", False))
+        visit._tell()
+        self.assertEqual(len(self._of(visit)), 2)
 
     def test_codes_are_told_to_patients_alone(self):
         kind = self.env.ref("clinic_website.kind_code")
