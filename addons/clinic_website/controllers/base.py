@@ -150,12 +150,17 @@ class BookBase(http.Controller):
 
     def _is_human(self, action):
         """Return whether a captcha, if one is set up, lets this request pass; else say so on the next page."""
-        try:
-            request.env["ir.http"]._verify_request_recaptcha_token(action)
-        except UserError:
-            self._notify(request.env._("We could not see that you are no robot. Please try again, or call us."))
-            return False
-        return True
+        # Once, also where Odoo runs the request again: what the browser has sent is good for one time.
+        if not hasattr(request, "clinic_is_human"):
+            try:
+                request.env["ir.http"]._verify_request_recaptcha_token(action)
+                request.clinic_is_human = True
+            except UserError:
+                request.clinic_is_human = False
+        if not request.clinic_is_human:
+            text = request.env._("The check against automated requests has failed. Please try again, or call us.")
+            self._notify(text)
+        return request.clinic_is_human
 
     def _kept(self, hold):
         """Return what the pages say of the time that this visitor keeps."""

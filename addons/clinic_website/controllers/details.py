@@ -57,7 +57,7 @@ class DetailsPages(BookBase):
         elif values.get("terms") != self._mark(self._terms(hold)):
             problems["agreed"] = request.env._("The terms have changed meanwhile. Please look again.")
         if values.get("who", "") != self._who(hold):
-            problems["agreed"] = request.env._("Please look again for whom this is booked.")
+            problems["agreed"] = request.env._("Please check for whom this visit is booked.")
         if problems:
             return self._form(hold, {} if visitor else contact, problems)
         if not visitor:
@@ -118,6 +118,7 @@ class DetailsPages(BookBase):
             asked_text=self._amount_text(branch, asked),
             typed=typed,
             problems=problems or {},
+            is_other="child" in typed or (not typed and hold._is_for_other()),
             visitor=known_contact(hold._visitor(), hold._proof()),
             has_codes=request.env["clinic.online.code"]._kind().active,
             who=self._who(hold),

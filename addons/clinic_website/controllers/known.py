@@ -4,7 +4,7 @@ from odoo.http import request
 from odoo.addons.clinic_message.controllers.wrong import Wrong
 
 from ..models.clinic_online_hold import TooMany
-from .base import TYPED, BookBase
+from .base import TOKEN, TYPED, BookBase
 from .contact import read_address
 from .numbers import number
 
@@ -55,7 +55,7 @@ class KnownPages(BookBase):
                 return self._go("/book/code")
             return self._know(hold, people)
         is_much = wrong.note()
-        problem = request.env._("This code does not fit, or is over. Look at it again, or ask for another one.")
+        problem = request.env._("This code is wrong or has expired. Check it, or ask for another one.")
         page = self._code_page(hold, "enter", status=429 if is_much else 422, problems={"code": problem})
         return wrong.retry_later(page) if is_much else page
 
@@ -83,6 +83,9 @@ class KnownPages(BookBase):
             return self._go("/book/code")
         hold._know(patient, "code")
         request.session.pop(TYPED, None)
+        request.session.pop(TOKEN, None)
+        hold._renew(self._token())
+        request.session.should_rotate = True
         return self._back(hold)
 
     def _back(self, hold):
