@@ -32,7 +32,9 @@ def prepare(env, port):
     env["ir.mail_server"].search([]).active = False
     env["ir.mail_server"].create({"name": "Sink", "smtp_host": "127.0.0.1", "smtp_port": port})
     env["ir.cron"].search([]).active = False
-    Clinic.doctor.employee_id.user_id = env["res.users"].search([("login", "=", DOCTOR)])
+    user = env.ref("base.user_admin")
+    user.partner_id.email = DOCTOR
+    Clinic.doctor.employee_id.user_id = user
     return branch.id, Clinic.facial.id, Clinic.doctor.id, Clinic._at(10, days=3)
 
 
@@ -98,8 +100,6 @@ def main(database):
     registry = harness.connect(database)
     with socket.create_server(("127.0.0.1", 0)) as closed:
         dead = closed.getsockname()[1]
-    with harness.committed(registry) as env:
-        env["res.users"].create({"name": "Dr Sana", "login": DOCTOR, "email": DOCTOR})
     with harness.committed(registry) as env:
         asked = prepare(env, dead)
     with harness.committed(registry) as env:

@@ -124,8 +124,8 @@ class ClinicOnlineCode(models.Model):
         is_same = consteq(self._number(), digits_of(typed)[: 2 * DIGITS])
         if not (is_same and self.message_id):
             return False
-        # On the hold, as the tries of this row are counted by another transaction.
-        # Who was known by another code is so no longer.
+        # Noted on the hold, as the tries of this row are counted by another transaction; who was known by another code
+        # is so no longer.
         self.hold_id.write({**UNKNOWN, "code_id": self.id, "code_used_at": fields.Datetime.now()})
         return True
 

@@ -13,8 +13,6 @@ from ..const import MOST_OF_FAMILY
 _logger = logging.getLogger(__name__)
 
 BATCH = 200
-
-
 # Visits in which the clinic sees who comes.
 SEEN = ("arrived", "in_progress", "done")
 

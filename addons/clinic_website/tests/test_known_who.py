@@ -116,7 +116,7 @@ class TestKnownWho(KnownCommon):
         self.assertEqual((self._booked().state, self._booked().patient_id), ("booked", self.patient))
 
     def test_what_strangers_book_with_the_phone_keeps_nobody_who_is_known_from_booking(self):
-        contact = {"name": "Stranger", "phone": self.patient.phone, "email": "ayesha@example.com"}
+        contact = {"name": "Stranger", "phone": self.patient.phone, "email": "stranger@example.com"}
         for number in range(MOST_OF_PHONE):
             self._keep(self._at(14 + number), visitor=f"v{number}", network=f"10.0.1.{number}")._book(contact)
         details = self._known()

@@ -12,7 +12,7 @@ class TestLanguages(OnlineCommon, HttpCase):
         modules = self.env["ir.module.module"].search([("name", "=", "clinic_website")])
         modules._update_translations(["ar_001"])
         self.env.flush_all()
-        self.opener.headers["Accept-Language"] = "ar"
+        self.opener.headers["Accept-Language"] = "ar-001"
         steps = {
             "": "ماذا تود أن تحجز؟",
             "who": "من تود أن يعالجك؟",
