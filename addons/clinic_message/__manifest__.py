@@ -1,12 +1,12 @@
 {
     "name": "Clinic Messages",
     "summary": "Confirmations, reminders and aftercare by email, SMS and WhatsApp, each sent once",
-    "version": "19.0.1.0.1",
+    "version": "19.0.1.0.2",
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",
     "depends": ["clinic_visit", "sms"],
-    "external_dependencies": {"python": ["phonenumbers"]},
+    "external_dependencies": {"python": ["phonenumbers", "vobject"]},
     "data": [
         "security/clinic_message_security.xml",
         "security/ir.model.access.csv",

@@ -35,6 +35,7 @@
         "clinic_till",
         "clinic_vault",
         "clinic_website",
+        "clinic_website_intake",
         "purchase_stock",
         "web_dark_mode",
     ],

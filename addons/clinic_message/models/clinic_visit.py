@@ -1,7 +1,12 @@
+import logging
 from urllib.parse import quote
+
+import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+_logger = logging.getLogger(__name__)
 
 
 class ClinicVisit(models.Model):
@@ -56,6 +61,20 @@ class ClinicVisit(models.Model):
             # Who may see that somebody was told is another question than who has booked.
             visit.sudo()._clinic_writing().write(values)
         self._drop_outdated()
+
+    def _tell_now(self):
+        """Have said at once what has become of these visits: who books, moves or cancels by themselves waits for it."""
+        # No matter who caused it, all concerned are to know.
+        visits = self.sudo()
+        try:
+            with self.env.cr.savepoint():
+                visits._tell()
+        except psycopg2.OperationalError:
+            raise
+        except Exception:
+            # What is booked or paid stays so; the scheduled action tries again.
+            _logger.exception("Visits %s could not be told of at once", self.ids)
+        visits.env.ref("clinic_message.cron_send")._trigger()
 
     def _what_to_tell(self, now):
         """Return the trigger of the messages that this visit needs, or None for one whose time has passed."""

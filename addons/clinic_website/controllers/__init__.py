@@ -1,1 +1,1 @@
-from . import book, details, waitlist
+from . import book, details, known, waitlist

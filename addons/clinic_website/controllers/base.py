@@ -1,14 +1,15 @@
 import secrets
-from datetime import date
 from urllib.parse import urlencode
 
-from odoo import fields, http
+from odoo import http
+from odoo.exceptions import UserError
 from odoo.http import request
 
 from odoo.addons.clinic_message.controllers.wrong import Wrong
 
 from ..brand import readable
 from ..const import MOST_TREATMENTS
+from .numbers import number
 
 # Nothing keeps these pages, shows them inside of another one, or tells where the visitor was.
 HEADERS = {
@@ -19,33 +20,34 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+# From where a captcha, if one is set up, may bring its program and its frame.
+SOURCES = {
+    "turnstile": {
+        "script-src": ["https://challenges.cloudflare.com"],
+        "frame-src": ["https://challenges.cloudflare.com"],
+    },
+    "recaptcha": {
+        "script-src": ["https://www.recaptcha.net", "https://www.gstatic.com"],
+        "frame-src": ["https://www.recaptcha.net"],
+        "connect-src": ["https://www.recaptcha.net"],
+    },
+}
 # In the visitor's session.
 TOKEN, NOTICE, TYPED = "clinic_book_token", "clinic_book_notice", "clinic_book_typed"
-# The longest number that is read of an address.
-DIGITS = 9
 
 
-def number(text):
-    """Return the whole number that ``text`` is, or 0."""
-    # Figures of other scripts are no numbers of ours.
-    return int(text) if isinstance(text, str) and text.isascii() and text.isdigit() and len(text) <= DIGITS else 0
+def policy(captchas):
+    """Return the content policy of the pages with ``captchas``.
 
-
-def a_day(text):
-    """Return the date that ``text`` (YYYY-MM-DD, or YYYY-MM for the first of a month) is, or None."""
-    try:
-        day = date.fromisoformat(f"{text}-01" if isinstance(text, str) and len(text) == 7 else text)
-    except (TypeError, ValueError):
-        return None
-    return day if 1970 < day.year < 2200 else None
-
-
-def a_start(text):
-    """Return the naive UTC datetime that ``text`` (as the pages send it) is, or None."""
-    try:
-        return fields.Datetime.to_datetime(text) if isinstance(text, str) and len(text) == 19 else None
-    except ValueError:
-        return None
+    >>> policy(["turnstile"]).rpartition("; script-src")[2]
+    " 'self' https://challenges.cloudflare.com; frame-src 'self' https://challenges.cloudflare.com"
+    """
+    sources = {}
+    for name in captchas:
+        for directive, hosts in SOURCES[name].items():
+            sources.setdefault(directive, ["'self'"]).extend(hosts)
+    more = [" ".join([directive, *hosts]) for directive, hosts in sources.items()]
+    return "; ".join([HEADERS["Content-Security-Policy"], *more])
 
 
 def initials(name):
@@ -64,7 +66,8 @@ class BookBase(http.Controller):
     # -- what was chosen -----------------------------------------------------------------------------------------------
 
     def _online(self, branch, **context):
-        return request.env["clinic.online"]._at(branch, **context)
+        """Return ``clinic.online`` in ``branch``, for this visitor as far as it was shown who that is."""
+        return request.env["clinic.online"]._at(branch, clinic_online_patient=self._hold()._visitor().id, **context)
 
     def _branch(self, branch_id):
         """Return the branch of an address, as superuser, such that its texts are in the visitor's language."""
@@ -134,13 +137,25 @@ class BookBase(http.Controller):
             "initials": initials,
             "treatments": (),
             "practitioner": None,
+            "captchas": request.env["ir.http"]._clinic_captchas(),
             **self._kept(hold),
             "notice": request.session.pop(NOTICE, None),
             **values,
         }
         response = request.render(template, values, status=status)
         response.headers.update(HEADERS)
+        if values["captchas"]:
+            response.headers["Content-Security-Policy"] = policy(values["captchas"])
         return response
+
+    def _is_human(self, action):
+        """Return whether a captcha, if one is set up, lets this request pass; else say so on the next page."""
+        try:
+            request.env["ir.http"]._verify_request_recaptcha_token(action)
+        except UserError:
+            self._notify(request.env._("We could not see that you are no robot. Please try again, or call us."))
+            return False
+        return True
 
     def _kept(self, hold):
         """Return what the pages say of the time that this visitor keeps."""

@@ -4,8 +4,9 @@ from odoo.http import request
 
 from odoo.addons.clinic_message.controllers.wrong import Wrong
 
-from ..models.clinic_online_hold import TooMany
-from .base import HEADERS, TYPED, BookBase, a_day, a_start, number
+from ..models.clinic_online_hold import NotAsked, TooMany
+from .base import HEADERS, TOKEN, TYPED, BookBase
+from .numbers import a_day, a_start, number
 
 
 class BookPages(BookBase):
@@ -73,6 +74,9 @@ class BookPages(BookBase):
         practitioner, is_known = self._practitioner(online, branch, treatments)
         if not is_known:
             return self._go(self._address(branch, "who", treatments))
+        holds = request.env["clinic.online.hold"]
+        if not holds._is_asked(holds._hash(request.session.get(TOKEN) or ""), treatments):
+            return self._go(self._address(branch, "ask", treatments, practitioner))
         day, month = a_day(d), a_day(m)
         if own and not (day or month):
             day = branch._clinic_local(hold.start).date()
@@ -97,10 +101,14 @@ class BookPages(BookBase):
         practitioner, is_known = self._practitioner(online, branch, treatments)
         if not (treatments and is_known and moment):
             return self._choose_treatment(branch)
+        if not self._is_human("clinic_hold"):
+            return self._go(self._address(branch, "when", treatments, practitioner))
         try:
             request.env["clinic.online.hold"]._keep(
                 self._token(), self._network(), branch, treatments, practitioner, moment
             )
+        except NotAsked:
+            return self._go(self._address(branch, "ask", treatments, practitioner))
         except TooMany as error:
             self._notify(str(error))
             return self._go(self._address(branch, "when", treatments, practitioner))
@@ -126,7 +134,7 @@ class BookPages(BookBase):
     @http.route("/book/free", type="http", auth="public", methods=["POST"], sitemap=False)
     def free(self, **_kwargs):
         """The visitor gives up the time that is kept."""
-        self._hold()._let_go()
+        self._hold()._give_up()
         request.session.pop(TYPED, None)
         return self._go("/book")
 

@@ -8,9 +8,10 @@ from odoo.http import request
 from odoo.addons.clinic_message.controllers.wrong import Wrong
 from odoo.addons.clinic_visit.exceptions import SlotTaken
 
-from ..models.clinic_online_hold import TooMany
+from ..models.clinic_online_hold import NotAsked, TooMany
+from ..models.clinic_online_hold_book import PleaseCall
 from .base import TOKEN, TYPED, BookBase
-from .contact import read_contact
+from .contact import known_contact, read_contact, read_other
 
 _logger = logging.getLogger(__name__)
 
@@ -28,6 +29,7 @@ class DetailsPages(BookBase):
         if not hold._is_live():
             request.session.pop(TYPED, None)
             return self._choose_time(branch)
+        self._know_login(hold)
         return self._form(hold, request.session.get(TYPED) or {})
 
     @http.route("/book/confirm", type="http", auth="public", methods=["GET"], sitemap=False)
@@ -45,7 +47,8 @@ class DetailsPages(BookBase):
         branch = hold.company_id
         if not self._branch(branch.id):
             return self._gone()
-        contact, problems = read_contact(values, branch)
+        visitor = hold._visitor()
+        contact, problems = (known_contact(visitor), {}) if visitor else self._read(values, branch)
         asked = self._asked(hold)
         if values.get("agreed") != "yes":
             problems["agreed"] = request.env._("Please tick that you agree, or call us.")
@@ -53,9 +56,14 @@ class DetailsPages(BookBase):
             problems["agreed"] = request.env._("The deposit has changed meanwhile. Please look again.")
         elif values.get("terms") != self._mark(self._terms(hold)):
             problems["agreed"] = request.env._("The terms have changed meanwhile. Please look again.")
+        if values.get("who", "") != self._who(hold):
+            problems["agreed"] = request.env._("Please look again for whom this is booked.")
         if problems:
-            return self._form(hold, contact, problems)
-        request.session[TYPED] = contact
+            return self._form(hold, {} if visitor else contact, problems)
+        if not visitor:
+            request.session[TYPED] = contact
+        if not self._is_human("clinic_confirm"):
+            return self._form(hold, contact)
         try:
             visit = hold._book(contact)
         except TooMany as error:
@@ -63,6 +71,13 @@ class DetailsPages(BookBase):
             return self._form(hold, contact)
         except SlotTaken:
             return self._lost(hold)
+        except NotAsked as error:
+            self._notify(str(error))
+            treatments, practitioner = hold._chosen()
+            return self._go(self._address(branch, "ask", treatments, practitioner))
+        except PleaseCall as error:
+            self._notify(str(error))
+            return self._form(hold, contact)
         except UserError as error:
             # What is wrong says more than a stranger may know; the time is kept.
             _logger.warning("An online booking was refused: %s", type(error).__name__)
@@ -103,7 +118,31 @@ class DetailsPages(BookBase):
             asked_text=self._amount_text(branch, asked),
             typed=typed,
             problems=problems or {},
+            visitor=known_contact(hold._visitor(), hold._proof()),
+            has_codes=request.env["clinic.online.code"]._kind().active,
+            who=self._who(hold),
         )
+
+    def _read(self, values, branch):
+        """Return (contact, {field: what is wrong}) of who books, and of who comes if that is somebody else."""
+        (contact, problems), (other, more) = read_contact(values, branch), read_other(values, branch)
+        return {**contact, **other}, {**more, **problems}
+
+    def _know_login(self, hold):
+        """A patient who is signed in needs no code; who books for others says so once."""
+        user = request.env.user
+        if hold.known_by or not user._is_portal():
+            return
+        # Users of the portal have no right to patients; theirs is found by the contact of their login.
+        patients = request.env["clinic.patient"].sudo()
+        patient = patients.search([("partner_id", "=", user.partner_id.id), ("merged_into_id", "=", False)])
+        if patient:
+            hold._know(patient, "login")
+
+    def _who(self, hold):
+        """Return by which the one for whom the form was shown is compared with the one of now; nothing for new ones."""
+        visitor = hold._visitor()
+        return self._mark(f"{hold.id}:{visitor.id}") if visitor else ""
 
     def _asked(self, hold):
         """Return the deposit that is asked for what this visitor keeps; see ``clinic.online._deposit``."""
@@ -125,7 +164,7 @@ class DetailsPages(BookBase):
     def _lost(self, hold):
         """The time is another's: offer the others of its day. What was typed is kept for them."""
         branch, (treatments, practitioner) = hold.company_id, hold._chosen()
-        hold._let_go()
+        hold._lose()
         self._notify(request.env._("This time was just taken. Please choose another one."))
         day = branch._clinic_local(hold.start).date().isoformat()
         return self._go(self._address(branch, "when", treatments, practitioner, d=day))

@@ -1,1 +1,16 @@
-from . import test_accessible, test_forged, test_hold, test_pages, test_rights, test_tour, test_zones
+from . import (
+    test_accessible,
+    test_captcha,
+    test_catalogue,
+    test_forged,
+    test_guardian,
+    test_hold,
+    test_known,
+    test_known_who,
+    test_messages,
+    test_pages,
+    test_rights,
+    test_tour,
+    test_tour_known,
+    test_zones,
+)

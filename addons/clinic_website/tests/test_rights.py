@@ -7,7 +7,7 @@ from odoo.addons.clinic.tests.test_rights import allowed_operations
 
 from .common import OnlineCommon
 
-EXPECTED = {"clinic.online.hold": dict.fromkeys(ROLES, "")}
+EXPECTED = dict.fromkeys(("clinic.online.code", "clinic.online.hold"), dict.fromkeys(ROLES, ""))
 
 
 @tagged("post_install", "-at_install")

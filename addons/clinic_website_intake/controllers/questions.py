@@ -1,0 +1,105 @@
+from odoo import http
+from odoo.http import request
+
+from odoo.addons.clinic_consent.models.clinic_consent_sign import NotSigned
+from odoo.addons.clinic_message.controllers.wrong import Wrong
+from odoo.addons.clinic_website.controllers.base import BookBase
+
+
+class QuestionPages(BookBase):
+    """What is asked before a time is kept. Answers come in the body of a form and stand in no address and no session."""
+
+    @http.route("/book/<int:branch_id>/ask", type="http", auth="public", methods=["GET", "POST"], sitemap=False)
+    def questions(self, branch_id, **values):
+        """Ask; go on to the times, or say that this is not booked online."""
+        wrong, branch = Wrong(), self._branch(branch_id)
+        if not branch:
+            return self._gone(wrong)
+        online = self._online(branch)
+        treatments = self._treatments(online, branch)
+        practitioner, is_known = self._practitioner(online, branch, treatments)
+        if not treatments:
+            return self._choose_treatment(branch)
+        if not is_known:
+            return self._go(self._address(branch, "who", treatments))
+        versions = [form._published() for form in request.env["clinic.intake.form"]._online_for(treatments)]
+        if not versions:
+            return self._go(self._address(branch, "when", treatments, practitioner))
+        chosen = {"treatments": treatments, "practitioner": practitioner}
+        choice = online._prepare_choice(branch, treatments, practitioner or online.env["clinic.practitioner"])
+        if request.httprequest.method == "GET":
+            return self._questions_page(branch, versions, {}, choice=choice, **chosen)
+        given = {version: self._given(version, values) for version in versions}
+        try:
+            answered = {version: self._take(version, said) for version, said in given.items()}
+        except NotSigned:
+            return self._questions_page(branch, versions, given, choice=choice, status=422, **chosen)
+        verdicts = {version: version.question_ids._online_verdict(said) for version, said in answered.items()}
+        if any(verdicts.values()):
+            return self._stop(branch, online, verdicts, choice=choice, **chosen)
+        hold = request.env["clinic.online.hold"]
+        lang = versions[0]._lang(self._lang())
+        request.env["clinic.online.answer"]._keep(hold._hash(self._token()), lang, answered)
+        return self._go(self._address(branch, "when", treatments, practitioner))
+
+    # -- what they share ----------------------------------------------------------------------------------------------
+
+    def _lang(self):
+        return (request.env.lang or "en").split("_")[0]
+
+    def _given(self, version, values):
+        """Return {code: answer} of what was sent for ``version``."""
+        sent = {question.code: values.get(f"q{question.id}") for question in version.question_ids}
+        return {code: answer for code, answer in sent.items() if isinstance(answer, str)}
+
+    def _take(self, version, given):
+        # Nobody knows yet who comes: everything is asked.
+        return version.question_ids._take_all(given, request.env["clinic.patient"])
+
+    def _stop(self, branch, online, verdicts, **chosen):
+        """Say that this is not booked online, or that a patch test comes first; nothing of the answers is kept."""
+        hold = request.env["clinic.online.hold"]
+        request.env["clinic.online.answer"]._drop(hold._hash(self._token()))
+        tests = request.env["product.template"]
+        if "call" not in verdicts.values():
+            asked = tests.union(*(one.form_id.online_patch_id for one, verdict in verdicts.items() if verdict))
+            offered = online._treatments(branch, asked.ids)
+            tests = offered if asked and offered.ids and online._who_can(branch, offered) else tests
+        return self._page("clinic_website_intake.page_stop", branch, step=3, tests=tests, **chosen)
+
+    def _questions_page(self, branch, versions, given, **values):
+        lang = self._lang()
+        groups = [
+            {
+                "name": version.form_id.name,
+                "dir": "rtl" if version._lang(lang) in ("ur", "fa", "ar") else "ltr",
+                "lang": version._lang(lang),
+                "questions": [
+                    self._prepare_question(question, version._lang(lang), given.get(version, {}).get(question.code))
+                    for question in version.question_ids
+                ],
+            }
+            for version in versions
+        ]
+        return self._page(
+            "clinic_website_intake.page_ask", branch, step=3, groups=groups, is_wrong=bool(given), **values
+        )
+
+    def _prepare_question(self, question, lang, answer):
+        label, choices = question._said(lang)
+        yes, no = request.env._("Yes"), request.env._("No")
+        if question.kind == "yes_no":
+            choices = [("yes", yes), ("no", no)]
+        parent = question.parent_code and question.version_id.question_ids.filtered(
+            lambda other: other.code == question.parent_code
+        )
+        return {
+            "name": f"q{question.id}",
+            "label": label,
+            "kind": question.kind,
+            "choices": choices,
+            "mandatory": question.mandatory,
+            "answer": answer,
+            "after": parent and f"q{parent.id}",
+            "after_answer": question.parent_answer,
+        }
