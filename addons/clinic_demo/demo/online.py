@@ -23,12 +23,24 @@ TERMS = (
 )
 
 
+# The demo is open around the present, at whatever hour it is made; patients choose among the usual hours.
+OFFERED = {"clinic_online_from": 10, "clinic_online_to": 20, "clinic_offered_times": "prefer"}
+# Who waits is written to.
+WAITLIST = {"clinic_waitlist_offers": "one", "clinic_waitlist_minutes": 30}
+
+
 def load_online(env, branches):
     """Let patients book ``branches`` online."""
     branches.write({"clinic_is_online": True, "clinic_online_policy": TERMS})
+    offer_times(branches)
     for name, text in TREATMENTS.items():
         in_catalogue(env, name).write({"is_online": True, "online_text": text})
     practitioners = env["clinic.practitioner"].search([])
     practitioners.is_online = True
     for practitioner in practitioners:
         practitioner.online_text = WORDS.get(practitioner.name)
+
+
+def offer_times(branches):
+    """Let ``branches`` offer the times that leave no gaps first, of the usual hours, and write to those who wait."""
+    branches.write({**OFFERED, **WAITLIST})

@@ -1,1 +1,11 @@
-from . import test_hold, test_pages, test_rights, test_tour
+from . import (
+    test_embed,
+    test_embed_browser,
+    test_engines,
+    test_hold,
+    test_pages,
+    test_rights,
+    test_steps,
+    test_times,
+    test_tour,
+)
