@@ -8,6 +8,7 @@
     "depends": ["clinic_payment"],
     "data": [
         "security/ir.model.access.csv",
+        "security/clinic_website_rules.xml",
         "data/ir_cron.xml",
         "data/clinic_message_kind.xml",
         "views/res_config_settings_views.xml",
@@ -18,6 +19,7 @@
         "views/steps.xml",
         "views/details.xml",
         "views/known.xml",
+        "views/clinic_online_step_views.xml",
         "views/clinic_website_menus.xml",
     ],
     "assets": {

@@ -36,6 +36,11 @@ def command(settings: Settings, words: list[str]) -> int:
                     databases.drop(_OURS, _PAST, _PEER)
 
 
+def gaps_command(settings: Settings, words: list[str]) -> int:
+    """What 1,000 requests leave unsold on the fixed grid and where times are ranked: as ``command``."""
+    return _one_size(settings, words, "gaps", "two clinics of the same shape")
+
+
 def record_command(settings: Settings, words: list[str]) -> int:
     """The patient card among 100,000 patients and 1,000,000 procedures: as ``command``."""
     many = "100,000 patients with 1,000,000 procedures (some minutes)"

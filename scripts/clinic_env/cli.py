@@ -175,6 +175,7 @@ COMMANDS = {
     "update": update_command,
     "test": testing.command,
     "bench-slots": benchmark.command,
+    "bench-gaps": benchmark.gaps_command,
     "bench-record": benchmark.record_command,
     "bench-stock": benchmark.stock_command,
     "bench-log": benchmark.log_command,

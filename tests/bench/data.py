@@ -16,6 +16,7 @@ import clinic_data  # noqa: E402
 import commission_data  # noqa: E402
 import consents_data  # noqa: E402
 import followup_data  # noqa: E402
+import gaps_data  # noqa: E402
 import log_data  # noqa: E402
 import messages_data  # noqa: E402
 import online_data  # noqa: E402
@@ -38,6 +39,7 @@ MAKERS = {
     "checkout": checkout_data.make,
     "books": books_data.make,
     "followup": followup_data.make,
+    "gaps": gaps_data.make,
     "commission": commission_data.make_small,
     "commissions": commission_data.make_large,
     "consents": consents_data.make_small,

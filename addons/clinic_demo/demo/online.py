@@ -65,9 +65,16 @@ QUESTIONS = (
 )
 
 
+# The demo is open around the present, at whatever hour it is made; patients choose among the usual hours.
+OFFERED = {"clinic_online_from": 10, "clinic_online_to": 20, "clinic_offered_times": "prefer"}
+# Who waits is written to.
+WAITLIST = {"clinic_waitlist_offers": "one", "clinic_waitlist_minutes": 30}
+
+
 def load_online(env, branches):
     """Let patients book ``branches`` online."""
     branches.write({"clinic_is_online": True, "clinic_online_policy": TERMS})
+    offer_times(branches)
     for name, text in TREATMENTS.items():
         in_catalogue(env, name).write({"is_online": True, "online_text": text})
     practitioners = env["clinic.practitioner"].search([])
@@ -100,3 +107,8 @@ def load_questions(env):
         {"form_id": form.id, "question_ids": [Command.create(question) for question in questions]}
     )
     version.action_publish()
+
+
+def offer_times(branches):
+    """Let ``branches`` offer the times that leave no gaps first, of the usual hours, and write to those who wait."""
+    branches.write({**OFFERED, **WAITLIST})

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
-from ..const import PURPOSES
+from ..const import OFFERED, PURPOSES
 
 CHANNEL_FIELDS = {"email": "use_email", "sms": "use_sms", "whatsapp": "use_whatsapp"}
 TIMED = ("before", "after")
@@ -24,6 +24,7 @@ class ClinicMessageKind(models.Model):
             ("booked", "A visit is booked"),
             ("moved", "A visit is moved"),
             ("cancelled", "A visit is cancelled"),
+            (OFFERED, "A time becomes free for a patient who waits"),
             ("before", "Before a visit"),
             ("after", "After a visit"),
             ("manual", "By hand"),

@@ -101,6 +101,7 @@ class ClinicMessageTemplate(models.Model):
             "time": format_time(self.env, moment.time(), time_format="short", lang_code=self.lang),
             "practitioner": "Dr Sana Malik",
             "visit": "V/2030/00042",
+            "answer_until": format_time(self.env, moment.time(), time_format="short", lang_code=self.lang),
             **self._example_links(),
         }
         subject = self.subject if self.channel == "email" else ""
@@ -111,6 +112,7 @@ class ClinicMessageTemplate(models.Model):
         """Return {placeholder: a link as long as a real one}; other addons add theirs."""
         return {
             "link": "https://clinic.example/c/Ab3dE5gH7jK9mN1p",
+            "offer": "https://clinic.example/c/Qw3rT5yU7iO9pA1s",
             "stop": "https://clinic.example/c/Zy8xW6vU4tS2rQ0p",
         }
 

@@ -22,26 +22,34 @@ class ClinicWaitlist(models.Model):
 
     @api.model
     def _propose_freed(self, company, start, stop, practitioners=None, patient=None):
-        """Offer the time from ``start`` to ``stop`` (naive UTC) to the waiting patient whom it suits best.
+        """Offer the time from ``start`` to ``stop`` (naive UTC) to the waiting patient whom it suits best, or to all.
 
         The best is whose wishes it meets, who has the highest priority and who waits longest. The engine is asked
         whether the treatment really fits in. One query when nobody waits.
 
         :param practitioners: who has become free; tried before others
         :param patient: gave this time up and is not asked
-        :return: the entry to which it is offered, or none
+        :return: the entries to which it is offered
         """
         # Who cancels a visit offers its time to whomever it suits, seen or not.
         waitlist = self.sudo()
         start = max(start, fields.Datetime.now())
+        offered = waitlist.browse()
         if start >= stop:
-            return waitlist.browse()
+            return offered
         known = {}
         for entry in waitlist.search(waitlist._freed_domain(company, start, stop, patient)):
-            for slot in entry._slots_between(start, stop, practitioners or [], known):
-                if entry._offer(slot, start, stop):
-                    return entry
-        return waitlist.browse()
+            slots = entry._slots_between(start, stop, practitioners or [], known)
+            if any(entry._offer(slot, start, stop) for slot in slots):
+                offered |= entry
+                if not waitlist._offers_to_all(company):
+                    break
+        return offered
+
+    @api.model
+    def _offers_to_all(self, company):
+        """Return whether ``company`` offers a time to all whom it suits at once; others may."""
+        return False
 
     @api.model
     def _freed_domain(self, company, start, stop, patient):
@@ -106,7 +114,7 @@ class ClinicWaitlist(models.Model):
         None where there are no others.
         """
         overlapping = Domain("offered_start", "<", slot["stop"]) & Domain("offered_stop", ">", slot["start"])
-        offers = self.search(Domain("state", "=", "offered") & overlapping)
+        offers = self.search(Domain("state", "=", "offered") & Domain("offered_to_all", "=", False) & overlapping)
         if not any(
             slot[f"{role}_id"] and slot[f"{role}_id"] == offer[f"offered_{role}_id"].id
             for offer in offers
@@ -138,8 +146,14 @@ class ClinicWaitlist(models.Model):
                 self._clinic_writing().write({"state": "offered", **self._prepare_offer(slot, freed_start, freed_stop)})
         except psycopg2.errors.ExclusionViolation:
             return False
-        self._remind()
+        # To the minute, and not when the scheduled action would run by itself.
+        self.env.ref("clinic_visit.cron_tend_waitlist").sudo()._trigger(at=self.offered_until)
+        self._tell_offer()
         return True
+
+    def _tell_offer(self):
+        """Let the patient of this entry know what is offered: somebody calls. Other addons write."""
+        self._remind()
 
     def _prepare_offer(self, slot, freed_start, freed_stop):
         """Return the values that make ``slot`` this entry's offer."""
@@ -149,10 +163,15 @@ class ClinicWaitlist(models.Model):
             "offered_practitioner_id": slot["practitioner_id"],
             "offered_room_id": slot["room_id"],
             "offered_device_id": slot["device_id"],
-            "offered_until": min(fields.Datetime.now() + OFFER_LASTS, slot["start"]),
+            "offered_until": self._offered_until(slot),
+            "offered_to_all": self._offers_to_all(self.company_id),
             "freed_start": freed_start,
             "freed_stop": freed_stop,
         }
+
+    def _offered_until(self, slot):
+        """Return until when (naive UTC) ``slot`` is offered to this patient before it is offered to the next."""
+        return min(fields.Datetime.now() + OFFER_LASTS, slot["start"])
 
     def _remind(self):
         """Ask the responsible person to call; activities are read beyond the clinic, so nothing but the number."""

@@ -9,9 +9,14 @@ from odoo.addons.clinic_website.controllers.base import BookBase
 class QuestionPages(BookBase):
     """What is asked before a time is kept. Answers come in the body of a form and stand in no address and no session."""
 
-    @http.route("/book/<int:branch_id>/ask", type="http", auth="public", methods=["GET", "POST"], sitemap=False)
+    steps = {**BookBase.steps, "ask": "questions"}
+
+    @http.route(
+        "/book/<int:branch_id>/ask", type="http", auth="public", methods=["GET", "POST"], csrf=False, sitemap=False
+    )
     def questions(self, branch_id, **values):
         """Ask; go on to the times, or say that this is not booked online."""
+        self._check_form()
         wrong, branch = Wrong(), self._branch(branch_id)
         if not branch:
             return self._gone(wrong)
@@ -21,13 +26,14 @@ class QuestionPages(BookBase):
         if not treatments:
             return self._choose_treatment(branch)
         if not is_known:
-            return self._go(self._address(branch, "who", treatments))
+            return self._lead(branch, "who", treatments)
         versions = [form._published() for form in request.env["clinic.intake.form"]._online_for(treatments)]
         if not versions:
-            return self._go(self._address(branch, "when", treatments, practitioner))
+            return self._lead(branch, "when", treatments, practitioner)
         chosen = {"treatments": treatments, "practitioner": practitioner}
         choice = online._prepare_choice(branch, treatments, practitioner or online.env["clinic.practitioner"])
-        if request.httprequest.method == "GET":
+        # Inside of another site each step is sent as a form; this one has a mark that it was filled in.
+        if "filled" not in request.httprequest.form:
             return self._questions_page(branch, versions, {}, choice=choice, **chosen)
         given = {version: self._given(version, values) for version in versions}
         try:
@@ -40,7 +46,7 @@ class QuestionPages(BookBase):
         hold = request.env["clinic.online.hold"]
         lang = versions[0]._lang(self._lang())
         request.env["clinic.online.answer"]._keep(hold._hash(self._token()), lang, answered)
-        return self._go(self._address(branch, "when", treatments, practitioner))
+        return self._lead(branch, "when", treatments, practitioner)
 
     # -- what they share ----------------------------------------------------------------------------------------------
 
