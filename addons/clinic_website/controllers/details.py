@@ -53,15 +53,7 @@ class DetailsPages(BookBase):
             return self._gone()
         visitor = hold._visitor()
         contact, problems = (known_contact(visitor), {}) if visitor else self._read(values, branch)
-        asked = self._asked(hold)
-        if values.get("agreed") != "yes":
-            problems["agreed"] = request.env._("Please tick that you agree, or call us.")
-        elif values.get("asked") != self._amount_text(branch, asked):
-            problems["agreed"] = request.env._("The deposit has changed meanwhile. Please look again.")
-        elif values.get("terms") != self._mark(self._terms(hold)):
-            problems["agreed"] = request.env._("The terms have changed meanwhile. Please look again.")
-        if values.get("who", "") != self._who(hold):
-            problems["agreed"] = request.env._("Please look again for whom this is booked.")
+        problems.update(self._not_agreed(hold, values))
         if problems:
             return self._form(hold, {} if visitor else contact, problems)
         if not visitor:
@@ -70,27 +62,40 @@ class DetailsPages(BookBase):
             return self._form(hold, contact)
         try:
             visit = hold._book(contact)
-        except TooMany as error:
-            self._notify(str(error))
-            return self._form(hold, contact)
         except SlotTaken:
             return self._lost(hold)
-        except NotAsked as error:
-            self._notify(str(error))
-            treatments, practitioner = hold._chosen()
-            return self._lead(branch, "ask", treatments, practitioner)
-        except PleaseCall as error:
-            self._notify(str(error))
-            return self._form(hold, contact)
         except UserError as error:
-            # What is wrong says more than a stranger may know; the time is kept.
-            _logger.warning("An online booking was refused: %s", type(error).__name__)
-            self._notify(request.env._("This cannot be booked online at the moment. Please call us."))
-            return self._form(hold, contact)
+            return self._refused(hold, contact, error)
         self._remember(None)
         self._reach("booked", branch)
         request.env.ref("clinic_message.cron_send").sudo()._trigger()
         return self._after(visit)
+
+    def _not_agreed(self, hold, values):
+        """Return {field: what is wrong} where nobody has agreed, or to something else than it is by now."""
+        branch, problem = hold.company_id, None
+        if values.get("agreed") != "yes":
+            problem = request.env._("Please tick that you agree, or call us.")
+        elif values.get("asked") != self._amount_text(branch, self._asked(hold)):
+            problem = request.env._("The deposit has changed meanwhile. Please look again.")
+        elif values.get("terms") != self._mark(self._terms(hold)):
+            problem = request.env._("The terms have changed meanwhile. Please look again.")
+        if values.get("who", "") != self._who(hold):
+            problem = request.env._("Please look again for whom this is booked.")
+        return {"agreed": problem} if problem else {}
+
+    def _refused(self, hold, contact, error):
+        """Say why it is not booked, as far as a stranger may know; the time is kept."""
+        if isinstance(error, NotAsked):
+            self._notify(str(error))
+            treatments, practitioner = hold._chosen()
+            return self._lead(hold.company_id, "ask", treatments, practitioner)
+        if isinstance(error, TooMany | PleaseCall):
+            self._notify(str(error))
+        else:
+            _logger.warning("An online booking was refused: %s", type(error).__name__)
+            self._notify(request.env._("This cannot be booked online at the moment. Please call us."))
+        return self._form(hold, contact)
 
     @http.route("/book/done", type="http", auth="public", methods=["GET"], sitemap=False)
     def done(self, **_kwargs):

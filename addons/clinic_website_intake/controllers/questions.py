@@ -7,7 +7,7 @@ from odoo.addons.clinic_website.controllers.base import BookBase
 
 
 class QuestionPages(BookBase):
-    """What is asked before a time is kept. Answers come in the body of a form and stand in no address and no session."""
+    """What is asked before a time is kept. Answers come in the body of a form, and stand in no address or session."""
 
     steps = {**BookBase.steps, "ask": "questions"}
 
