@@ -57,7 +57,7 @@ class AccessibleCommon(AxeMixin, TourCommon):
             self._open(browser, f"{branch}/details")
             filled = """
                 write('name', 'Sara New'); write('phone', '0301 7654321'); write('email', 'sara@example.com');
-                find('.bk_tick').click(); find('form[data-once] [type=submit]').click();
+                find('.bk_terms .bk_tick').click(); find('form[data-once] [type=submit]').click();
             """
             self._look(browser, f"{branch}/details", filled)
             is_there = "document.readyState === 'complete' && location.pathname.startsWith('/clinic/pay/')"

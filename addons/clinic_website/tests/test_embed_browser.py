@@ -112,7 +112,7 @@ class TestEmbeddedInBrowser(EmbedCommon, HttpCase):
             f"{path}/details",
             """
             write('name', 'Sara New'); write('phone', '0301 7654321'); write('email', 'sara@example.com');
-            find('.bk_tick').click(); find('form[data-once] [type=submit]').click();
+            find('.bk_terms .bk_tick').click(); find('form[data-once] [type=submit]').click();
             """,
             "Kept for you",
         )
@@ -153,7 +153,11 @@ class TestEmbeddedInBrowser(EmbedCommon, HttpCase):
     def test_a_site_that_is_not_named_shows_nothing(self):
         self.branch.clinic_online_origins = "https://shop.example.com"
         with self._visitor("inline") as browser:
-            time.sleep(2)
+            self.assertTrue(browser._wait_ready("!!document.querySelector('iframe')"))
             address = f"http://127.0.0.1:{browser.devtools_port}/json/list"
-            shown = [one["url"] for one in requests.get(address, timeout=5).json() if one["type"] == "iframe"]
-        self.assertFalse([url for url in shown if "/book/" in url], shown)
+            for _attempt in range(60):
+                frames = [one["url"] for one in requests.get(address, timeout=5).json() if one["type"] == "iframe"]
+                if frames and not [url for url in frames if "/book/" in url]:
+                    break
+                time.sleep(0.5)
+        self.assertEqual(frames, ["chrome-error://chromewebdata/"])

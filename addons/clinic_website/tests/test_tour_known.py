@@ -44,7 +44,7 @@ class TestKnownPatient(TourCommon):
                 "/book/code",
                 "write('address', 'ayesha@example.com'); find('[type=submit]', 'Send me a code').click()",
             )
-            self.assertTrue(browser._wait_ready("document.getElementById('code')", timeout=20))
+            self.assertTrue(browser._wait_ready("!!document.getElementById('code')", timeout=20))
             number = self._code()
             self._on(browser, "/book/code", f"write('code', '{number}'); find('[type=submit]', 'Continue').click()")
             self._on(

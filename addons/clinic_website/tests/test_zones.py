@@ -82,7 +82,7 @@ class TestZones(TourCommon):
                 browser,
                 f"{self.path}/details",
                 "write('name', 'Sara New'); write('phone', '0301 7654321'); write('email', 'sara@example.com');"
-                "find('.bk_tick').click(); find('form[data-once] [type=submit]').click();",
+                "find('.bk_terms .bk_tick').click(); find('form[data-once] [type=submit]').click();",
             )
             self._on(browser, "/book/done", f"{PLAIN} has('.bk_moment', '{clock}')")
         visit = self._booked().sorted("id")[-1]

@@ -67,7 +67,7 @@ class TestQuestions(OnlineCommon, HttpCase):
     def _values(self, version=None, **answers):
         said = {"pregnancy_now": "no", "tested": "yes", "takes_any": "no", **answers}
         questions = {question.code: question.id for question in (version or self.version).question_ids}
-        return {f"q{questions[code]}": answer for code, answer in said.items()}
+        return {"filled": "1", **{f"q{questions[code]}": answer for code, answer in said.items()}}
 
     def _answer(self, *treatments, version=None, **answers):
         treatments = treatments or (self.laser,)
