@@ -32,7 +32,8 @@ def prepare(env, port):
     env["ir.mail_server"].search([]).active = False
     env["ir.mail_server"].create({"name": "Sink", "smtp_host": "127.0.0.1", "smtp_port": port})
     env["ir.cron"].search([]).active = False
-    user = env["res.users"].create({"name": "Dr Sana", "login": DOCTOR, "email": DOCTOR})
+    user = env.ref("base.user_admin")
+    user.partner_id.email = DOCTOR
     Clinic.doctor.employee_id.user_id = user
     return branch.id, Clinic.facial.id, Clinic.doctor.id, Clinic._at(10, days=3)
 

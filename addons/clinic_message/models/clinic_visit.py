@@ -50,8 +50,11 @@ class ClinicVisit(models.Model):
         """Queue what is to be said of these visits, which were booked, moved or cancelled since it was said last."""
         now, queue = fields.Datetime.now(), self.env["clinic.message"]
         for trigger, visits in self.grouped(lambda visit: visit._what_to_tell(now)).items():
+            queued = queue.browse()
             for kind in self.env["clinic.message.kind"]._triggered(trigger) if trigger else ():
-                queue._queue(kind, visits.filtered(kind._suits))
+                queued |= queue._queue(kind, visits.filtered(kind._suits))
+            if trigger:
+                visits._tell_others(trigger, queued)
         for visit in self:
             # The time that is known now; for one that was cancelled it is none.
             known = visit.start if visit.state == "booked" else False
@@ -62,10 +65,20 @@ class ClinicVisit(models.Model):
             visit.sudo()._clinic_writing().write(values)
         self._drop_outdated()
 
+    def _tell_others(self, trigger, queued):
+        """Tell others of what was ``queued`` for those whom the kinds of messages name; other addons do."""
+
+    def _has_news(self):
+        """Return whether somebody knows another time of this visit than the one that it has."""
+        self.ensure_one()
+        if self.state == "booked":
+            return self.told_start != self.start
+        return self.state == "cancelled" and bool(self.told_start)
+
     def _tell_now(self):
         """Have said at once what has become of these visits: who books, moves or cancels by themselves waits for it."""
         # No matter who caused it, all concerned are to know.
-        visits = self.sudo()
+        visits = self.sudo().filtered(lambda visit: visit._has_news())
         try:
             with self.env.cr.savepoint():
                 visits._tell()

@@ -101,6 +101,15 @@ class BookBase(CountBase):
             request.session[TOKEN] = secrets.token_urlsafe(24)
         return request.session[TOKEN]
 
+    def _renew(self, hold):
+        """Give this visitor, who has just shown who it is, a new secret: nobody else has seen it."""
+        if self._is_embedded():
+            request.clinic_book_visitor = self._new_key()
+        else:
+            request.session.pop(TOKEN, None)
+            request.session.should_rotate = True
+        hold._renew(self._token())
+
     def _network(self):
         return request.env["clinic.link.guess"]._network(request.httprequest.remote_addr)
 
@@ -187,12 +196,17 @@ class BookBase(CountBase):
 
     def _is_human(self, action):
         """Return whether a captcha, if one is set up, lets this request pass; else say so on the next page."""
-        try:
-            request.env["ir.http"]._verify_request_recaptcha_token(action)
-        except UserError:
-            self._notify(request.env._("We could not see that you are no robot. Please try again, or call us."))
-            return False
-        return True
+        # Once, also where Odoo runs the request again: what the browser has sent is good for one time.
+        if not hasattr(request, "clinic_is_human"):
+            try:
+                request.env["ir.http"]._verify_request_recaptcha_token(action)
+                request.clinic_is_human = True
+            except UserError:
+                request.clinic_is_human = False
+        if not request.clinic_is_human:
+            text = request.env._("The check against automated requests has failed. Please try again, or call us.")
+            self._notify(text)
+        return request.clinic_is_human
 
     def _kept(self, hold):
         """Return what the pages say of the time that this visitor keeps."""

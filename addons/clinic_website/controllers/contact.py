@@ -44,13 +44,13 @@ def read_other(values, branch):
     typed = {"child": _text(values.get("child"))} if is_other else {}
     problems = {}
     if is_other and not _is_name(typed["child"]):
-        problems["child"] = request.env._("Please write the full name of who comes.")
+        problems["child"] = request.env._("Please write the patient's full name.")
     if not asks_born:
         return typed, problems
     born = a_day(_text(values.get("born")), earliest=1900)
     typed["born"] = born.isoformat() if born else ""
     if not born or born > branch._clinic_today():
-        problems["born"] = request.env._("Please write the birth date of who comes.")
+        problems["born"] = request.env._("Please write the patient's birth date.")
     elif not is_other and branch.clinic_online_guardian and request.env["clinic.online.hold"]._is_minor(born, branch):
         problems["born"] = request.env._("Please have a parent or guardian book for you, or call us.")
     return typed, problems

@@ -81,7 +81,7 @@ class DetailsPages(BookBase):
         elif values.get("terms") != self._mark(self._terms(hold)):
             problem = request.env._("The terms have changed meanwhile. Please look again.")
         if values.get("who", "") != self._who(hold):
-            problem = request.env._("Please look again for whom this is booked.")
+            problem = request.env._("Please check for whom this visit is booked.")
         return {"agreed": problem} if problem else {}
 
     def _refused(self, hold, contact, error):
@@ -129,6 +129,7 @@ class DetailsPages(BookBase):
             asked_text=self._amount_text(branch, asked),
             typed=typed,
             problems=problems or {},
+            is_other="child" in typed or (not typed and hold._is_for_other()),
             visitor=known_contact(hold._visitor(), hold._proof()),
             has_codes=request.env["clinic.online.code"]._kind().active,
             who=self._who(hold),

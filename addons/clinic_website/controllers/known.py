@@ -56,7 +56,7 @@ class KnownPages(BookBase):
                 return self._to_code(hold)
             return self._know(hold, people)
         is_much = wrong.note()
-        problem = request.env._("This code does not fit, or is over. Look at it again, or ask for another one.")
+        problem = request.env._("This code is wrong or has expired. Check it, or ask for another one.")
         page = self._code_page(hold, "enter", status=429 if is_much else 422, problems={"code": problem})
         return wrong.retry_later(page) if is_much else page
 
@@ -86,6 +86,7 @@ class KnownPages(BookBase):
             return self._to_code(hold)
         hold._know(patient, "code")
         self._remember(None)
+        self._renew(hold)
         return self._back(hold)
 
     def _to_code(self, hold):

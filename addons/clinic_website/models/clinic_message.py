@@ -1,35 +1,21 @@
 from odoo import api, models
 
 from odoo.addons.clinic_message.models.clinic_message import HIDDEN_LINK
-from odoo.addons.clinic_message.models.clinic_message_send import CHANGES
 
 from ..const import CODE
 
 
 class ClinicMessage(models.Model):
-    """What is told of online booking, and to whom; its codes, sent at any hour and shown to nobody of the staff."""
+    """Codes of online booking: sent first, at any hour, and shown to nobody of the staff."""
 
     _inherit = "clinic.message"
 
     @api.model
-    def _cron_send(self):
+    def _next_due(self):
+        """Codes come first, as somebody waits for each; new ones are written between two messages."""
         self.env["clinic.online.code"]._write_waiting()
-        return super()._cron_send()
-
-    @api.model
-    def _queue(self, kind, visits):
-        """What patients book online, and what becomes of it, is told to those whom the branch has chosen as well."""
-        queued = super()._queue(kind, visits)
-        if kind.code not in CHANGES:
-            return queued
-        online = visits.filtered("is_booked_online")
-        rows = [
-            self._prepare_message(kind, visit, recipient, "email", user=user)
-            for visit in online
-            for recipient, users in visit._told_online().items()
-            for user in users
-        ]
-        return queued | self._enqueue(rows)
+        codes = [*self._due_domain(), ("kind_id.code", "=", CODE)]
+        return self.search(codes, order="id", limit=10).try_lock_for_update(limit=1) or super()._next_due()
 
     def _quiet_until(self, moment):
         # Somebody sits there and waits for it.

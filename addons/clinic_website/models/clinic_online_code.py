@@ -4,8 +4,18 @@ from odoo.tools import consteq, hmac
 
 from odoo.addons.clinic.people import digits_of, phone_key
 
-from ..const import CODE_EVERY, CODE_LASTS, KNOWN_FOR, MOST_CODES, MOST_CODES_OF_NETWORK, MOST_TRIES, WHILE
+from ..const import (
+    CODE_EVERY,
+    CODE_LASTS,
+    KNOWN_FOR,
+    MOST_CODES,
+    MOST_CODES_OF_ADDRESS,
+    MOST_CODES_OF_NETWORK,
+    MOST_TRIES,
+    WHILE,
+)
 from .clinic_online_hold import TooMany
+from .clinic_online_hold_known import UNKNOWN
 
 DIGITS = 6
 
@@ -28,6 +38,7 @@ class ClinicOnlineCode(models.Model):
     network = fields.Char(required=True, readonly=True, groups=NO_ACCESS)
     address_hash = fields.Char(required=True, readonly=True, groups=NO_ACCESS)
     typed = fields.Char(readonly=True, groups=NO_ACCESS, help="The phone or email address, until it was looked up.")
+    is_silent = fields.Boolean(readonly=True, groups=NO_ACCESS, help="It went nowhere: too many for this address.")
     patients = fields.Json(readonly=True, groups=NO_ACCESS, help="The ids of those to whom the code went.")
     message_id = fields.Many2one("clinic.message", readonly=True, ondelete="cascade", index="btree_not_null")
     expires_at = fields.Datetime(required=True, readonly=True)
@@ -60,20 +71,28 @@ class ClinicOnlineCode(models.Model):
             if own and own[0].create_date > now - CODE_EVERY:
                 raise TooMany(self.env._("A code was sent just now. Please wait a minute before you ask for another."))
             if len(own) >= MOST_CODES:
-                raise TooMany(hold._too_many_text())
+                raise TooMany(self._too_many_text())
             if there.search_count([*lately, ("network", "=", network)]) >= MOST_CODES_OF_NETWORK:
-                raise TooMany(hold._too_many_text())
-            others = there.search([*lately, ("address_hash", "=", hashed)])
-            is_much = len(others) >= MOST_CODES or (bool(others) and others[0].create_date > now - CODE_EVERY)
+                raise TooMany(self._too_many_text())
+            # What went nowhere keeps nobody waiting; nor does one network keep an address from all others.
+            sent = there.search([*lately, ("address_hash", "=", hashed), ("is_silent", "=", False)])
+            here = sent.filtered(lambda code: code.network == network)
+            is_hasty = bool(here) and here[0].create_date > now - CODE_EVERY
+            is_silent = is_hasty or len(here) >= MOST_CODES or len(sent) >= MOST_CODES_OF_ADDRESS
         return codes.create(
             {
                 "hold_id": hold.id,
                 "network": network,
                 "address_hash": hashed,
-                "typed": False if is_much else typed,
+                "typed": False if is_silent else typed,
+                "is_silent": is_silent,
                 "expires_at": now + CODE_LASTS,
             }
         )
+
+    @api.model
+    def _too_many_text(self):
+        return self.env._("Too many codes were asked for today. Please book as a new patient, or call us.")
 
     @api.model
     def _address_hash(self, typed, branch):
@@ -89,8 +108,13 @@ class ClinicOnlineCode(models.Model):
         return self.sudo().search([("hold_id", "in", hold.ids)], limit=1)
 
     def _is_open(self):
-        """Return whether this code may still be entered."""
-        return bool(self) and self.expires_at > fields.Datetime.now() and self.tries < MOST_TRIES
+        """Return whether this code may still be entered: once, and by nobody who sits down after the one who asked."""
+        hold = self.hold_id
+        if not self or hold.code_id == self:
+            return False
+        if hold.forgotten_at and hold.forgotten_at > self.expires_at - CODE_LASTS:
+            return False
+        return self.expires_at > fields.Datetime.now() and self.tries < MOST_TRIES
 
     def _use(self, typed):
         """Count a try; return whether ``typed`` is this code: then those to whom it went may be chosen."""
@@ -100,8 +124,9 @@ class ClinicOnlineCode(models.Model):
         is_same = consteq(self._number(), digits_of(typed)[: 2 * DIGITS])
         if not (is_same and self.message_id):
             return False
-        # On the hold, as the tries of this row are counted by another transaction.
-        self.hold_id.write({"code_id": self.id, "code_used_at": fields.Datetime.now()})
+        # Noted on the hold, as the tries of this row are counted by another transaction; who was known by another code
+        # is so no longer.
+        self.hold_id.write({**UNKNOWN, "code_id": self.id, "code_used_at": fields.Datetime.now()})
         return True
 
     def _count_try(self):

@@ -1,8 +1,9 @@
 import logging
 
-import psycopg2.errors
+import psycopg2
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from odoo.addons.clinic.people import phone_key
 from odoo.addons.clinic_message.text import fill
@@ -12,6 +13,23 @@ from ..const import MOST_OF_FAMILY
 _logger = logging.getLogger(__name__)
 
 BATCH = 200
+# Visits in which the clinic sees who comes.
+SEEN = ("arrived", "in_progress", "done")
+
+
+def _once(patients):
+    """Return ``patients`` without those who are the same person as an earlier one: by name, and no other birth date."""
+    kept = []
+    for patient in patients:
+        same = [
+            one
+            for one in kept
+            if one.name_key == patient.name_key
+            and (one.birth_date == patient.birth_date or not (one.birth_date and patient.birth_date))
+        ]
+        if not same:
+            kept.append(patient)
+    return kept
 
 
 class ClinicOnlineCode(models.Model):
@@ -23,13 +41,10 @@ class ClinicOnlineCode(models.Model):
     def _write_waiting(self):
         """Write the codes that wait into the outbox, if somebody is known under the address."""
         waiting = self.sudo().search([("typed", "!=", False)], order="id", limit=BATCH)
-        try:
-            for code in waiting:
-                code._write_or_drop()
-            self.env.flush_all()
-        except psycopg2.errors.SerializationFailure:
-            # Somebody tries a code at this moment: the next run writes what waits. Nothing else was done yet.
-            self.env.cr.rollback()
+        for code in waiting:
+            code._write_or_drop()
+        # What somebody else has just changed is read again by those who send.
+        self.env.flush_all()
 
     def _write_or_drop(self):
         """Write the message; what cannot be written keeps no other message from being sent."""
@@ -54,8 +69,9 @@ class ClinicOnlineCode(models.Model):
     def _whom(self):
         """Return (channel, patients): by which way the code goes, and to whom, the adults first.
 
-        To an email address where no SMS can be sent; if those with a phone have several addresses, to the one that most
-        of them have. Who wants no messages there has not agreed to be known by it.
+        Only to those whom the clinic has seen: anybody can book, or wait, with any phone and address. Where no SMS can
+        be sent it goes to an email address; if those with a phone have several, to the one of the first of them. Who
+        wants no messages there has not agreed to be known by it.
         """
         branch, queue = self.hold_id.company_id, self.env["clinic.message"].sudo()
         known = [("merged_into_id", "=", False)]
@@ -66,12 +82,21 @@ class ClinicOnlineCode(models.Model):
             channel = "sms" if has_sms else "email"
             known = [*known, ("phone_key", "=", phone_key(self.typed, [branch.sudo().country_id.code]))]
         kind, by_address = self._kind(), {}
-        for patient in self.env["clinic.patient"].sudo().search(known, order="id", limit=MOST_OF_FAMILY):
+        seen = Domain(known) & self._seen_domain()
+        for patient in self.env["clinic.patient"].sudo().search(seen, order="id", limit=MOST_OF_FAMILY):
             address, obstacle = queue._obstacle(kind, self.hold_id, patient, channel)
             if kind.active and not obstacle:
-                by_address[address] = by_address.get(address, patient.browse()) | patient
-        patients = max(by_address.values(), key=len, default=self.env["clinic.patient"].sudo())
-        return channel, patients.sorted(lambda one: (one._is_minor(), one.id))
+                by_address.setdefault(address, []).append(patient)
+        patients = next(iter(by_address.values()), [])
+        return channel, self.env["clinic.patient"].sudo().union(*_once(patients)).sorted(
+            lambda one: (one._is_minor(), one.id)
+        )
+
+    @api.model
+    def _seen_domain(self):
+        """Return the domain of patients whom the clinic has seen, or who have shown online who they are."""
+        by_staff = Domain("create_uid.share", "=", False)
+        return by_staff | Domain("visit_ids.state", "in", SEEN) | Domain("visit_ids.online_known_by", "!=", False)
 
     @api.model
     def _kind(self):

@@ -127,14 +127,17 @@ class ClinicOnlineHold(models.Model):
         return hold
 
     @api.model
-    def _is_asked(self, token_hash, treatments):
-        """Return whether the visitor has answered all that is asked before ``treatments``; other addons ask."""
+    def _is_asked(self, token_hash, treatments, is_other=None):
+        """Return whether the visitor has answered all that is asked before ``treatments``; other addons ask.
+
+        :param is_other: whether they are for somebody else than the visitor; None as long as that is not said
+        """
         return True
 
     @api.model
-    def _check_asked(self, token_hash, treatments):
+    def _check_asked(self, token_hash, treatments, is_other=None):
         """Raise ``NotAsked`` while something is asked first."""
-        if not self._is_asked(token_hash, treatments):
+        if not self._is_asked(token_hash, treatments, is_other):
             raise NotAsked(self.env._("Please answer the questions first."))
 
     @api.model

@@ -42,9 +42,11 @@ class ClinicOnlineHold(models.Model):
         self.env.execute_query(SQL("SELECT id FROM clinic_online_hold WHERE id = %s FOR UPDATE", self.id))
         if self.used_at:
             return self.visit_id
-        hashes = self._contact_hashes(contact, branch)
+        known = self._visitor()
+        # Who is known is counted apart: what strangers type keeps nobody from booking.
+        hashes = self._patient_hashes(known) if known else self._contact_hashes(contact, branch)
         self._check_used(self.network, hashes)
-        online, known = self._online(), self._visitor()
+        online = self._online()
         if online._treatments(branch, self.treatments) != treatments:
             raise UserError(self.env._("This is not booked online any more. Please choose again, or call us."))
         visits = online.env["clinic.visit"]
@@ -54,7 +56,7 @@ class ClinicOnlineHold(models.Model):
                 visits.env["clinic.availability"]._steps(list(treatments)), self.practitioners, strict=True
             )
         ]
-        self._check_asked(self.token_hash, treatments)
+        self._check_asked(self.token_hash, treatments, None if known else bool(contact.get("child")))
         if not online._keeps_intervals(branch, treatments, self.start):
             raise PleaseCall(self.env._("This treatment needs more time after your last one. Please call us."))
         if not self._may_come(contact):
@@ -117,7 +119,7 @@ class ClinicOnlineHold(models.Model):
         if known:
             # By a code that went to a phone which somebody else has as well.
             shared = self.code_id._people() if self.known_by == "code" else known
-            return not known._is_minor() or any(not one._is_minor() for one in shared)
+            return not known._is_minor() or any(one.birth_date and not one._is_minor() for one in shared)
         return not self._is_minor(fields.Date.to_date(contact.get("born")), branch)
 
     @api.model
@@ -178,6 +180,11 @@ class ClinicOnlineHold(models.Model):
             for name, value in hashes.items():
                 if value and there.search_count([*lately, (name, "=", value)]) >= MOST_OF_PHONE:
                     raise TooMany(self._too_many_text())
+
+    @api.model
+    def _patient_hashes(self, patient):
+        """Return the value by which the bookings of a ``patient`` who is known are counted."""
+        return {"phone_hash": hmac(self.env(su=True), "clinic_website.patient", str(patient.id)), "email_hash": False}
 
     @api.model
     def _contact_hashes(self, contact, branch, purpose="book"):

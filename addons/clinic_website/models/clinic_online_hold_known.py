@@ -17,6 +17,7 @@ class ClinicOnlineHold(models.Model):
     )
     known_at = fields.Datetime(readonly=True, groups=NO_ACCESS)
     code_id = fields.Many2one("clinic.online.code", readonly=True, ondelete="set null", groups=NO_ACCESS)
+    forgotten_at = fields.Datetime(readonly=True, groups=NO_ACCESS, help="Codes that were asked for earlier are over.")
     code_used_at = fields.Datetime(readonly=True, groups=NO_ACCESS)
 
     def _know(self, patient, by):
@@ -25,7 +26,12 @@ class ClinicOnlineHold(models.Model):
 
     def _forget(self, others=False):
         """Know nobody any more: the visitor leaves, or books for ``others`` than the one who is signed in."""
-        self.write({**UNKNOWN, "known_by": "nobody" if others else False})
+        now = fields.Datetime.now()
+        self.write({**UNKNOWN, "known_by": "nobody" if others else False, "forgotten_at": now})
+
+    def _renew(self, token):
+        """Keep all of it under a new ``token``: one that somebody else has put into this browser is good no more."""
+        self.token_hash = self._hash(token)
 
     def _give_up(self):
         """Free the time and know nothing of this visitor any more: somebody else may sit down there."""
@@ -41,6 +47,10 @@ class ClinicOnlineHold(models.Model):
     def _proof(self):
         """Return the message by which the visitor was found to be a patient; none for who is signed in."""
         return self.code_id.message_id if self.known_by == "code" else self.env["clinic.message"]
+
+    def _is_for_other(self):
+        """Return whether the visitor has said already that somebody else comes; other addons ask."""
+        return False
 
     def _online(self):
         """Return ``clinic.online`` of the branch, for this visitor."""

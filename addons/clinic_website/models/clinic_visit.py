@@ -20,16 +20,33 @@ class ClinicVisit(models.Model):
 
     @api.depends("is_booked_online", "online_known_by", "patient_id.duplicate_ids")
     def _compute_may_be_known(self):
-        """Whether somebody booked online as a new patient whom the clinic may know already."""
+        """Whether somebody booked online whom the clinic may have twice: those who were identified, by the same name."""
         for visit in self:
-            is_new = visit.is_booked_online and not visit.online_known_by
-            visit.may_be_known = is_new and bool(visit.patient_id.duplicate_ids)
+            twins = visit.patient_id.duplicate_ids if visit.is_booked_online else visit.patient_id.browse()
+            if visit.online_known_by:
+                # Others of the family share the phone.
+                twins = twins.filtered(lambda twin, name=visit.patient_id.name_key: twin.name_key == name)
+            visit.may_be_known = bool(twins)
 
     def _after_transition(self, new):
         """What was held for its deposit is told as soon as it is booked."""
         super()._after_transition(new)
         if new == "booked":
             self.filtered("is_booked_online")._tell_now()
+
+    def _tell_others(self, trigger, queued):
+        """What patients book online, and what becomes of it, is told to those whom the branch has chosen, each once."""
+        super()._tell_others(trigger, queued)
+        kind = self.env.ref(f"clinic_message.kind_{trigger}").sudo()
+        rows, told = [], {(row.visit_id, row.address) for row in queued if row.recipient != "patient"}
+        for visit in self.filtered("is_booked_online"):
+            for recipient, users in visit._told_online().items():
+                for user in users:
+                    row = queued._prepare_message(kind, visit, recipient, "email", user=user)
+                    if (visit, row["address"]) not in told:
+                        told.add((visit, row["address"]))
+                        rows.append(row)
+        queued._enqueue(rows)
 
     def _told_online(self):
         """Return {recipient: users} of who, beside the patient, hears of this visit that was booked online."""

@@ -10,6 +10,7 @@ from . import (
     test_hold,
     test_known,
     test_known_who,
+    test_languages,
     test_messages,
     test_pages,
     test_rights,

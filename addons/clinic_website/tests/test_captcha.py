@@ -1,12 +1,17 @@
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tests import HttpCase, tagged
 
 from .common import OnlineCommon
 
 HOSTS = {"turnstile": "https://challenges.cloudflare.com", "recaptcha": "https://www.recaptcha.net"}
+
+
+def _raise(error):
+    if error:
+        raise error
 
 
 @tagged("post_install", "-at_install")
@@ -61,16 +66,24 @@ class TestCaptcha(OnlineCommon, HttpCase):
         asked = [call.args[-1] for call in verify.call_args_list]
         self.assertEqual(asked, ["clinic_hold", "clinic_code", "clinic_confirm", "clinic_wait"])
 
+    def test_what_a_browser_has_sent_is_verified_once_whatever_runs_again(self):
+        check = "odoo.addons.clinic_website.models.clinic_online_hold.ClinicOnlineHold._check_open"
+        fails = [ConcurrencyError("again"), None]
+        with self._captcha("turnstile") as verify, patch(check, side_effect=lambda *args: _raise(fails.pop(0))):
+            page = self._choose()
+        self.assertEqual(self._at_path(page), self._path("details"))
+        self.assertEqual(verify.call_count, 1)
+
     def test_a_robot_gets_nowhere_and_a_person_keeps_what_was_typed(self):
         with self._captcha("turnstile", is_human=False):
             page = self._choose()
             self.assertEqual(self._at_path(page), self._path("when"))
-            self.assertIn("no robot", page.text)
+            self.assertIn("automated requests", page.text)
             self.assertFalse(self.holds.search([("company_id", "=", self.branch.id)]))
         details = self._choose()
         with self._captcha("turnstile", is_human=False):
             page = self._confirm(details, name="Sara Typed")
-            self.assertIn("no robot", page.text)
+            self.assertIn("automated requests", page.text)
             self.assertIn("Sara Typed", page.text)
             self._send("/book/code", details, address="sara@example.com")
         self.assertFalse(self.env["clinic.online.code"].sudo().search([]))

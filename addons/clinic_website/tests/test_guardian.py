@@ -1,5 +1,6 @@
 from dateutil.relativedelta import relativedelta
 
+from odoo import fields
 from odoo.tests import HttpCase, tagged
 
 from .common import OnlineCommon
@@ -45,7 +46,7 @@ class TestGuardian(OnlineCommon, HttpCase):
         self.env.flush_all()
         page = self._choose()
         answer = self._confirm(page)
-        self.assertIn("birth date of who comes.", answer.text)
+        self.assertIn("s birth date.", answer.text)
         answer = self._confirm(page, born=self._born(15))
         self.assertEqual(answer.status_code, 422)
         self.assertIn("parent or guardian", answer.text)
@@ -54,6 +55,12 @@ class TestGuardian(OnlineCommon, HttpCase):
         self.assertEqual(self._booked().patient_id.name, "Bilal New")
         self._confirm(self._choose(self._at(12)), born=self._born(30))
         self.assertEqual(self._booked().patient_id.age, 30)
+
+    def _message(self):
+        values = {"key": "code", "channel": "email", "address": "ayesha@example.com", "state": "cancelled"}
+        return self.env["clinic.message"]._enqueue(
+            [{**values, "patient_id": self.patient.id, "company_id": self.branch.id}]
+        )
 
     def test_nor_do_minors_who_are_known(self):
         self.branch.clinic_online_guardian = True
@@ -67,6 +74,18 @@ class TestGuardian(OnlineCommon, HttpCase):
         answer = self._confirm(page)
         self.assertIn("parent or guardian", answer.text)
         self.assertFalse(self._booked())
+        # Who shares the phone and has no birth date is no adult.
+        hold._know(self.patient, "code")
+        code = self.env["clinic.online.code"].sudo()._ask(hold, "10.0.0.1", "ayesha@example.com")
+        other = self.patient.copy({"name": "Somebody", "birth_date": False})
+        hold.write({"code_id": code.id, "code_used_at": fields.Datetime.now()})
+        for shared in (other, self.patient):
+            shared.email = "ayesha@example.com"
+        code.write({"patients": (self.patient | other).ids, "message_id": self._message().id})
+        self.assertEqual(len(code._people()), 2)
+        self.assertFalse(hold._may_come({"name": "x"}))
+        other.birth_date = self._born(40)
+        self.assertTrue(hold._may_come({"name": "x"}))
         hold.patient_id.birth_date = self._born(30)
         self.env.flush_all()
         self._confirm(page)

@@ -4,6 +4,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import new_test_user, tagged
 
+from ..const import MOST_OF_PHONE
 from .known import KnownCommon
 
 
@@ -71,7 +72,24 @@ class TestKnownWho(KnownCommon):
         self._send("/book/code/forget", details)
         answer = self._confirm(details)
         self.assertEqual(answer.status_code, 422)
-        self.assertIn("look again for whom", answer.text)
+        self.assertIn("check for whom", answer.text)
+
+    def test_what_the_browser_had_before_is_good_no_more(self):
+        page = self._ask("ayesha@example.com")
+        before = self.opener.cookies["session_id"], self.holds.search([("company_id", "=", self.branch.id)]).token_hash
+        self._send("/book/code/check", page, code=self._send_codes()[-1])
+        hold = self.holds.search([("company_id", "=", self.branch.id)])
+        self.assertNotIn(hold.token_hash, before)
+        self.assertNotIn(self.opener.cookies["session_id"], before)
+
+    def test_twins_of_one_person_are_one_choice(self):
+        self.patient.copy({"name": self.patient.name, "email": "ayesha@example.com", "phone": self.patient.phone})
+        self.env.flush_all()
+        details = self._known()
+        self.assertIn("You are booking as", details.text)
+        self._confirm(details)
+        self.assertEqual(self._booked().patient_id, self.patient)
+        self.assertTrue(self._booked().may_be_known, "reception merges them")
 
     # -- what follows from being known --------------------------------------------------------------------------------
 
@@ -96,6 +114,14 @@ class TestKnownWho(KnownCommon):
         self.assertNotIn("Pay <bdi>", details.text)
         self._confirm(details)
         self.assertEqual((self._booked().state, self._booked().patient_id), ("booked", self.patient))
+
+    def test_what_strangers_book_with_the_phone_keeps_nobody_who_is_known_from_booking(self):
+        contact = {"name": "Stranger", "phone": self.patient.phone, "email": "stranger@example.com"}
+        for number in range(MOST_OF_PHONE):
+            self._keep(self._at(14 + number), visitor=f"v{number}", network=f"10.0.1.{number}")._book(contact)
+        details = self._known()
+        self._confirm(details)
+        self.assertEqual(self._booked().patient_id, self.patient)
 
     def test_one_code_that_cannot_be_written_keeps_nobody_waiting(self):
         hold = self._keep(visitor="x")

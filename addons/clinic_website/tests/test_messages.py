@@ -1,3 +1,4 @@
+from datetime import timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
@@ -79,6 +80,26 @@ class TestMessages(OnlineCommon):
         self.assertEqual(visit.state, "booked")
         self.assertIn(("booked", "practitioner", "sana@test.clinic", "queued"), self._of(visit))
 
+    def test_taking_back_an_arrival_is_no_news(self):
+        visit = self._booked()
+        before = self._of(visit)
+        with freeze_time(visit.start - timedelta(minutes=10)):
+            visit.action_arrive()
+            visit.action_not_arrived()
+        self.assertEqual((visit.state, self._of(visit)), ("booked", before))
+
+    def test_who_is_practitioner_and_chosen_is_told_once(self):
+        self.branch.clinic_online_tell_ids = self.users["practitioner"] | self.users["manager"]
+        visit = self._booked()
+        self.assertEqual(sorted(row[2] for row in self._of(visit)[1:]), ["manager@test.clinic", "sana@test.clinic"])
+
+    def test_whatever_kinds_the_clinic_has(self):
+        kind = self.env.ref("clinic_message.kind_booked")
+        kind.treatment_ids = self.laser
+        self.assertEqual([row[1] for row in self._of(self._booked())], ["practitioner"])
+        kind.active = False
+        self.assertEqual([row[1] for row in self._of(self._booked(at=12))], ["practitioner"])
+
     def test_who_is_told_in_the_own_language(self):
         self.env["res.lang"]._activate_lang("ar_001")
         self.env["clinic.message.template"].create(
@@ -98,7 +119,7 @@ class TestMessages(OnlineCommon):
 
     def test_what_cannot_be_told_is_booked_all_the_same(self):
         logger = "odoo.addons.clinic_message.models.clinic_visit"
-        broken = patch.object(type(self.env["clinic.message"]), "_queue", side_effect=ValueError("oops"))
+        broken = patch.object(type(self.env["clinic.visit"]), "_tell_others", side_effect=ValueError("oops"))
         with broken, self.assertLogs(logger, level="ERROR"):
             visit = self._booked()
         self.assertEqual((visit.state, visit.told_start), ("booked", False))

@@ -36,6 +36,7 @@ class TestKnownPatient(TourCommon):
         return number
 
     def test_who_has_been_here_before(self):
+        name = self.patient.name
         with self._visitor() as browser:
             self._to_details(browser)
             self._on(browser, f"{self.path}/details", "find('.bk_before a').click()")
@@ -50,7 +51,7 @@ class TestKnownPatient(TourCommon):
             self._on(
                 browser,
                 f"{self.path}/details",
-                f"find('.bk_visitor', '{self.patient.name}'); find('label[for=agreed]').click();"
+                f"find('.bk_visitor', '{name}'); find('label[for=agreed]').click();"
                 "find('form[data-once] [type=submit]').click()",
             )
             self._on(browser, "/book/done", "find('h1', 'You are booked')")

@@ -43,6 +43,7 @@ class ClinicIntakeForm(models.Model):
               FROM product_template treatment
          LEFT JOIN product_category category ON category.id = treatment.categ_id
               JOIN clinic_intake_form form ON form.active AND form.is_online AND %s
+                   AND form.online_patch_id IS DISTINCT FROM treatment.id
              WHERE treatment.id = ANY(%s)
           ORDER BY form.sequence, form.id
             """,

@@ -12,9 +12,9 @@ class ClinicIntakeQuestion(models.Model):
         help="Of who books online. Nothing of the answers is kept.",
     )
 
-    @api.constrains("online_if", "online_then", "kind", "choices")
+    @api.constrains("online_if", "online_then", "kind", "choices", "mandatory")
     def _check_online(self):
-        """What follows online follows from an answer that can be given."""
+        """What follows online follows from an answer that can be given, and that nobody leaves out."""
         for question in self.filtered("online_then"):
             # A box that is not ticked says nothing.
             possible = ["yes"] if question.kind == "tick" else question._possible()
@@ -26,6 +26,9 @@ class ClinicIntakeQuestion(models.Model):
                         possible=", ".join(possible) or self.env._("one of yes, no or choices"),
                     )
                 )
+            if not question.mandatory and question.kind != "tick":
+                text = self.env._("“%s” decides whether somebody books online: it has to be mandatory.", question.label)
+                raise ValidationError(text)
 
     def _online_verdict(self, answers):
         """Return what follows online from ``answers`` to these questions: "call", "patch" or None."""

@@ -1,91 +1,17 @@
 import logging
-from datetime import timedelta
 
-from freezegun import freeze_time
-
-from odoo import Command, fields
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError
 from odoo.http import root
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
 from odoo.addons.clinic_website.models.clinic_online_hold import NotAsked
-from odoo.addons.clinic_website.tests.common import OnlineCommon
 
-SECRET = "Methotrexate"
-PREGNANT = {
-    "code": "pregnancy_now",
-    "label": "Are you pregnant?",
-    "mandatory": True,
-    "online_if": "yes",
-    "online_then": "call",
-}
-TESTED = {
-    "code": "tested",
-    "label": "Was your skin tested?",
-    "mandatory": True,
-    "online_if": "no",
-    "online_then": "patch",
-}
-TAKES = {"code": "takes_any", "label": "Do you take medicine?", "mandatory": True, "asks_which": True}
-WHICH = {
-    "code": "takes",
-    "label": "Which ones?",
-    "kind": "lines",
-    "parent_code": "takes_any",
-    "parent_answer": "yes",
-    "about": "medication",
-}
-HEAR = {"code": "sun", "label": "How often are you in the sun?", "kind": "choice", "choices": "Never\nOften"}
+from .common import SECRET, QuestionCommon
 
 
 @tagged("post_install", "-at_install")
-class TestQuestions(OnlineCommon, HttpCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.env["clinic.intake.form"].search([]).active = False
-        cls.form = cls.env["clinic.intake.form"].create(
-            {"name": "Before laser", "is_online": True, "treatment_ids": [Command.set(cls.laser.ids)]}
-        )
-        cls.version = cls._publish(PREGNANT, TESTED, TAKES, WHICH, HEAR)
-        # No deposit: what is booked is booked.
-        cls.env["clinic.deposit.rule"].search([]).active = False
-        cls.answers = cls.env["clinic.online.answer"].sudo()
-        cls.env.flush_all()
-
-    @classmethod
-    def _publish(cls, *questions):
-        commands = [Command.create({"sequence": at, **question}) for at, question in enumerate(questions)]
-        version = cls.env["clinic.intake.version"].create({"form_id": cls.form.id, "question_ids": commands})
-        version.action_publish()
-        return version
-
-    def setUp(self):
-        super().setUp()
-        self.env["clinic.link.guess"].sudo().search([]).unlink()
-
-    def _values(self, version=None, **answers):
-        said = {"pregnancy_now": "no", "tested": "yes", "takes_any": "no", **answers}
-        questions = {question.code: question.id for question in (version or self.version).question_ids}
-        return {"filled": "1", **{f"q{questions[code]}": answer for code, answer in said.items()}}
-
-    def _answer(self, *treatments, version=None, **answers):
-        treatments = treatments or (self.laser,)
-        page = self._get(self._path("ask", *treatments))
-        values = self._values(version, **answers)
-        return self._send(self._path("ask"), page, t=[one.id for one in treatments], **values)
-
-    def _hold(self, *treatments):
-        start = fields.Datetime.to_string(self._at(10))
-        page = self._get(self._path("wait", self.laser))
-        return self._send(self._path("hold"), page, t=[one.id for one in treatments or (self.laser,)], start=start)
-
-    def _holds(self):
-        return self.holds.search([("company_id", "=", self.branch.id)])
-
-    def _booked(self):
-        domain = [("is_booked_online", "=", True), ("company_id", "=", self.branch.id)]
-        return self.env["clinic.visit"].search(domain, order="id desc", limit=1)
+class TestQuestions(QuestionCommon):
+    """What is asked, and what follows from the answers."""
 
     # -- before the times ---------------------------------------------------------------------------------------------
 
@@ -117,6 +43,8 @@ class TestQuestions(OnlineCommon, HttpCase):
             {"tested": "maybe"},
             {"takes_any": "yes"},
             {"takes": "\x00", "takes_any": "yes"},
+            {"whom": ""},
+            {"whom": "x"},
         ):
             page = self._answer(**answers)
             self.assertEqual(page.status_code, 422, answers)
@@ -200,51 +128,3 @@ class TestQuestions(OnlineCommon, HttpCase):
 
     def _session_of(self, sid):
         return root.session_store.get(sid)
-
-    # -- again at the end ---------------------------------------------------------------------------------------------
-
-    def test_questions_that_changed_meanwhile_are_asked_again(self):
-        self._answer()
-        details = self._hold()
-        again = self._publish(PREGNANT, TESTED, TAKES)
-        self.env.flush_all()
-        page = self._confirm(details)
-        self.assertEqual(self._at_path(page), self._path("ask"))
-        self.assertIn("answer the questions first", page.text)
-        self.assertFalse(self._booked())
-        self._answer(version=again)
-        self._confirm(self._get(self._path("details", self.laser)))
-        self.assertTrue(self._booked())
-
-    def test_answers_are_good_for_a_while_and_for_one_browser(self):
-        self._answer()
-        [row] = self.answers.search([])
-        forms = self.form
-        self.assertEqual(self.answers._of(row.token_hash, forms), row)
-        self.assertFalse(self.answers._of("another", forms))
-        with freeze_time(fields.Datetime.now() + timedelta(hours=1, seconds=2)):
-            self.assertFalse(self.answers._of(row.token_hash, forms))
-            self.answers._gc_answers()
-        self.assertFalse(row.exists())
-
-    def test_giving_up_and_booking_for_others_forgets_them(self):
-        self._answer()
-        self._send("/book/free", self._hold())
-        self.assertFalse(self.answers.search([]))
-        self._answer()
-        self._send("/book/code/forget", self._hold())
-        self.assertFalse(self.answers.search([]))
-
-    def test_whatever_is_sent_has_no_traceback(self):
-        page = self._get(self._path("ask", self.laser))
-        for name, text in (("t", "x"), ("p", "999"), ("q0", "yes"), (f"q{self.version.question_ids[0].id}", "\x00")):
-            values = {"t": self.laser.id, **self._values(), name: text}
-            self.assertLess(self._send(self._path("ask"), page, **values).status_code, 500, name)
-        self.assertEqual(self.url_open(self._path("ask"), data={"csrf_token": "x"}).status_code, 400)
-        self.assertEqual(self._get("/book/0/ask").status_code, 404)
-
-    def test_what_follows_follows_from_an_answer_that_can_be_given(self):
-        draft = self.env["clinic.intake.version"].create({"form_id": self.form.id})
-        for wrong in ({"online_if": "3"}, {"online_if": False}, {"kind": "tick", "online_if": "no"}, {"kind": "text"}):
-            with self.subTest(wrong=wrong), self.assertRaises(ValidationError), self.cr.savepoint():
-                self.env["clinic.intake.question"].create({**PREGNANT, "version_id": draft.id, **wrong})

@@ -98,7 +98,7 @@
         showSum();
     }
 
-    // -- no robot -------------------------------------------------------------------------------------------------
+    // -- captcha --------------------------------------------------------------------------------------------------
 
     for (const input of document.querySelectorAll("[name=recaptcha_token_response]")) {
         input.form.addEventListener("submit", async (event) => {
