@@ -17,6 +17,7 @@
         "views/pages.xml",
         "views/steps.xml",
         "views/details.xml",
+        "views/offer.xml",
         "views/clinic_online_step_views.xml",
         "views/clinic_website_menus.xml",
     ],

@@ -12,6 +12,7 @@ from . import (
     clinic_practitioner,
     clinic_reservation,
     clinic_visit,
+    clinic_waitlist,
     product_template,
     res_company,
     res_config_settings,
