@@ -33,6 +33,8 @@ PLACEHOLDERS = {
     "answer_until": _lt("until when that time can be taken"),
     "stop": _lt("a link to get no such messages any more"),
 }
+# What stands in messages that offer a time alone, and what in those about a visit alone.
+OF_OFFER, OF_VISIT = ("offer", "answer_until"), ("link",)
 # Of one address, so many wrong links in so much time; then it waits.
 MOST_GUESSES, GUESS_TIME = 20, timedelta(minutes=10)
 # How long an answer to a wrong link takes, whatever was wrong with it.

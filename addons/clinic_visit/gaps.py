@@ -32,11 +32,27 @@ def span(need: Need) -> Interval | None:
     return (min(part[0] for part in parts), max(part[1] for part in parts)) if parts else None
 
 
-def gap(start: int, taken: Interval, candidate: Candidate, least: int) -> int:
+def free_of(candidate: Candidate, least: int, window: Interval | None = None) -> list[Interval]:
+    """Return when ``candidate`` is free; what reaches an edge of ``window`` goes on beyond it, as far as is known.
+
+    >>> free_of(Candidate(1, work=[(0, 100)], busy=[(30, 40)]), 20, (0, 100))
+    [(-20, 30), (40, 120)]
+    """
+    free = subtract(candidate.work, candidate.busy)
+    if free and window:
+        if free[0][0] <= window[0]:
+            free[0] = (free[0][0] - least, free[0][1])
+        if free[-1][1] >= window[1]:
+            free[-1] = (free[-1][0], free[-1][1] + least)
+    return free
+
+
+def gap(start: int, taken: Interval, candidate: Candidate, least: int, window: Interval | None = None) -> int:
     """Return how many seconds before and after an appointment at ``start`` nobody can sell any more.
 
     :param taken: what the appointment takes, see ``span``
     :param least: how long what is sold takes at least, in seconds
+    :param window: between which moments the candidate is known, where that is not for ever
 
     Free from 0 to 100; 30 are wanted, and nobody sells less than 20:
 
@@ -44,7 +60,7 @@ def gap(start: int, taken: Interval, candidate: Candidate, least: int) -> int:
     >>> [gap(start, (0, 30), hina, 20) for start in (0, 5, 20, 60, 70)]
     [0, 5, 0, 10, 0]
     """
-    return _gap(start, taken, subtract(candidate.work, candidate.busy), least)
+    return _gap(start, taken, free_of(candidate, least, window), least)
 
 
 def _gap(start: int, taken: Interval, free: Sequence[Interval], least: int) -> int:
@@ -75,7 +91,13 @@ def _without_gap(starts: Sequence[int], taken: Interval, free: Sequence[Interval
     return ~lossy
 
 
-def worth(starts: Sequence[int], needs: Sequence[Need], least: int, midnights: Sequence[int]) -> list[int]:
+def worth(
+    starts: Sequence[int],
+    needs: Sequence[Need],
+    least: int,
+    midnights: Sequence[int],
+    window: Interval | None = None,
+) -> list[int]:
     """Return those of ``starts`` that are worth offering: of each day those that leave the fewest seconds unsold.
 
     These are the starts that leave none, wherever a day has one. A day that has a start keeps one.
@@ -83,6 +105,7 @@ def worth(starts: Sequence[int], needs: Sequence[Need], least: int, midnights: S
     :param starts: ascending; at each of them all ``needs`` can be met
     :param least: how long what is sold takes at least, in seconds
     :param midnights: between which the days lie, ascending
+    :param window: see ``gap``
 
     >>> hina = Candidate(7, work=[(0, 100)], busy=[(30, 50)])
     >>> worth([0, 5, 10, 50, 60, 70, 80], [Need([hina], [(0, 20)], [(0, 20)])], 15, [0, 1000])
@@ -92,7 +115,7 @@ def worth(starts: Sequence[int], needs: Sequence[Need], least: int, midnights: S
     told = []
     for need in needs:
         if taken := span(need):
-            fits = [Fit(mask, subtract(one.work, one.busy)) for one, mask in possible_among(starts, need)]
+            fits = [Fit(mask, free_of(one, least, window)) for one, mask in possible_among(starts, need) if mask]
             anybody = 0
             for fit in fits:
                 anybody |= fit.mask & _without_gap(starts, taken, fit.free, least)
@@ -133,7 +156,7 @@ def _loss(starts, position: int, told, least: int) -> int:
     )
 
 
-def loss(start: int, needs: Sequence[Need], least: int) -> int:
+def loss(start: int, needs: Sequence[Need], least: int, window: Interval | None = None) -> int:
     """Return how many seconds an appointment at ``start`` leaves that nobody can sell; see ``worth``.
 
     >>> hina = Candidate(7, work=[(0, 100)], busy=[(30, 50)])
@@ -143,7 +166,7 @@ def loss(start: int, needs: Sequence[Need], least: int) -> int:
     told = []
     for need in needs:
         if taken := span(need):
-            fits = [Fit(mask, subtract(one.work, one.busy)) for one, mask in possible_among((start,), need)]
+            fits = [Fit(mask, free_of(one, least, window)) for one, mask in possible_among((start,), need)]
             told.append((taken, fits))
     return _loss((start,), 0, told, least)
 

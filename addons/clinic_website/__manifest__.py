@@ -19,6 +19,7 @@
         "views/steps.xml",
         "views/details.xml",
         "views/known.xml",
+        "views/offer.xml",
         "views/clinic_online_step_views.xml",
         "views/clinic_website_menus.xml",
     ],

@@ -2,6 +2,9 @@
 
 from odoo import Command
 
+import random
+from datetime import timedelta
+
 from .catalogue import in_catalogue
 
 TREATMENTS = {
@@ -75,6 +78,7 @@ def load_online(env, branches):
     """Let patients book ``branches`` online."""
     branches.write({"clinic_is_online": True, "clinic_online_policy": TERMS})
     offer_times(branches)
+    count_visitors(env, branches)
     for name, text in TREATMENTS.items():
         in_catalogue(env, name).write({"is_online": True, "online_text": text})
     practitioners = env["clinic.practitioner"].search([])
@@ -112,3 +116,35 @@ def load_questions(env):
 def offer_times(branches):
     """Let ``branches`` offer the times that leave no gaps first, of the usual hours, and write to those who wait."""
     branches.write({**OFFERED, **WAITLIST})
+
+
+# How many of a hundred who reach a step go on, and where they come from, on which devices.
+GO_ON = {"1_treatments": 100, "2_practitioner": 62, "3_time": 85, "4_details": 48, "5_booked": 71}
+SOURCES = (("instagram", "story", "glow"), ("google", None, None), (None, None, None), ("noor-news", "email", "autumn"))
+DEVICES = {"phone": 78, "desk": 18, "tablet": 4}
+DAYS, SEED = 14, 5
+
+
+def count_visitors(env, branches):
+    """Let the booking pages of ``branches`` have had some visitors lately, of whom nothing is known."""
+    chance, rows = random.Random(SEED), []
+    for branch in branches:
+        for back in range(1, DAYS + 1):
+            day = branch._clinic_today() - timedelta(days=back)
+            for _visitor in range(chance.randrange(12, 30)):
+                source, medium, campaign = chance.choice(SOURCES)
+                facts = {
+                    "company_id": branch.id,
+                    "day": day,
+                    "hour": chance.randrange(9, 24),
+                    "device": chance.choices(list(DEVICES), DEVICES.values())[0],
+                    "is_embedded": chance.random() < 0.1,
+                    "source": source,
+                    "medium": medium,
+                    "campaign": campaign,
+                }
+                for step, percent in GO_ON.items():
+                    if chance.randrange(100) >= percent:
+                        break
+                    rows.append({**facts, "step": step})
+    env["clinic.online.step"].create(rows)

@@ -12,9 +12,9 @@ class OfferPages(MessagePages):
     def take(self, token, start=None, **_kwargs):
         """Book the time that the page has shown."""
         wrong, link = Wrong(), self._find(token, "offer")
-        if not link:
-            return self._gone(wrong)
         entry = self._entry(link)
+        if not entry:
+            return self._gone(wrong)
         state = entry._patient_takes(self._shown(link, start))
         if state == "held" and (path := entry._payment_path()):
             return self._no_store(request.redirect(path, 303))
@@ -24,14 +24,18 @@ class OfferPages(MessagePages):
     def decline(self, token, start=None, **_kwargs):
         """Leave the time that the page has shown to the next."""
         wrong, link = Wrong(), self._find(token, "offer")
-        if not link:
+        entry = self._entry(link)
+        if not entry:
             return self._gone(wrong)
-        return self._offer_page(link, token, self._entry(link)._patient_declines(self._shown(link, start)))
+        return self._offer_page(link, token, entry._patient_declines(self._shown(link, start)))
 
     def _show(self, link, token):
         if link.purpose != "offer":
             return super()._show(link, token)
         entry = self._entry(link)
+        if not entry:
+            # It was taken off the list altogether.
+            return self._gone(Wrong())
         state = entry._offer_state(link.message_id.visit_start)
         if state == "open" and not entry._is_still_free():
             state = "taken"

@@ -91,6 +91,11 @@ class ClinicMessageKind(models.Model):
                     self.env._("“%s”: practitioners and managers get messages about visits only.", kind.name)
                 )
 
+    @api.constrains("trigger")
+    def _check_texts_of_trigger(self):
+        """Texts that were written for a visit do not offer a time, nor the other way round."""
+        self.template_ids._check_text()
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_own(self):
         if any(kind.code for kind in self):

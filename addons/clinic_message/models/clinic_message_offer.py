@@ -69,13 +69,23 @@ class ClinicMessage(models.Model):
         outdated = super()._why_outdated(now)
         if outdated or self.kind_id.trigger != OFFERED:
             return outdated
-        if self.sudo().waitlist_id._offer_state(self.visit_start) == "open":
+        entry = self.sudo().waitlist_id
+        if entry and entry._offer_state(self.visit_start) == "open":
             return None
         return self.env._("The time is not offered any more.")
 
+    def _claim(self):
+        claimed = super()._claim()
+        if not claimed and self.state in ("cancelled", "failed"):
+            self._call_about_offer()
+        return claimed
+
     def _ask_to_call(self):
-        """Who could not be written to about a free time is called."""
         super()._ask_to_call()
+        self._call_about_offer()
+
+    def _call_about_offer(self):
+        """Who could not be written to about a time that is still offered is called."""
         entry = self.sudo().waitlist_id
-        if self.kind_id.trigger == OFFERED and entry.state == "offered" and entry.offered_start == self.visit_start:
-            entry._remind()
+        if entry.state == "offered" and entry.offered_start == self.visit_start and not entry._was_told():
+            entry._call_instead()

@@ -14,6 +14,8 @@ _logger = logging.getLogger(__name__)
 
 # What became of an offer of which the visit is there.
 MADE = {"held": "held", "booked": "booked", "arrived": "booked", "in_progress": "booked", "done": "booked"}
+# In these states a message may have reached the patient.
+LEFT = ("sent", "sending", "unknown", "handed_over")
 # Less time than that is no time to answer.
 SHORTEST = timedelta(minutes=5)
 
@@ -35,10 +37,21 @@ class ClinicWaitlist(models.Model):
         # How a branch offers its times does not depend on who frees one.
         return company.sudo().clinic_waitlist_offers == "all"
 
+    def _offer_kind(self):
+        """Return the kind of message by which this patient is offered a time, if there is one for that."""
+        kinds = self.env["clinic.message.kind"]._triggered(OFFERED)
+        return kinds.filtered(
+            lambda kind: (
+                kind.to_patient
+                and (not kind.company_ids or self.company_id in kind.company_ids)
+                and (not kind.treatment_ids or self.treatment_id in kind.treatment_ids)
+            )
+        )[:1]
+
     def _offer_channels(self):
         """Return (the kind of message, the channels by which it reaches this patient, the last words); none: calls."""
         self.ensure_one()
-        kind = self.env["clinic.message.kind"]._triggered(OFFERED)[:1]
+        kind = self._offer_kind()
         if self.company_id.sudo().clinic_waitlist_offers == "call" or not kind:
             return kind, [], {}
         queue, patient = self.env["clinic.message"], self.patient_id._kept()
@@ -62,26 +75,44 @@ class ClinicWaitlist(models.Model):
         until = min(sent + timedelta(minutes=branch.clinic_waitlist_minutes), last)
         return until if until >= sent + SHORTEST else None
 
-    def _offered_until(self, slot):
-        until = self._answer_until(slot) if self._offer_channels()[1] else None
-        return until or super()._offered_until(slot)
-
     def _prepare_offer(self, slot, freed_start, freed_stop):
-        channels = self._offer_channels()[1] if self._answer_until(slot) else []
-        return {
-            **super()._prepare_offer(slot, freed_start, freed_stop),
-            "offered_channel": channels[0] if channels else False,
-        }
+        """Who can be written to has the branch's minutes; in trial operation nobody hears of it, and is called."""
+        values = super()._prepare_offer(slot, freed_start, freed_stop)
+        channels = self._offer_channels()[1]
+        until = self._answer_until(slot) if channels else None
+        if not until:
+            return values
+        if self.env["clinic.message"]._is_trial():
+            until = values["offered_until"]
+        return {**values, "offered_until": until, "offered_channel": channels[0]}
 
     def _tell_offer(self):
         """Write to the patient, by the way that reaches."""
-        if not self.offered_channel:
-            return super()._tell_offer()
-        kind, channels, words = self._offer_channels()
         queue = self.env["clinic.message"]
-        queue._enqueue([queue._prepare_offer(kind, self, channel, words) for channel in channels])
-        self.env.ref("clinic_message.cron_send").sudo()._trigger()
-        return None
+        if not self.offered_channel or queue._is_trial():
+            super()._tell_offer()
+        if self.offered_channel:
+            kind, channels, words = self._offer_channels()
+            queue._enqueue([queue._prepare_offer(kind, self, channel, words) for channel in channels])
+            self.env.ref("clinic_message.cron_send").sudo()._trigger()
+
+    def _was_told(self):
+        """Return whether the patient may know of the offer: a message has left, or somebody was asked to call."""
+        if not self.offered_channel:
+            return True
+        mine = self.sudo().message_history_ids.filtered(lambda one: one.visit_start == self.offered_start)
+        return any(one.state in LEFT for one in mine)
+
+    def _let_lapse(self):
+        """Nobody has declined what nobody has heard of: then somebody calls."""
+        return super()._let_lapse() if self._was_told() else self._call_instead()
+
+    def _call_instead(self):
+        """The message could not leave: ask somebody to call, and give them the time for it."""
+        slot = {"start": self.offered_start}
+        self._clinic_writing().write({"offered_channel": False, "offered_until": self._offered_until(slot)})
+        self.env.ref("clinic_visit.cron_tend_waitlist").sudo()._trigger(at=self.offered_until)
+        self._remind()
 
     # -- by the link --------------------------------------------------------------------------------------------------
     # Called by the page alone, with the rights of the superuser, after the link was found to be good.
@@ -136,11 +167,11 @@ class ClinicWaitlist(models.Model):
         return self._offer_state(start)
 
     def _lose_offer(self):
-        """The time is another's: wait on; what is left of it goes to the next, unless all know of it already."""
-        if self.offered_to_all:
-            self._give_up_offer()
-        else:
-            self.action_offer_next()
+        """The time is another's: wait on, and have what is left of what has become free, if anything suits."""
+        freed = self._freed_time()
+        self._wait_on()
+        # Of several who lose at once, each looks for itself: nobody waits for the others' rows.
+        self._propose_freed(**freed, only=self)
 
     def _patient_declines(self, start):
         """Wait on, and let the next have ``start`` (naive UTC); return what came of it."""

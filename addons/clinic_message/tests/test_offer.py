@@ -1,14 +1,18 @@
 import re
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
 from odoo import fields
+from odoo.exceptions import ValidationError
 from odoo.tests import HttpCase, tagged
 
 from odoo.addons.clinic_message.outcome import Outcome
 
 from .common import MessageCommon
+
+OFFERS = "odoo.addons.clinic_visit.models.clinic_waitlist_offer"
 
 
 class OfferCommon(MessageCommon):
@@ -18,6 +22,7 @@ class OfferCommon(MessageCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.branch.write({"clinic_waitlist_offers": "one", "clinic_waitlist_minutes": 20})
+        cls.env["ir.config_parameter"].sudo().set_param("clinic_message.trial", "False")
         cls.reason = cls.env.ref("clinic_visit.cancel_reason_patient")
         people = [("Zara Waits", "0300 7654321"), ("Mina Waits", "0300 7654322"), ("Noor Waits", "0300 7654323")]
         cls.zara, cls.mina, cls.noor = cls.env["clinic.patient"].create(
@@ -117,11 +122,14 @@ class TestOfferWritten(OfferCommon):
             [("cron_id", "=", self.env.ref("clinic_visit.cron_tend_waitlist").id)], order="id desc", limit=1
         )
         self.assertEqual(trigger.call_at, entries[0].offered_until, "to the minute")
+        self._deliver(after=self._later(minutes=1))
         with freeze_time(self._later(minutes=21)), self.enter_registry_test_mode():
             self.env.ref("clinic_visit.cron_tend_waitlist").method_direct_trigger()
         self.assertEqual(entries.mapped("state"), ["waiting", "offered"])
         self.assertEqual(self._written(entries[1]).patient_id, self.mina)
-        self.assertEqual(self._deliver(after=self._later(minutes=22)).call_count, 1, "the first has had no time")
+        self.assertEqual(
+            self._deliver(after=self._later(minutes=22)).call_count, 1, "the first is not written to again"
+        )
 
     def test_all_at_once(self):
         self.branch.clinic_waitlist_offers = "all"
@@ -133,6 +141,120 @@ class TestOfferWritten(OfferCommon):
         entries[1].with_user(self.users["reception"]).action_book()
         self.assertEqual(entries.mapped("state"), ["waiting", "booked", "waiting"])
         self.assertEqual(self._deliver(after=self._later(minutes=1)).call_count, 0, "it is taken already")
+
+    def test_all_at_once_the_rest_goes_to_the_others(self):
+        self.branch.clinic_waitlist_offers = "all"
+        block = self.env["clinic.block"].create(
+            {
+                "name": "Away",
+                "company_id": self.branch.id,
+                "resource_ids": self.doctor.resource_id.ids,
+                "start": self._at(9),
+                "stop": self._at(12),
+            }
+        )
+        entries = self._wait(self.zara, self.mina, self.noor, practitioner_id=self.doctor.id)
+        block.unlink()
+        self.assertEqual(set(entries.mapped("offered_start")), {self._at(9)})
+        entries[0]._patient_takes(self._at(9))
+        self.assertEqual(entries.mapped("state"), ["booked", "offered", "offered"])
+        self.assertEqual(set(entries[1:].mapped("offered_start")), {self._at(9, 30)}, "there is more than one")
+        self.book(start=self._at(9, 30), practitioner=self.doctor)
+        self.assertEqual(entries[1]._patient_takes(self._at(9, 30)), "taken")
+        self.assertEqual((entries[1].state, entries[1].offered_start), ("offered", self._at(10)), "and so on")
+        self.assertEqual(entries[2].offered_start, self._at(9, 30), "who has not answered finds out")
+
+    def test_all_at_once_a_taker_who_cancels_leaves_it_to_the_others(self):
+        self.branch.clinic_waitlist_offers = "all"
+        entries = self._wait(self.zara, self.mina)
+        self._freed()
+        entries[0]._patient_takes(self._at(10))
+        self.assertEqual(entries.mapped("state"), ["booked", "waiting"])
+        entries[0].visit_id.action_cancel(self.reason)
+        self.assertEqual((entries[1].state, entries[1].offered_start), ("offered", self._at(10)))
+
+    def test_all_are_so_many_of_those_who_have_waited_longest(self):
+        self.branch.clinic_waitlist_offers = "all"
+        entries = self._wait(self.zara, self.mina, self.noor)
+        with patch(f"{OFFERS}.MOST_AT_ONCE", 2):
+            self._freed()
+        self.assertEqual(entries.mapped("state"), ["offered", "offered", "waiting"])
+
+    def test_to_let_one_time_pass_is_not_to_let_all_pass(self):
+        block = self.env["clinic.block"].create(
+            {
+                "name": "Holiday",
+                "company_id": self.branch.id,
+                "resource_ids": self.doctor.resource_id.ids,
+                "start": self._at(9),
+                "stop": self._at(18, days=9),
+            }
+        )
+        entry = self._wait(practitioner_id=self.doctor.id)
+        block.unlink()
+        self.assertEqual(entry.offered_start, self._at(9))
+        entry.action_offer_next()
+        self.assertEqual(entry.state, "waiting", "not asked again at once")
+        self._freed(self._at(9, days=8))
+        self.assertEqual((entry.state, entry.offered_start), ("offered", self._at(9, days=8)))
+
+    def test_what_is_blocked_longer_frees_nothing(self):
+        block = self.env["clinic.block"].create(
+            {
+                "name": "Meeting",
+                "company_id": self.branch.id,
+                "resource_ids": self.doctor.resource_id.ids,
+                "start": self._at(10),
+                "stop": self._at(12),
+            }
+        )
+        entry = self._wait()
+        block.stop = self._at(13)
+        self.assertEqual(entry.state, "waiting", "Hina was free all the time")
+        self.book(start=self._at(10), practitioner=self.cosmetologist)
+        block.stop = self._at(11)
+        self.assertEqual((entry.state, entry.offered_practitioner_id), ("offered", self.doctor))
+
+    def test_an_entry_that_is_gone_stops_nothing(self):
+        entry = self._wait()
+        self._freed()
+        message = self._written(entry)
+        visit = self.book(start=self._at(14), practitioner=self.doctor)
+        self._queue()
+        entry.unlink()
+        self._deliver(after=self._later(minutes=8))
+        self.assertEqual(message.state, "cancelled")
+        self.assertEqual(set(self._of(visit).mapped("state")), {"sent"})
+
+    def test_what_never_left_is_called_about_before_the_next_is_asked(self):
+        entries = self._wait(self.zara, self.mina)
+        self._freed()
+        with freeze_time(self._later(minutes=21)), self.enter_registry_test_mode():
+            self.env.ref("clinic_visit.cron_tend_waitlist").method_direct_trigger()
+            self.assertEqual(entries.mapped("state"), ["offered", "waiting"])
+            self.assertTrue(entries[0].activity_ids)
+            self.assertFalse(entries[0].offered_channel)
+        self.assertFalse(self._deliver(after=self._later(minutes=22)).call_count)
+
+    def test_in_trial_operation_somebody_calls_as_well(self):
+        self.env["ir.config_parameter"].sudo().set_param("clinic_message.trial", "True")
+        entry = self._wait()
+        self._freed()
+        self.assertTrue(self._written(entry).is_trial)
+        self.assertTrue(entry.activity_ids)
+        self.assertAlmostEqual(entry.offered_until, self._later(hours=4), delta=timedelta(minutes=1))
+
+    def test_the_kind_may_be_limited(self):
+        self.kinds["offered"].treatment_ids = self.laser
+        entry = self._wait()
+        self._freed()
+        self.assertFalse(self._written(entry))
+        self.assertTrue(entry.activity_ids)
+
+    def test_texts_have_the_links_of_their_kind(self):
+        for code, word in (("booked", "{offer}"), ("booked", "{answer_until}"), ("offered", "{link}")):
+            with self.subTest(code=code, word=word), self.assertRaises(ValidationError):
+                self.kinds[code].template_ids[0].body = f"See {word}"
 
     def test_an_offer_that_is_over_is_not_sent(self):
         entry = self._wait()

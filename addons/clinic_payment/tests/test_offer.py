@@ -11,6 +11,7 @@ class TestOfferDeposit(PaymentCommon, HttpCase):
 
     def test_it_is_held_until_the_deposit_is_paid(self):
         self.branch.clinic_waitlist_offers = "one"
+        self.env["ir.config_parameter"].sudo().set_param("clinic_message.trial", "False")
         zara = self.env["clinic.patient"].create({"name": "Zara Waits", "email": "zara@example.com"})
         entry = self.env["clinic.waitlist"].create(
             {"patient_id": zara.id, "treatment_id": self.laser.id, "company_id": self.branch.id}
@@ -34,3 +35,19 @@ class TestOfferDeposit(PaymentCommon, HttpCase):
         self.assertEqual((visit.state, entry.state), ("booked", "booked"))
         self.env.flush_all()
         self.assertIn("You are booked", self.url_open(link).text)
+
+    def test_who_holds_one_is_offered_no_other_and_the_others_still_may_have_it(self):
+        self.branch.clinic_waitlist_offers = "all"
+        people = self.env["clinic.patient"].create([{"name": n, "email": f"{n}@example.com"} for n in ("zara", "mina")])
+        entries = self.env["clinic.waitlist"].create(
+            [{"patient_id": one.id, "treatment_id": self.laser.id, "company_id": self.branch.id} for one in people]
+        )
+        reason = self.env.ref("clinic_visit.cancel_reason_patient")
+        self._held().action_cancel(reason)
+        self.assertEqual(entries[0]._patient_takes(self._at(10)), "held")
+        self.assertEqual(entries.mapped("state"), ["waiting", "offered"], "nothing is booked yet")
+        self._held(self._at(14)).action_cancel(reason)
+        self.assertEqual(entries[0].state, "waiting", "one is enough")
+        self.assertEqual(entries[1]._patient_takes(self._at(10)), "taken")
+        self._expire(entries[0].visit_id)
+        self.assertEqual((entries[1].state, entries[1].offered_start), ("offered", self._at(10)))

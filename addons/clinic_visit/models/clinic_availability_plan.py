@@ -163,7 +163,8 @@ class ClinicAvailability(models.AbstractModel):
     @api.model
     def _choose(self, steps, start, known):
         """Return the resources (practitioner, room, device) for each of ``steps`` at ``start``; None if impossible."""
-        wanted, least = [], self._offers(known.branch) != "every" and self._least_sold(known.branch)
+        is_any = self._offers(known.branch) == "every"
+        wanted, least = [], 0 if is_any else self._least_sold(known.branch, known.facts)
         for step in steps:
             for role, need in zip(ROLES, self._step_needs(step, known), strict=True):
                 candidates = possible_at(start, need)
@@ -172,7 +173,7 @@ class ClinicAvailability(models.AbstractModel):
                     if role != "practitioner":
                         candidates.sort(key=partial(gap_around, start, need))
                     if least and (taken := span(need)):
-                        candidates.sort(key=lambda one: gap(start, taken, one, least))
+                        candidates.sort(key=lambda one: gap(start, taken, one, least, known.window))
                 wanted.append((need, candidates, step.preferred))
         if not all(candidates for _need, candidates, _preferred in wanted):
             return None
@@ -310,14 +311,10 @@ class ClinicAvailability(models.AbstractModel):
         Starts are in seconds, ascending, between two naive UTC datetimes; whether nobody is needed twice is seen by
         ``_choose`` alone.
         """
-        margin = self._margin(branch)
-        known = self._gather_for(steps, branch, start - margin, stop + margin, ignore)
+        known = self._gather_for(steps, branch, start, stop, ignore)
         known.take(taken)
         needs = [*(need for step in steps for need in self._step_needs(step, known)), *needs]
-        last = seconds(stop)
-        if margin:
-            last -= max(step.offset + step.length for step in steps) - 1
-        starts = grid(seconds(start), last, branch.clinic_slot_step, branch._clinic_timezone())
+        starts = grid(seconds(start), seconds(stop), branch.clinic_slot_step, branch._clinic_timezone())
         return known, [found for found, _keys in search(starts, needs)]
 
     @api.model

@@ -1,4 +1,3 @@
-from collections import Counter
 from datetime import timedelta
 
 from odoo import api, models
@@ -6,7 +5,6 @@ from odoo.tools import ormcache
 
 from ..gaps import loss, together, worth
 from ..hours import naive, seconds, wall
-from ..slots import DAY
 
 # What was booked so lately says what is usual; below so many bookings, what the branch offers says it.
 LATELY, ENOUGH = timedelta(days=90), 20
@@ -23,18 +21,17 @@ class ClinicAvailability(models.AbstractModel):
     # -- what is usual ------------------------------------------------------------------------------------------------
 
     @api.model
-    def _least_sold(self, branch):
+    def _least_sold(self, branch, facts):
         """Return the shortest time, in seconds and buffers included, that ``branch`` usually sells; 0: nothing."""
-        booked = Counter(dict(self._booked_lengths(branch.id, branch._clinic_today())))
-        if (total := booked.total()) >= ENOUGH:
-            return min(minutes for minutes, count in booked.items() if count >= total * USUAL_SHARE) * MINUTE
-        owners = {False, None, *branch.ids, *branch.sudo().parent_ids.ids}
-        offered = [
-            treatment["treatment_duration"] + (treatment["buffer_before"] or 0) + (treatment["buffer_after"] or 0)
-            for treatment in self._facts(branch).treatments.values()
-            if treatment["active"] and treatment["company_id"] in owners and treatment["treatment_duration"]
-        ]
-        return min(offered, default=0) * MINUTE
+        booked = self._booked_lengths(branch.id, branch._clinic_today())
+        if (total := sum(count for _minutes, count in booked)) >= ENOUGH:
+            so_far = 0
+            for minutes, count in sorted(booked):
+                so_far += count
+                # All that are no longer together: several short ones make a gap of use.
+                if so_far >= total * USUAL_SHARE:
+                    return minutes * MINUTE
+        return facts.shortest * MINUTE
 
     @ormcache("branch_id", "today")
     def _booked_lengths(self, branch_id, today):
@@ -69,23 +66,15 @@ class ClinicAvailability(models.AbstractModel):
         return self.env["res.company"].sudo().browse(branch_id).clinic_offered_times or "every"
 
     @api.model
-    def _margin(self, branch):
-        """Return how much more than what is asked for has to be known, to see where free time really ends."""
-        return timedelta() if self._offers(branch) == "every" else timedelta(seconds=DAY)
-
-    @api.model
     def _worth(self, steps, known, starts):
-        """Return those of the free ``starts`` (in seconds) of ``steps`` that are worth offering, of each day some.
-
-        :param known: of whole days and a day more on both sides, see ``_free_starts``
-        """
-        least = self._least_sold(known.branch)
+        """Return those of the free ``starts`` (in seconds) of ``steps`` that are worth offering, of each day some."""
+        least = self._least_sold(known.branch, known.facts)
         if not (starts and least):
             return list(starts)
         zone = known.branch._clinic_timezone()
         first, last = (known.branch._clinic_local(naive(starts[at])).toordinal() for at in (0, -1))
         midnights = [wall(day, 0, zone) for day in range(first, last + 2)]
-        return worth(starts, self._gap_needs(steps, known), least, midnights)
+        return worth(starts, self._gap_needs(steps, known), least, midnights, known.window)
 
     @api.model
     def _gap_needs(self, steps, known):
@@ -101,15 +90,14 @@ class ClinicAvailability(models.AbstractModel):
 
         :param start: naive UTC datetime
         """
-        least = self._offers(branch) != "every" and self._least_sold(branch)
-        if not least:
+        if self._offers(branch) == "every":
             return 0, []
         known, free = self._free_starts(steps, branch, *self._day(branch, start))
         at = seconds(start)
-        needs = self._gap_needs(steps, known)
-        lost = loss(at, needs, least)
+        needs, least = self._gap_needs(steps, known), self._least_sold(branch, known.facts)
+        lost = loss(at, needs, least, known.window)
         if not lost:
             return 0, []
-        better = [one for one in self._worth(steps, known, free) if loss(one, needs, least) < lost]
+        better = [one for one in self._worth(steps, known, free) if loss(one, needs, least, known.window) < lost]
         near = sorted(better, key=lambda one: (abs(one - at), one))
         return lost // MINUTE, self._first_alternatives(near, steps, known, count)

@@ -2,6 +2,9 @@ from collections import defaultdict
 
 from odoo import models
 
+from ..hours import naive, seconds
+from ..slots import subtract
+
 # So many of those who wait are offered what one block frees.
 MOST_OFFERS = 20
 
@@ -13,36 +16,36 @@ class ClinicBlock(models.Model):
 
     def unlink(self):
         """Offer what these blocks have kept from being booked."""
-        freed = self._blocked_times()
+        before = self._blocked_times()
         result = super().unlink()
-        self._propose_unblocked(freed)
+        self._propose_unblocked(before, {})
         return result
 
     def _sync_reservations(self):
         before = self._blocked_times()
         result = super()._sync_reservations()
-        after = self._blocked_times()
-        self._propose_unblocked({company: times - after[company] for company, times in before.items()})
+        self._propose_unblocked(before, self._blocked_times())
         return result
 
     def _blocked_times(self):
-        """Return {branch: {(resource, start, stop)}} of what these blocks reserve."""
-        blocked = defaultdict(set)
+        """Return {(branch, resource): [(start, stop), …]} in seconds of what these blocks reserve."""
+        blocked = defaultdict(list)
         # Who may change a block frees time for those who wait, seen or not.
         for row in self.sudo().reservation_ids:
-            blocked[row.company_id].add((row.resource_id, row.start, row.stop))
+            blocked[row.company_id, row.resource_id].append((seconds(row.start), seconds(row.stop)))
         return blocked
 
-    def _propose_unblocked(self, freed):
-        """Offer the times of ``freed``, as ``_blocked_times`` returns it, to as many as they suit."""
+    def _propose_unblocked(self, before, after):
+        """Offer what was blocked ``before`` and is no longer (see ``_blocked_times``), to as many as it suits."""
+        freed = defaultdict(lambda: self.env["resource.resource"].sudo())
+        for (company, resource), times in before.items():
+            for start, stop in subtract(times, after.get((company, resource), ())):
+                freed[company, start, stop] |= resource
         waitlist = self.env["clinic.waitlist"]
-        for company, times in freed.items():
-            by_time = defaultdict(list)
-            for resource, start, stop in times:
-                by_time[start, stop].append(resource.id)
-            for (start, stop), resource_ids in by_time.items():
-                # As above.
-                people = self.env["clinic.practitioner"].sudo().search([("resource_id", "in", resource_ids)])
-                for _number in range(MOST_OFFERS):
-                    if not waitlist._propose_freed(company, start, stop, people):
-                        break
+        for (company, start, stop), resources in freed.items():
+            # As above.
+            people = self.env["clinic.practitioner"].sudo().search([("resource_id", "in", resources.ids)])
+            left = MOST_OFFERS
+            while left > 0:
+                offered = waitlist._propose_freed(company, naive(start), naive(stop), people, resources=resources)
+                left = left - len(offered) if offered else 0

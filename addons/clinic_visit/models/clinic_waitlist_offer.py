@@ -13,6 +13,8 @@ from .clinic_waitlist import OPEN_STATES, WEEKDAYS
 
 # So long the patient has time to answer the phone before the time is offered to the next.
 OFFER_LASTS = timedelta(hours=4)
+# Where a time is offered to all at once, it is so many of those who have waited longest.
+MOST_AT_ONCE = 20
 
 
 class ClinicWaitlist(models.Model):
@@ -21,7 +23,9 @@ class ClinicWaitlist(models.Model):
     _inherit = "clinic.waitlist"
 
     @api.model
-    def _propose_freed(self, company, start, stop, practitioners=None, patient=None):
+    def _propose_freed(
+        self, company, start, stop, practitioners=None, patient=None, besides=None, only=None, resources=None
+    ):
         """Offer the time from ``start`` to ``stop`` (naive UTC) to the waiting patient whom it suits best, or to all.
 
         The best is whose wishes it meets, who has the highest priority and who waits longest. The engine is asked
@@ -29,6 +33,9 @@ class ClinicWaitlist(models.Model):
 
         :param practitioners: who has become free; tried before others
         :param patient: gave this time up and is not asked
+        :param besides: entries that are not asked now
+        :param only: the only entries that are asked
+        :param resources: what has become free, where a time with others is none that has become free
         :return: the entries to which it is offered
         """
         # Who cancels a visit offers its time to whomever it suits, seen or not.
@@ -37,14 +44,23 @@ class ClinicWaitlist(models.Model):
         offered = waitlist.browse()
         if start >= stop:
             return offered
-        known = {}
-        for entry in waitlist.search(waitlist._freed_domain(company, start, stop, patient)):
+        domain = waitlist._freed_domain(company, start, stop, patient)
+        domain &= (
+            Domain("id", "not in", besides.ids if besides else []) if only is None else Domain("id", "in", only.ids)
+        )
+        known, most = {}, MOST_AT_ONCE if waitlist._offers_to_all(company) else 1
+        for entry in waitlist.search(domain):
             slots = entry._slots_between(start, stop, practitioners or [], known)
-            if any(entry._offer(slot, start, stop) for slot in slots):
+            if any(entry._offer(slot, start, stop) for slot in slots if entry._has_become_free(slot, resources)):
                 offered |= entry
-                if not waitlist._offers_to_all(company):
+                if len(offered) == most:
                     break
         return offered
+
+    def _has_become_free(self, slot, resources):
+        """Return whether ``slot`` uses one of ``resources``, where these are given."""
+        owners = (self.env[f"clinic.{role}"].browse(slot[f"{role}_id"] or []) for role in ROLES)
+        return resources is None or any(owner.resource_id in resources for owner in owners)
 
     @api.model
     def _offers_to_all(self, company):
@@ -64,8 +80,10 @@ class ClinicWaitlist(models.Model):
                 Domain.OR(Domain(WEEKDAYS[weekday], "=", True) for weekday in weekdays),
                 Domain("treatment_id.treatment_duration", "<=", (stop - start).total_seconds() // 60),
                 Domain("declined_stop", "=", False)
-                | Domain("declined_stop", "<=", start)
-                | Domain("declined_start", ">=", stop),
+                | Domain("declined_stop", "<", stop)
+                | Domain("declined_start", ">", start),
+                # What was taken and waits for its deposit is enough.
+                Domain("visit_id", "=", False) | Domain("visit_id.state", "!=", "held"),
                 Domain("patient_id", "!=", patient.id if patient else False),
                 Domain("treatment_id.active", "=", True),
                 Domain("patient_id.active", "=", True) & Domain("patient_id.partner_id.active", "=", True),
@@ -88,8 +106,14 @@ class ClinicWaitlist(models.Model):
             if key not in known:
                 known[key] = self._free_slots(start, stop, practitioner, patient)
             for slot in known[key]:
-                if self._suits(slot) and (free := self._not_offered(slot, practitioner)):
-                    yield free
+                if self._suits(slot) and not self._has_declined(slot):
+                    if free := self._not_offered(slot, practitioner):
+                        yield free
+
+    def _has_declined(self, slot):
+        """Return whether this patient was offered a time that overlaps ``slot``, and did not take it."""
+        first, last = self.declined_start, self.declined_stop
+        return bool(first and last) and slot["start"] < last and first < slot["stop"]
 
     def _free_slots(self, start, stop, practitioner, patient):
         """Return what the engine finds between ``start`` and ``stop``; nothing where the treatment is impossible."""
@@ -187,12 +211,19 @@ class ClinicWaitlist(models.Model):
             user_id=user.id,
         )
 
+    def _let_lapse(self):
+        """Nobody has answered: offer it to the next. Other addons know why there was no answer."""
+        self.action_offer_next()
+
     @api.model
     def _cron_tend(self):
         """Pass on the offers that nobody answered, and close the entries whose last day is over."""
         lapsed = self.search([("state", "=", "offered"), ("offered_until", "<=", fields.Datetime.now())])
         for entry in lapsed:
-            entry.action_offer_next()
+            # Meanwhile somebody may have booked it, or has it in hand.
+            locked = entry.try_lock_for_update()
+            if locked.state == "offered" and locked.offered_until <= fields.Datetime.now():
+                locked._let_lapse()
             self.env["ir.cron"]._commit_progress(1)
         over = self.search([("state", "in", OPEN_STATES), ("date_to", "<", fields.Date.today() + timedelta(days=1))])
         over = over.filtered(lambda e: e.date_to < e.company_id._clinic_today())

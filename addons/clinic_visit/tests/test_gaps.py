@@ -106,8 +106,10 @@ class TestGapsByExample(BaseCase):
         self.assertEqual(self.offered(self.need(hina), least=0), [8, 8.25, 8.5, 8.75, 9, 9.25, 9.5])
 
     def test_what_was_too_short_before_loses_nothing(self):
-        hina = self.candidate(1, [(8, 8.75)])
-        self.assertEqual(self.offered(self.need(hina), least=1), [8, 8.25])
+        need = self.need(self.candidate(1, [(8, 8.75)]))
+        self.assertEqual(self.offered(need, least=1), [8, 8.25])
+        lost = [gaps.loss(8 * HOUR, [need], int(least * HOUR)) for least in (1, 0.75, 0.5, 0.25)]
+        self.assertEqual(lost, [0, HOUR // 4, HOUR // 4, 0], "what was just long enough loses all of it")
 
     def test_where_every_start_leaves_a_gap_the_smallest_are_offered(self):
         hina = self.candidate(1, [(8.1, 9.6)])

@@ -1,7 +1,8 @@
-from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
+from odoo import Command
 from odoo.tests import Form, tagged
 
 from ..hours import naive, seconds
@@ -29,6 +30,9 @@ class TestWorth(VisitCommon):
         first = seconds(self._at(0))
         return [(at - first) / 3600 for at in free], [(at - first) / 3600 for at in worth]
 
+    def _least(self):
+        return self.engine._least_sold(self.branch, self.engine._facts(self.branch))
+
     def _advice(self, start):
         steps = self.engine._steps([self.facial], self.doctor)
         lost, better = self.engine._gap_advice(steps, start, self.branch)
@@ -37,12 +41,12 @@ class TestWorth(VisitCommon):
     # -- what is usual ------------------------------------------------------------------------------------------------
 
     def test_what_is_offered_is_usual_until_enough_was_booked(self):
-        self.assertEqual(self.engine._least_sold(self.branch), 30 * 60)
+        self.assertEqual(self._least(), 30 * 60)
         self._create_treatment("Peel", treatment_duration=10, buffer_before=5, buffer_after=5)
-        self.assertEqual(self.engine._least_sold(self.branch), 20 * 60)
+        self.assertEqual(self._least(), 20 * 60)
         other = self.env["res.company"].create({"name": "Elsewhere"})
         self._create_treatment("Elsewhere", treatment_duration=5, company_id=other.id)
-        self.assertEqual(self.engine._least_sold(self.branch), 20 * 60, "others do not sell it here")
+        self.assertEqual(self._least(), 20 * 60, "others do not sell it here")
 
     def test_what_was_booked_lately_is_usual(self):
         peel = self._create_treatment("Peel", treatment_duration=10, room_kind_id=self.room_kind.id)
@@ -52,16 +56,22 @@ class TestWorth(VisitCommon):
         self.book(peel, self._at(16, days=2), self.doctor)
         cancelled = self.book(peel, self._at(17, days=2), self.doctor)
         cancelled.action_cancel(self.env.ref("clinic_visit.cancel_reason_patient"))
-        self.assertEqual(self.engine._least_sold(self.branch), 10 * 60, "nothing of it has taken place")
+        self.assertEqual(self._least(), 10 * 60, "nothing of it has taken place")
         with freeze_time(self._at(12, days=7)):
-            self.assertEqual(self.engine._least_sold(self.branch), 60 * 60, "one in twenty-one is not usual")
+            self.assertEqual(self._least(), 60 * 60, "one in twenty-one is not usual")
         with freeze_time(self._at(12, days=120)):
-            self.assertEqual(self.engine._least_sold(self.branch), 10 * 60, "that was long ago")
+            self.assertEqual(self._least(), 10 * 60, "that was long ago")
+
+    def test_short_ones_count_together(self):
+        lengths = [(minutes, 1) for minutes in range(10, 260, 10)]
+        self.env.registry.clear_cache()
+        with patch.object(type(self.engine), "_booked_lengths", lambda *_words: tuple(lengths)):
+            self.assertEqual(self._least(), 20 * 60, "two of twenty-five are no longer")
 
     def test_it_is_asked_once_a_day(self):
-        self.engine._least_sold(self.branch)
+        self._least()
         with self.assertQueryCount(1):
-            self.engine._least_sold(self.branch)
+            self._least()
 
     # -- which times --------------------------------------------------------------------------------------------------
 
@@ -93,6 +103,14 @@ class TestWorth(VisitCommon):
             known, free = self.engine._free_starts(steps, self.branch, now, evening)
             worth = self.engine._worth(steps, known, free)
         self.assertEqual(naive(worth[0]), soon, "what has passed is no gap")
+
+    def test_midnight_is_no_end_for_who_works_on(self):
+        self.calendar.attendance_ids.unlink()
+        self.calendar.attendance_ids = [
+            Command.create({"name": "Open", "dayofweek": str(day), "hour_from": 0, "hour_to": 24}) for day in range(7)
+        ]
+        free, worth = self._worth()
+        self.assertEqual((free[0], worth[0], worth[1]), (0, 0, 0.25), "the evening before is free as well")
 
     def test_several_treatments_count_as_one(self):
         self.book(start=self._at(9), practitioner=self.doctor)
@@ -153,4 +171,3 @@ class TestWorth(VisitCommon):
         self.assertEqual(self.engine._offers(self.branch), "tight")
         self.branch.clinic_offered_times = "prefer"
         self.assertEqual(self.engine._offers(self.branch), "prefer")
-        self.assertEqual(self.engine._margin(self.branch), timedelta(days=1))

@@ -34,7 +34,7 @@ class BookPages(BookBase):
             return self._gone(wrong)
         online = self._online(branch)
         groups = online._prepare_groups(branch)
-        self._reach("treatments", branch)
+        self._reach("1_treatments", branch)
         return self._page(
             "clinic_website.page_treatments",
             branch,
@@ -60,7 +60,7 @@ class BookPages(BookBase):
         treatments = self._treatments(online, branch)
         if not treatments:
             return self._choose_treatment(branch)
-        self._reach("practitioner", branch)
+        self._reach("2_practitioner", branch)
         return self._page(
             "clinic_website.page_who",
             branch,
@@ -94,7 +94,7 @@ class BookPages(BookBase):
         day, month = a_day(d), a_day(m)
         if own and not (day or month):
             day = branch._clinic_local(hold.start).date()
-        self._reach("time", branch)
+        self._reach("3_time", branch)
         return self._page(
             "clinic_website.page_when",
             branch,

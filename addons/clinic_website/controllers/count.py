@@ -1,17 +1,18 @@
 """How far visitors get, counted without knowing them."""
 
 import hashlib
+import re
 import secrets
 from urllib.parse import urlsplit
 
-from odoo import fields
 from odoo.http import request
 
 from ..models.clinic_online_step import WORDS, clean_word, device_of
 from .embed import EmbedBase
 
-# In the visitor's session: the day, and a random key that means nothing.
-COUNTED = "clinic_book_counted"
+# A cookie of a day with a random key that means nothing; for it alone no session begins.
+COUNTED, LASTS = "clinic_book_visit", 24 * 60 * 60
+LOOKS = re.compile(r"[0-9a-f]{16}")
 
 
 class CountBase(EmbedBase):
@@ -27,11 +28,10 @@ class CountBase(EmbedBase):
     def _visit_key(self):
         if self._is_embedded():
             return hashlib.sha256(self._visitor().encode()).hexdigest()[:16]
-        today = fields.Date.today().isoformat()
-        day, _colon, key = (request.session.get(COUNTED) or "").partition(":")
-        if day != today or not key:
+        key = request.cookies.get(COUNTED, "")
+        if not LOOKS.fullmatch(key):
             key = secrets.token_hex(8)
-            request.session[COUNTED] = f"{today}:{key}"
+            request.future_response.set_cookie(COUNTED, key, max_age=LASTS, path="/book", samesite="Lax", httponly=True)
         return key
 
     def _come_from(self):

@@ -67,7 +67,7 @@ class DetailsPages(BookBase):
         except UserError as error:
             return self._refused(hold, contact, error)
         self._remember(None)
-        self._reach("booked", branch)
+        self._reach("5_booked", branch)
         request.env.ref("clinic_message.cron_send").sudo()._trigger()
         return self._after(visit)
 
@@ -110,7 +110,7 @@ class DetailsPages(BookBase):
         treatments, practitioner = (records.with_env(online.env) for records in hold._chosen())
         people = online.env["clinic.practitioner"].browse(dict.fromkeys(hold.practitioners))
         asked = self._asked(hold)
-        self._reach("details", branch)
+        self._reach("4_details", branch)
         return self._page(
             "clinic_website.page_details",
             branch,
@@ -199,7 +199,7 @@ class DetailsPages(BookBase):
         return self._page(
             "clinic_website.page_pay",
             branch,
-            address_pay=f"{visit.get_base_url()}{path}",
+            address_pay=path,
             moment=online._prepare_moment(branch, visit.start),
             asked_text=visit.currency_id.format(visit.deposit_due),
             until_text=online._prepare_moment(branch, visit.expires_at)["label"],

@@ -106,7 +106,9 @@ class EmbedBase(http.Controller):
 
     # -- for the other site --------------------------------------------------------------------------------------------
 
-    @http.route("/clinic_website/embed.js", type="http", auth="public", methods=["GET"], sitemap=False)
+    @http.route(
+        "/clinic_website/embed.js", type="http", auth="public", methods=["GET"], save_session=False, sitemap=False
+    )
     def embed_script(self, **_kwargs):
         """Give the script that puts a button or a frame for booking on another site."""
         with file_open("clinic_website/static/src/embed/embed.js", "rb") as script:

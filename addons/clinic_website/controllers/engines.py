@@ -9,7 +9,7 @@ from .base import BookBase
 class EnginePages(BookBase):
     """What search engines ask for."""
 
-    @http.route("/book/sitemap.xml", type="http", auth="public", methods=["GET"], sitemap=False)
+    @http.route("/book/sitemap.xml", type="http", auth="public", methods=["GET"], save_session=False, sitemap=False)
     def sitemap(self, **_kwargs):
         """List the pages that everybody may find."""
         addresses = request.env["clinic.online"]._prepare_sitemap()

@@ -49,7 +49,7 @@ class WaitlistPages(BookBase):
             # What was too much is said to nobody: it would tell who else waits here.
             with suppress(TooMany):
                 holds._wait(self._network(), branch, treatments, practitioner, contact, hours)
-            self._reach("waitlist", branch)
+            self._reach("6_waitlist", branch)
             # Elsewhere, so that loading the page again puts nobody on the list twice.
             return self._lead(branch, "waits")
         return self._page(

@@ -17,6 +17,7 @@ from . import (
     clinic_practitioner,
     clinic_reservation,
     clinic_visit,
+    clinic_waitlist,
     ir_http,
     product_template,
     res_company,

@@ -7,17 +7,21 @@ from odoo.tools import SQL
 
 # Then nobody can tell any more which steps belong to one visit of the pages.
 FORGET, KEEP = timedelta(days=1), timedelta(days=400)
+# In the order in which reports show them.
 STEPS = [
-    ("treatments", "1 Treatments"),
-    ("practitioner", "2 Practitioner"),
-    ("time", "3 Time"),
-    ("details", "4 Details"),
-    ("waitlist", "Waitlist joined"),
-    ("booked", "5 Booked or held"),
+    ("1_treatments", "Treatments"),
+    ("2_practitioner", "Practitioner"),
+    ("3_time", "Time"),
+    ("4_details", "Details"),
+    ("5_booked", "Booked or held"),
+    ("6_waitlist", "Joined the waitlist"),
 ]
 DEVICES = [("phone", "Phone"), ("tablet", "Tablet"), ("desk", "Computer")]
 # What says where somebody comes from: a few letters that nobody is known by; anything else is left out.
 WORD = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
+MOST_DIGITS = 6
+# Beyond so many steps in an hour of a branch, and sources in a day, somebody plays with the pages.
+MOST_OF_HOUR, MOST_SOURCES, OTHER = 1000, 50, "other"
 WORDS = ("source", "medium", "campaign")
 # Programs that read the pages are no visitors.
 ROBOTS = re.compile(r"bot|crawl|spider|preview|monitor|curl|wget|python|headless", re.IGNORECASE)
@@ -32,8 +36,8 @@ def clean_word(text):
     ('instagram', 'www.example.com', None, None)
     """
     word = text.strip().lower() if isinstance(text, str) else ""
-    # A long number may be somebody's.
-    return word if WORD.fullmatch(word) and not re.search(r"[0-9]{6}", word) else None
+    # So many digits may be somebody's number, however they are written.
+    return word if WORD.fullmatch(word) and sum(map(str.isdigit, word)) < MOST_DIGITS else None
 
 
 def device_of(agent):
@@ -76,7 +80,7 @@ class ClinicOnlineStep(models.Model):
     campaign = fields.Char(readonly=True, help="As the address says it (utm_campaign).")
 
     _once = models.UniqueIndex("(visit_key, step) WHERE visit_key IS NOT NULL", "This step is counted already.")
-    _day_idx = models.Index("(company_id, day)")
+    _day_idx = models.Index("(company_id, day, hour)")
 
     @api.model
     def _reach(self, key, step, branch, device, words, is_embedded=False):
@@ -85,6 +89,12 @@ class ClinicOnlineStep(models.Model):
         :param words: dict of ``WORDS``, already clean
         """
         local = branch._clinic_local(fields.Datetime.now())
+        today = [("company_id", "=", branch.id), ("day", "=", local.date())]
+        if self.search_count([*today, ("hour", "=", local.hour)], limit=MOST_OF_HOUR) == MOST_OF_HOUR:
+            return
+        if words.get("source") and not self.search_count([*today, ("source", "=", words["source"])], limit=1):
+            if len(self._read_group(today, ["source"], limit=MOST_SOURCES)) == MOST_SOURCES:
+                words = {**dict.fromkeys(WORDS), "source": OTHER}
         self.env.execute_query(
             SQL(
                 """

@@ -13,8 +13,6 @@ from ..const import EVENING, NOON
 
 # Where nothing is free, so many months more are looked at by themselves.
 MONTHS = 2
-# What begins before midnight may end after it.
-NIGHT = timedelta(hours=12)
 # How the days of a week are called, from a few letters to one to the whole name; and what fits above a column.
 FORMATS, LONGEST_SHORT = ("ccc", "ccccc", "cccc"), 4
 
@@ -75,9 +73,10 @@ class ClinicOnline(models.AbstractModel):
         if not self._keeps_intervals(branch, treatments, start) or not self._is_online_hour(branch, start):
             return False
         if availability._offers(branch) == "tight":
-            begin, end = availability._day(branch, start)
-            by_day, _better, fits = self._offered(branch, treatments, practitioner, begin, end + NIGHT)
-            return at in by_day.get(branch._clinic_local(start).date(), ()) and bool(fits(at))
+            # By the same month as the page has shown it.
+            day = branch._clinic_local(start).date()
+            by_day, _better, fits = self._by_day(branch, treatments, practitioner, day.replace(day=1))
+            return at in by_day.get(day, ()) and bool(fits(at))
         steps = availability._steps(list(treatments), practitioner)
         return bool(availability._choose(steps, at, availability._known_of_day(steps, start, branch)))
 

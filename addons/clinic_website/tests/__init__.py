@@ -12,6 +12,7 @@ from . import (
     test_known_who,
     test_languages,
     test_messages,
+    test_offer,
     test_pages,
     test_rights,
     test_steps,

@@ -1,5 +1,6 @@
 import doctest
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -43,15 +44,23 @@ class TestSteps(OnlineCommon, HttpCase):
             self._counted(names=names),
             [
                 [step, "instagram", "story", "spring-26", "phone", False]
-                for step in ("treatments", "practitioner", "time", "details", "booked")
+                for step in ("1_treatments", "2_practitioner", "3_time", "4_details", "5_booked")
             ],
         )
         local = self.branch._clinic_local(fields.Datetime.now())
         self.assertLessEqual(abs((self.steps.search([], limit=1).day - local.date()).days), 1)
 
     def test_nothing_of_a_person_is_kept(self):
-        for word in ("sara@example.com", "0301 7654321", "923017654321", "<script>", "x" * 41, "Sara New"):
-            self.opener.cookies.pop("session_id", None)
+        for word in (
+            "sara@example.com",
+            "0301 7654321",
+            "923017654321",
+            "0301-765-4321",
+            "<script>",
+            "x" * 41,
+            "Sara New",
+        ):
+            self.opener.cookies.pop("clinic_book_visit", None)
             self.url_open(f"/book/{self.branch.id}", params={"utm_source": word, "utm_campaign": word})
         self.assertEqual({one.source or one.campaign for one in self.steps.search([])}, {False})
         self._confirm(self._choose())
@@ -63,6 +72,22 @@ class TestSteps(OnlineCommon, HttpCase):
         self.url_open(f"/book/{self.branch.id}", headers={"Referer": "https://www.example.com/page?name=sara"})
         self.assertEqual(self._counted(names=("source",)), [["example.com"]])
 
+    def test_nobody_fills_the_list(self):
+        with (
+            patch.object(clinic_online_step, "MOST_SOURCES", 3),
+            patch.object(clinic_online_step, "MOST_OF_HOUR", 6),
+        ):
+            for number in range(9):
+                words = {"source": f"site{number}", "campaign": "spring"}
+                self.steps._reach(f"key{number}", "1_treatments", self.branch, "phone", words)
+        found = self._counted(names=("source", "campaign"))
+        self.assertEqual(found, [[f"site{number}", "spring"] for number in range(3)] + [["other", False]] * 3)
+
+    def test_no_session_begins_for_it(self):
+        page = self._get(self._path())
+        self.assertIn("clinic_book_visit=", page.headers["Set-Cookie"])
+        self.assertNotIn("clinic_book_counted", page.text)
+
     def test_programs_are_no_visitors(self):
         for agent in ("Googlebot/2.1 (+http://www.google.com/bot.html)", ""):
             self.opener.headers["User-Agent"] = agent
@@ -73,7 +98,7 @@ class TestSteps(OnlineCommon, HttpCase):
         page = self._get(self._path("wait", self.facial))
         contact = {"name": "Sara New", "phone": "0301 7654321", "email": "", "part": "any"}
         self._send(f"/book/{self.branch.id}/wait", page, t=self.facial.id, **contact)
-        self.assertIn(["waitlist"], self._counted())
+        self.assertIn(["6_waitlist"], self._counted())
 
     def test_the_key_is_forgotten_after_a_day_and_the_step_after_a_year(self):
         self._get(self._path())
@@ -87,7 +112,7 @@ class TestSteps(OnlineCommon, HttpCase):
     def test_managers_read_what_is_of_their_branches(self):
         other = self.env["res.company"].create({"name": "Elsewhere"})
         for branch in (self.branch, other):
-            self.steps._reach(branch.name, "treatments", branch, "desk", {})
+            self.steps._reach(branch.name, "1_treatments", branch, "desk", {})
         steps = self.env["clinic.online.step"]
         self.assertEqual(steps.with_user(self.users["manager"]).search([]).company_id, self.branch)
         with self.assertRaises(AccessError):

@@ -63,7 +63,9 @@ class TestTimesOffered(OnlineCommon, HttpCase):
 
     def test_what_is_offered_can_be_kept(self):
         self._set("tight")
-        for number, hour in enumerate(self._offered((self.facial, self.facial))[0][:4]):
+        shown = self._offered()[0][:4]
+        self.assertEqual(len(shown), 4)
+        for number, hour in enumerate(shown):
             hold = self._keep(self._at(int(hour), int(hour % 1 * 60)), f"v{number}", f"10.0.0.{number}")
             self.assertTrue(hold._is_live())
             hold._let_go()

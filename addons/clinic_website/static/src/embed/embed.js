@@ -46,6 +46,12 @@
         followHeight(frame, (height) => {
             frame.style.height = `${height}px`;
         });
+        frame.addEventListener("load", () => {
+            // Each step begins at its top, wherever the one before was left.
+            if (frame.getBoundingClientRect().top < 0) {
+                frame.scrollIntoView({ block: "start" });
+            }
+        });
         script.after(frame);
     }
 
