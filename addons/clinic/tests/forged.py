@@ -4,6 +4,8 @@ import random
 import string
 from contextlib import contextmanager
 
+from odoo.tools import SQL
+
 # CLINIC_FORGED_CALLS=2000 makes more of them, CLINIC_FORGED_SEED others.
 CALLS = int(os.environ.get("CLINIC_FORGED_CALLS") or 300)
 SEED = os.environ.get("CLINIC_FORGED_SEED") or 2026
@@ -23,11 +25,8 @@ class ForgedMixin:
     def _rows(self, tables):
         """Return all that stands in ``tables``, by which a test sees that nothing was written."""
         self.env.flush_all()
-        rows = {}
-        for table in tables:
-            self.env.cr.execute(f"SELECT to_jsonb(t)::text FROM {table} t ORDER BY id")  # noqa: S608
-            rows[table] = self.env.cr.fetchall()
-        return rows
+        query = "SELECT to_jsonb(t)::text FROM %s t ORDER BY id"
+        return {table: self.env.execute_query(SQL(query, SQL.identifier(table))) for table in tables}
 
     @contextmanager
     def _listening(self):
