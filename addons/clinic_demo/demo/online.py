@@ -1,9 +1,9 @@
 """Online booking: both branches, some treatments with what to expect, who performs them, and what is asked first."""
 
-from odoo import Command
-
 import random
 from datetime import timedelta
+
+from odoo import Command
 
 from .catalogue import in_catalogue
 
@@ -127,7 +127,7 @@ DAYS, SEED = 14, 5
 
 def count_visitors(env, branches):
     """Let the booking pages of ``branches`` have had some visitors lately, of whom nothing is known."""
-    chance, rows = random.Random(SEED), []
+    chance, rows = random.Random(SEED), []  # noqa: S311 (made up)
     for branch in branches:
         for back in range(1, DAYS + 1):
             day = branch._clinic_today() - timedelta(days=back)
