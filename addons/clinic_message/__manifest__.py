@@ -1,7 +1,7 @@
 {
     "name": "Clinic Messages",
     "summary": "Confirmations, reminders and aftercare by email, SMS and WhatsApp, each sent once",
-    "version": "19.0.1.0.1",
+    "version": "19.0.1.1.0",
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",
@@ -25,8 +25,12 @@
         "views/clinic_patient_views.xml",
         "views/res_config_settings_views.xml",
         "views/clinic_message_menus.xml",
+        "views/light_page.xml",
         "views/pages.xml",
     ],
-    "assets": {"web.assets_backend": ["clinic_message/static/src/scss/board_flags.scss"]},
+    "assets": {
+        "web.assets_backend": ["clinic_message/static/src/scss/board_flags.scss"],
+        "clinic_message.assets_page": ["clinic_message/static/src/page/*"],
+    },
     "post_init_hook": "post_init_hook",
 }

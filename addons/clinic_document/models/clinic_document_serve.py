@@ -38,10 +38,5 @@ class ClinicDocument(models.Model):
     def _shown_on_portal(self):
         """Return the documents that the user, a patient, is shown on the portal."""
         # Patients have no right to the model: what is shown to them is asked for here alone.
-        domain = [("patient_id", "in", self._portal_patients().ids), ("is_shared", "=", True)]
+        domain = [("patient_id", "in", self.env.user._clinic_portal_patients().ids), ("is_shared", "=", True)]
         return self.sudo().search(domain)
-
-    @api.model
-    def _portal_patients(self):
-        """Return the patients whose documents the user is shown on the portal; other addons add children."""
-        return self.env["clinic.patient"].sudo().search([("partner_id", "=", self.env.user.partner_id.id)])

@@ -5,20 +5,11 @@ from urllib.parse import urlencode
 from odoo import fields, http
 from odoo.http import request
 
+from odoo.addons.clinic_message.controllers.light import HEADERS, prepare_light
 from odoo.addons.clinic_message.controllers.wrong import Wrong
 
-from ..brand import readable
 from ..const import MOST_TREATMENTS
 
-# Nothing keeps these pages, shows them inside of another one, or tells where the visitor was.
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
-    "frame-ancestors 'none'; form-action 'self'; base-uri 'none'",
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
 # In the visitor's session.
 TOKEN, NOTICE, TYPED = "clinic_book_token", "clinic_book_notice", "clinic_book_typed"
 # The longest number that is read of an address.
@@ -121,13 +112,9 @@ class BookBase(http.Controller):
         """Return the page of ``template``: in the visitor's language, with the clinic's colour and logo."""
         hold = self._hold()
         hold._come_back()
-        lang = request.env["res.lang"]._get_data(code=request.env.lang or "en_US")
         values = {
-            "branch": branch,
+            **prepare_light(branch),
             "step": step,
-            "spoken": (lang.code or "en_US").replace("_", "-"),
-            "dir": lang.direction or "ltr",
-            "brand": readable((branch.root_id or branch).primary_color),
             "zone": branch and request.env["clinic.online"]._zone_label(branch),
             "zone_name": branch and branch._clinic_timezone().zone,
             "address": self._address,
