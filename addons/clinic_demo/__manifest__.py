@@ -1,7 +1,7 @@
 {
     "name": "Clinic Demo",
     "summary": "A living demo clinic: two branches, three months of visits behind it and two weeks ahead",
-    "version": "19.0.1.4.0",
+    "version": "19.0.1.5.0",
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",
