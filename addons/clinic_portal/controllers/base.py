@@ -1,4 +1,3 @@
-from odoo import http
 from odoo.http import request
 
 from odoo.addons.clinic.door import MOST_ID
@@ -8,11 +7,13 @@ from odoo.addons.clinic_message.controllers.wrong import Wrong
 NOTICE = "clinic_portal_notice"
 
 
-class PortalBase(http.Controller):
+class PortalBase:
     """What a patient's own pages share. Each of them finds out first whose pages the user may see.
 
     All that is shown is read with the superuser's rights, as patients have none: the patient is always one of
     ``_clinic_portal_patients``, and what is read belongs to that patient.
+
+    No controller itself: Odoo makes one class of all that extend a controller, and Odoo's own portal is another one.
     """
 
     # -- whose --------------------------------------------------------------------------------------------------------

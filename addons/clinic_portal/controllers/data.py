@@ -7,7 +7,7 @@ from .base import HEADERS, PortalBase, of_patient
 from .visits import ROUTE
 
 
-class PortalData(PortalBase):
+class PortalData(PortalBase, http.Controller):
     """What the clinic keeps of a patient, as a file to take along."""
 
     @http.route("/my/clinic/<int:patient_id>/data.json", methods=["GET"], **ROUTE)

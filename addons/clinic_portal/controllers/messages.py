@@ -6,7 +6,7 @@ from .base import PortalBase, of_patient
 from .visits import ROUTE
 
 
-class PortalMessages(PortalBase):
+class PortalMessages(PortalBase, http.Controller):
     """A conversation with the clinic that stays in the clinic's own tables."""
 
     @http.route("/my/clinic/<int:patient_id>/messages", methods=["GET"], **ROUTE)

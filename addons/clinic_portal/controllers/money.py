@@ -7,7 +7,7 @@ from .base import HEADERS, PortalBase, of_patient
 from .visits import ROUTE
 
 
-class PortalMoney(PortalBase):
+class PortalMoney(PortalBase, http.Controller):
     """What a patient was charged, and how it is paid."""
 
     @http.route("/my/clinic/<int:patient_id>/invoices", methods=["GET"], **ROUTE)

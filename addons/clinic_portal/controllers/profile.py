@@ -8,7 +8,7 @@ from .base import PortalBase, of_patient
 from .visits import ROUTE
 
 
-class PortalProfile(PortalBase):
+class PortalProfile(PortalBase, http.Controller):
     """Contact data, language, what the clinic may write, and who has looked."""
 
     @http.route("/my/clinic/<int:patient_id>/profile", methods=["GET"], **ROUTE)

@@ -8,7 +8,7 @@ from .base import PortalBase, of_patient
 ROUTE = {"type": "http", "auth": "user", "sitemap": False}
 
 
-class PortalVisits(PortalBase):
+class PortalVisits(PortalBase, http.Controller):
     """The visits of a patient. What a patient may do with one is what the link in a message may do."""
 
     @http.route("/my/clinic/<int:patient_id>/visits", methods=["GET"], **ROUTE)

@@ -144,6 +144,8 @@ class ClinicPortal(models.AbstractModel):
             "directions": branch.clinic_portal_directions or "",
             "bring": branch.clinic_portal_bring or "",
             "is_ahead": is_ahead,
+            "is_coming": visit.state in ("held", "booked") and start > fields.Datetime.now(),
+            "until": visit.state == "held" and branch._clinic_patient_moment_text(visit.expires_at),
             "is_confirmed": visit._is_confirmed(),
             "may_change": is_ahead and visit._patient_may_change(),
             "pay": visit.deposit_due > 0 and visit.currency_id.format(visit.deposit_due),
@@ -224,7 +226,7 @@ class ClinicPortal(models.AbstractModel):
         return {
             "is_ours": message.direction == "out",
             "who": branch.name if message.direction == "out" else message.patient_id.name,
-            "at": branch._clinic_moment_text(message.create_date),
+            "at": branch._clinic_patient_moment_text(message.create_date),
             "text": message.text,
             "is_new": message.direction == "out" and not message.read_at,
         }

@@ -25,7 +25,7 @@ class ClinicPortalInvite(models.TransientModel):
             wizard.login = patient.sudo().partner_id.user_ids.filtered("share")[:1].login
             wizard.address = patient._portal_address_at_desk()
             wizard.code = base64.b64encode(
-                self.env["ir.actions.report"].barcode("QR", wizard.address, width=320, height=320)
+                self.env["ir.actions.report"].barcode("QR", wizard.address, width=640, height=640)
             )
 
     def action_send(self):

@@ -5,7 +5,7 @@ from odoo.addons.clinic_portal.controllers.base import HEADERS, PortalBase, of_p
 from odoo.addons.clinic_portal.controllers.visits import ROUTE
 
 
-class PortalPackages(PortalBase):
+class PortalPackages(PortalBase, http.Controller):
     @http.route("/my/clinic/<int:patient_id>/packages/<int:course_id>.pdf", methods=["GET"], **ROUTE)
     @of_patient
     def statement(self, patient, course_id, **_kwargs):
