@@ -24,6 +24,9 @@
         "views/clinic_website_menus.xml",
     ],
     "assets": {
-        "clinic_website.assets_book": ["clinic_website/static/src/book/*"],
+        "clinic_website.assets_book": [
+            ("include", "clinic_message.assets_page"),
+            "clinic_website/static/src/book/*",
+        ],
     },
 }

@@ -4,12 +4,11 @@ from urllib.parse import urlencode
 from odoo.exceptions import UserError
 from odoo.http import request
 
+from odoo.addons.clinic_message.controllers.light import HEADERS, prepare_light
 from odoo.addons.clinic_message.controllers.wrong import Wrong
 
-from ..brand import readable
 from ..const import MOST_TREATMENTS
 from .count import CountBase
-from .embed import HEADERS
 from .numbers import number
 
 # From where a captcha, if one is set up, may bring its program and its frame.
@@ -158,13 +157,9 @@ class BookBase(CountBase):
         """Return the page of ``template``: in the visitor's language, with the clinic's colour and logo."""
         hold = self._hold()
         hold._come_back()
-        lang = request.env["res.lang"]._get_data(code=request.env.lang or "en_US")
         values = {
-            "branch": branch,
+            **prepare_light(branch),
             "step": step,
-            "spoken": (lang.code or "en_US").replace("_", "-"),
-            "dir": lang.direction or "ltr",
-            "brand": readable((branch.root_id or branch).primary_color),
             "zone": branch and request.env["clinic.online"]._zone_label(branch),
             "zone_name": branch and branch._clinic_timezone().zone,
             "address": self._address,

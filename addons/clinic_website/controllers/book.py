@@ -2,11 +2,11 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
+from odoo.addons.clinic_message.controllers.light import HEADERS
 from odoo.addons.clinic_message.controllers.wrong import Wrong
 
 from ..models.clinic_online_hold import NotAsked, TooMany
 from .base import BookBase
-from .embed import HEADERS
 from .numbers import a_day, a_start, number
 
 

@@ -9,16 +9,10 @@ from odoo import http
 from odoo.http import request
 from odoo.tools import consteq, file_open, hmac
 
-# Nothing keeps these pages, shows them inside of another one, or tells where the visitor was.
-POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
-POLICY += "frame-ancestors {frames}; form-action 'self'; base-uri 'none'"
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": POLICY.format(frames="'none'"),
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
+from odoo.addons.clinic_message.controllers.light import HEADERS
+
+# Of the policy of our light pages, which no site shows in a frame.
+NO_FRAMES = "frame-ancestors 'none'"
 # For so long a visitor's key is good; what it keeps ends much sooner.
 KEY_LASTS = 24 * 60 * 60
 # The parts of a key, and what they are made of.
@@ -102,7 +96,8 @@ class EmbedBase(http.Controller):
         if not origins:
             return HEADERS
         headers = {name: value for name, value in HEADERS.items() if name != "X-Frame-Options"}
-        return {**headers, "Content-Security-Policy": POLICY.format(frames=" ".join(origins))}
+        policy = headers["Content-Security-Policy"].replace(NO_FRAMES, f"frame-ancestors {' '.join(origins)}")
+        return {**headers, "Content-Security-Policy": policy}
 
     # -- for the other site --------------------------------------------------------------------------------------------
 
