@@ -2,12 +2,12 @@ import logging
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from ..models import clinic_portal_message
 from .common import PortalCommon
 
 MARK = "Zq7PortalMarker"
-from odoo.tools import SQL
 
 
 class Lines(logging.Handler):
