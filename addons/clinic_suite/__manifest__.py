@@ -1,7 +1,7 @@
 {
     "name": "Clinic Suite",
     "summary": "All an aesthetic clinic runs its day on: visits, items, invoices, commissions",
-    "version": "19.0.1.3.0",
+    "version": "19.0.1.4.0",
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",
@@ -26,6 +26,7 @@
         "clinic_payment",
         "clinic_phone",
         "clinic_photo",
+        "clinic_portal",
         "clinic_record_stock",
         "clinic_signal",
         "clinic_signin",

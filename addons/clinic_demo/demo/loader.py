@@ -31,6 +31,7 @@ from .patients import load_patients
 from .photos import load_photos, plan_photos
 from .places import load_places
 from .plan import Planner
+from .portal import load_portal
 from .recalls import load_recalls
 from .records import publish_protocols
 from .risks import load_risks
@@ -144,6 +145,7 @@ def _live(env, clock, now):
     load_recalls(env, clock, branches, now)
     portal_patient = _patient_to_show(wishes, now)
     load_portal_user(env, portal_patient)
+    load_portal(env, portal_patient)
     load_photos(env, patient, portal_patient)
     load_intakes(env)
     load_questions(env)

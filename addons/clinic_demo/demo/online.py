@@ -1,5 +1,8 @@
 """Online booking: both branches, some treatments with what to expect, who performs them, and what is asked first."""
 
+import random
+from datetime import timedelta
+
 from odoo import Command
 
 from .catalogue import in_catalogue
@@ -65,9 +68,17 @@ QUESTIONS = (
 )
 
 
+# The demo is open around the present, at whatever hour it is made; patients choose among the usual hours.
+OFFERED = {"clinic_online_from": 10, "clinic_online_to": 20, "clinic_offered_times": "prefer"}
+# Who waits is written to.
+WAITLIST = {"clinic_waitlist_offers": "one", "clinic_waitlist_minutes": 30}
+
+
 def load_online(env, branches):
     """Let patients book ``branches`` online."""
     branches.write({"clinic_is_online": True, "clinic_online_policy": TERMS})
+    offer_times(branches)
+    count_visitors(env, branches)
     for name, text in TREATMENTS.items():
         in_catalogue(env, name).write({"is_online": True, "online_text": text})
     practitioners = env["clinic.practitioner"].search([])
@@ -100,3 +111,40 @@ def load_questions(env):
         {"form_id": form.id, "question_ids": [Command.create(question) for question in questions]}
     )
     version.action_publish()
+
+
+def offer_times(branches):
+    """Let ``branches`` offer the times that leave no gaps first, of the usual hours, and write to those who wait."""
+    branches.write({**OFFERED, **WAITLIST})
+
+
+# How many of a hundred who reach a step go on, and where they come from, on which devices.
+GO_ON = {"1_treatments": 100, "2_practitioner": 62, "3_time": 85, "4_details": 48, "5_booked": 71}
+SOURCES = (("instagram", "story", "glow"), ("google", None, None), (None, None, None), ("noor-news", "email", "autumn"))
+DEVICES = {"phone": 78, "desk": 18, "tablet": 4}
+DAYS, SEED = 14, 5
+
+
+def count_visitors(env, branches):
+    """Let the booking pages of ``branches`` have had some visitors lately, of whom nothing is known."""
+    chance, rows = random.Random(SEED), []  # noqa: S311 (made up)
+    for branch in branches:
+        for back in range(1, DAYS + 1):
+            day = branch._clinic_today() - timedelta(days=back)
+            for _visitor in range(chance.randrange(12, 30)):
+                source, medium, campaign = chance.choice(SOURCES)
+                facts = {
+                    "company_id": branch.id,
+                    "day": day,
+                    "hour": chance.randrange(9, 24),
+                    "device": chance.choices(list(DEVICES), DEVICES.values())[0],
+                    "is_embedded": chance.random() < 0.1,
+                    "source": source,
+                    "medium": medium,
+                    "campaign": campaign,
+                }
+                for step, percent in GO_ON.items():
+                    if chance.randrange(100) >= percent:
+                        break
+                    rows.append({**facts, "step": step})
+    env["clinic.online.step"].create(rows)

@@ -117,7 +117,7 @@ class ClinicIntakeNeed(models.AbstractModel):
 
     @api.model
     def _asks_at_clinic(self):
-        """Return the condition that ``form`` is asked for before ``treatment`` at the clinic, by link and on the portal.
+        """Return the condition that ``form`` is asked for before ``treatment`` at the clinic, by link or portal.
 
         Other addons know forms that are asked elsewhere.
         """

@@ -9,6 +9,8 @@ from . import clinic_message_inbox
 from . import clinic_message_consent
 from . import clinic_link_guess
 from . import clinic_message_link
+from . import clinic_message_offer
+from . import clinic_waitlist
 from . import clinic_visit
 from . import clinic_visit_page
 from . import clinic_patient

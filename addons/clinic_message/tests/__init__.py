@@ -9,3 +9,4 @@ from . import test_when
 from . import test_pages
 from . import test_staff
 from . import test_rights
+from . import test_offer

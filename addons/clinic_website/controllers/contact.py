@@ -71,7 +71,7 @@ def read_address(text, branch):
 
 
 def known_contact(patient, message=None):
-    """Return the contact of a ``patient`` who has shown who it is; what ``message`` has not proved is not shown whole."""
+    """Return the contact of a known ``patient``; what ``message`` has not proved is not shown whole."""
     if not patient:
         return {}
     contact = {name: patient[name] or "" for name in FIELDS}

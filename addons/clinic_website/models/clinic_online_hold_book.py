@@ -28,7 +28,8 @@ class ClinicOnlineHold(models.Model):
         knows: a patient with the same phone is neither shown nor changed, and reception sees that it may be the same
         person. What is kept no longer is booked if it is still free.
 
-        :param contact: a dict with ``name``, ``phone`` and ``email``, and of who comes ``born`` and, if somebody else, ``child``
+        :param contact: a dict with ``name``, ``phone`` and ``email``, and of who comes ``born`` and, if that is
+            somebody else, ``child``
         :raises SlotTaken: when somebody else has the time meanwhile
         :raises UserError: when what was chosen is not booked online any more
         :raises TooMany: when the network or the phone has booked too often lately

@@ -20,7 +20,7 @@ class ClinicVisit(models.Model):
 
     @api.depends("is_booked_online", "online_known_by", "patient_id.duplicate_ids")
     def _compute_may_be_known(self):
-        """Whether somebody booked online whom the clinic may have twice: those who were identified, by the same name."""
+        """Whether somebody booked online whom the clinic may have twice: identified ones by the same name."""
         for visit in self:
             twins = visit.patient_id.duplicate_ids if visit.is_booked_online else visit.patient_id.browse()
             if visit.online_known_by:

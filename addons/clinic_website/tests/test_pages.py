@@ -147,7 +147,7 @@ class TestPages(OnlineCommon, HttpCase):
     def test_leaving_and_giving_up(self):
         page = self._choose()
         hold = self.holds.search([("company_id", "=", self.branch.id)])
-        token = re.search(r'data-csrf="([^"]+)"', page.text).group(1)
+        token = re.search(r'data-key="([^"]+)"', page.text).group(1)
         self.assertEqual(self.url_open("/book/leave", data={"csrf_token": token}).status_code, 204)
         self.env.invalidate_all()
         self.assertLess(hold.expires_at, hold.deadline)

@@ -12,11 +12,16 @@ WHOM = ("me", "other")
 
 
 class QuestionPages(BookBase):
-    """What is asked before a time is kept. Answers come in the body of a form and stand in no address and no session."""
+    """What is asked before a time is kept. Answers come in the body of a form, and stand in no address or session."""
 
-    @http.route("/book/<int:branch_id>/ask", type="http", auth="public", methods=["GET", "POST"], sitemap=False)
+    steps = {**BookBase.steps, "ask": "questions"}
+
+    @http.route(
+        "/book/<int:branch_id>/ask", type="http", auth="public", methods=["GET", "POST"], csrf=False, sitemap=False
+    )
     def questions(self, branch_id, **values):
         """Ask; go on to the times, or say that this is not booked online."""
+        self._check_form()
         wrong, branch = Wrong(), self._branch(branch_id)
         if not branch:
             return self._gone(wrong)
@@ -26,16 +31,17 @@ class QuestionPages(BookBase):
         if not treatments:
             return self._choose_treatment(branch)
         if not is_known:
-            return self._go(self._address(branch, "who", treatments))
+            return self._lead(branch, "who", treatments)
         versions = [form._published() for form in request.env["clinic.intake.form"]._online_for(treatments)]
         if not versions:
-            return self._go(self._address(branch, "when", treatments, practitioner))
+            return self._lead(branch, "when", treatments, practitioner)
         shown = {
             "treatments": treatments,
             "practitioner": practitioner,
             "choice": online._prepare_choice(branch, treatments, practitioner or online.env["clinic.practitioner"]),
         }
-        if request.httprequest.method == "GET":
+        # Inside of another site each step is sent as a form; this one has a mark that it was filled in.
+        if "filled" not in request.httprequest.form:
             return self._questions_page(branch, versions, {}, **shown)
         return self._answered(branch, online, versions, values, shown)
 
@@ -63,7 +69,7 @@ class QuestionPages(BookBase):
         except TooMany as error:
             self._notify(str(error))
             return self._questions_page(branch, versions, given, whom=whom, **shown)
-        return self._go(self._address(branch, "when", shown["treatments"], shown["practitioner"]))
+        return self._lead(branch, "when", shown["treatments"], shown["practitioner"])
 
     def _lang(self):
         return (request.env.lang or "en").split("_")[0]

@@ -69,7 +69,7 @@ class ClinicOnlineHold(models.Model):
             self._drop_answers()
 
     def _forget(self, others=False):
-        """Whoever comes next at this device has answered nothing; what was answered since the time was over is theirs."""
+        """The next person at this device has answered nothing; what was answered after the time was over is theirs."""
         for hold in self:
             hold._drop_answers(None if others else hold.expires_at)
         super()._forget(others)

@@ -61,7 +61,7 @@ class QuestionCommon(OnlineCommon, HttpCase):
         said = {"pregnancy_now": "no", "tested": "yes", "takes_any": "no", **answers}
         questions = {question.code: question.id for question in (version or self.version).question_ids}
         whom = said.pop("whom", "me")
-        return {"whom": whom, **{f"q{questions[code]}": answer for code, answer in said.items()}}
+        return {"filled": "1", "whom": whom, **{f"q{questions[code]}": answer for code, answer in said.items()}}
 
     def _answer(self, *treatments, version=None, **answers):
         treatments = treatments or (self.laser,)
