@@ -30,6 +30,7 @@ class ClinicPortal(models.AbstractModel):
             "messages": [
                 {
                     "at": fields.Datetime.to_string(message.create_date) + "Z",
+                    "when": message.company_id._clinic_patient_moment_text(message.create_date),
                     "from": "clinic" if message.direction == "out" else "patient",
                     "text": message.text,
                 }
@@ -65,6 +66,7 @@ class ClinicPortal(models.AbstractModel):
             "number": visit.name,
             "branch": visit.company_id.name,
             "start": visit.start and fields.Datetime.to_string(visit.start) + "Z",
+            "when": visit.start and visit._patient_moment_text(visit.start),
             "state": visit.state,
             "treatments": [
                 {
@@ -75,3 +77,21 @@ class ClinicPortal(models.AbstractModel):
                 for procedure in visit.procedure_ids
             ],
         }
+
+    # -- to read ------------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _own_heading(self, name):
+        """Return ``name``, a key of the file, as a heading."""
+        return name.replace("_", " ").capitalize()
+
+    @api.model
+    def _own_text(self, value):
+        """Return ``value`` of the file as it is read on paper."""
+        if isinstance(value, list):
+            return ", ".join(one["name"] if isinstance(one, dict) else str(one) for one in value)
+        if isinstance(value, bool):
+            return self.env._("yes") if value else self.env._("no")
+        if isinstance(value, float):
+            return f"{value:,.2f}"
+        return "" if value is None else value
