@@ -36,6 +36,7 @@ from odoo.addons.clinic_vault.tests import test_rights as clinic_vault
 from odoo.addons.clinic_visit.tests import test_rights as clinic_visit
 from odoo.addons.clinic_visit.tests.common import VisitMixin
 from odoo.addons.clinic_website.tests import test_rights as clinic_website
+from odoo.addons.clinic_website_intake.tests import test_rights as clinic_website_intake
 
 EXPECTED = {
     **clinic.EXPECTED,
@@ -68,6 +69,7 @@ EXPECTED = {
     **clinic_signal_stock.EXPECTED,
     **clinic_till.EXPECTED,
     **clinic_website.EXPECTED,
+    **clinic_website_intake.EXPECTED,
     **clinic_portal.EXPECTED,
 }
 # Exporting needs a right of its own that no clinic role has by default; these have their own, without a patient.

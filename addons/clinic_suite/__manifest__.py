@@ -36,6 +36,7 @@
         "clinic_till",
         "clinic_vault",
         "clinic_website",
+        "clinic_website_intake",
         "purchase_stock",
         "web_dark_mode",
     ],

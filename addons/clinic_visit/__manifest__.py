@@ -1,7 +1,7 @@
 {
     "name": "Clinic Visits",
     "summary": "Visits, procedures and reservations that can never overlap",
-    "version": "19.0.1.6.0",
+    "version": "19.0.1.7.0",
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",

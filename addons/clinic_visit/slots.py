@@ -67,7 +67,7 @@ def search(starts: Sequence[int], needs: Sequence[Need], limit: int | None = Non
         for mask in masks:
             anybody |= mask
         possible &= anybody
-    chosen = _first_bits(possible, limit)
+    chosen = positions(possible, limit)
     if not chosen:
         return []
     wanted = possible & ((1 << (chosen[-1] + 1)) - 1)
@@ -82,15 +82,15 @@ def _choose(need: Need, masks: Sequence[int], wanted: int) -> dict[int, int]:
     for candidate, mask in zip(need.candidates, masks, strict=True):
         taken = mask & wanted
         if taken:
-            choice.update(dict.fromkeys(_first_bits(taken), candidate.key))
+            choice.update(dict.fromkeys(positions(taken), candidate.key))
             wanted ^= taken
     return choice
 
 
-def _first_bits(mask: int, limit: int | None = None) -> list[int]:
+def positions(mask: int, limit: int | None = None) -> list[int]:
     """Return the positions of the bits that are set, the lowest first.
 
-    >>> _first_bits(0b10110), _first_bits(0b10110, 2)
+    >>> positions(0b10110), positions(0b10110, 2)
     ([1, 2, 4], [1, 2])
     """
     digits = bin(mask)[:1:-1].encode().translate(_DIGITS)
@@ -120,7 +120,7 @@ def _within(starts: Sequence[int], merged: Iterable[Interval], begin: int, end: 
     """Return the starts for which ``start + begin`` to ``start + end`` lies inside one of the ``merged`` intervals."""
     mask = 0
     for first, last in merged:
-        mask |= _bits(bisect_left(starts, first - begin), bisect_right(starts, last - end))
+        mask |= bits(bisect_left(starts, first - begin), bisect_right(starts, last - end))
     return mask
 
 
@@ -129,14 +129,14 @@ def _touching(starts: Sequence[int], busy: Iterable[Interval], begin: int, end: 
     mask = 0
     for first, last in busy:
         if last > first:
-            mask |= _bits(bisect_right(starts, first - end), bisect_left(starts, last - begin))
+            mask |= bits(bisect_right(starts, first - end), bisect_left(starts, last - begin))
     return mask
 
 
-def _bits(low: int, high: int) -> int:
+def bits(low: int, high: int) -> int:
     """Return an integer with the bits ``low`` to ``high`` (excluded) set.
 
-    >>> bin(_bits(1, 4)), _bits(3, 2)
+    >>> bin(bits(1, 4)), bits(3, 2)
     ('0b1110', 0)
     """
     return ((1 << (high - low)) - 1) << low if high > low else 0
@@ -239,8 +239,13 @@ def offset_at(moment: int, zone: tzinfo) -> int:
 
 def possible_at(start: int, need: Need) -> list[Candidate]:
     """Return those of the need's candidates who can begin at ``start``, in order of preference."""
+    return [candidate for candidate, mask in possible_among((start,), need) if mask]
+
+
+def possible_among(starts: Sequence[int], need: Need) -> list[tuple[Candidate, int]]:
+    """Return (candidate, those of ``starts`` at which this one can begin, as bits) for all of the need's candidates."""
     masks: dict = {}
-    return [candidate for candidate in need.candidates if _mask((start,), need, candidate, masks)]
+    return [(candidate, _mask(starts, need, candidate, masks)) for candidate in need.candidates]
 
 
 def gap_around(start: int, need: Need, candidate: Candidate) -> int:

@@ -1,14 +1,16 @@
 {
     "name": "Clinic Online Booking",
     "summary": "Booking in four steps on the patient's phone, without an account, on light pages that hold the time",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",
     "depends": ["clinic_payment"],
     "data": [
         "security/ir.model.access.csv",
+        "security/clinic_website_rules.xml",
         "data/ir_cron.xml",
+        "data/clinic_message_kind.xml",
         "views/res_config_settings_views.xml",
         "views/product_template_views.xml",
         "views/clinic_practitioner_views.xml",
@@ -16,6 +18,9 @@
         "views/pages.xml",
         "views/steps.xml",
         "views/details.xml",
+        "views/known.xml",
+        "views/offer.xml",
+        "views/clinic_online_step_views.xml",
         "views/clinic_website_menus.xml",
     ],
     "assets": {

@@ -16,8 +16,10 @@ import clinic_data  # noqa: E402
 import commission_data  # noqa: E402
 import consents_data  # noqa: E402
 import followup_data  # noqa: E402
+import gaps_data  # noqa: E402
 import log_data  # noqa: E402
 import messages_data  # noqa: E402
+import online_data  # noqa: E402
 import packages_data  # noqa: E402
 import peer_data  # noqa: E402
 import record_data  # noqa: E402
@@ -32,10 +34,12 @@ MAKERS = {
     "stock": stock_data.make_small,
     "stocks": stock_data.make_large,
     "messages": messages_data.make,
+    "online": online_data.make,
     "packages": packages_data.make,
     "checkout": checkout_data.make,
     "books": books_data.make,
     "followup": followup_data.make,
+    "gaps": gaps_data.make,
     "commission": commission_data.make_small,
     "commissions": commission_data.make_large,
     "consents": consents_data.make_small,

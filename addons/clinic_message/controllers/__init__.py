@@ -1,1 +1,1 @@
-from . import inbox, pages
+from . import inbox, offer, pages

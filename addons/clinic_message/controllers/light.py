@@ -14,7 +14,7 @@ HEADERS = {
 
 
 def prepare_light(branch):
-    """Return what ``clinic_message.light_page`` shows of ``branch``: in the reader's language, in the clinic's colour."""
+    """Return what ``clinic_message.light_page`` shows of ``branch``, in the reader's language and its colour."""
     lang = request.env["res.lang"]._get_data(code=request.env.lang or "en_US")
     return {
         "branch": branch,

@@ -71,7 +71,7 @@ class MessagePages(http.Controller):
         """Return the page of ``link``, by its purpose; other addons add theirs."""
         if link.purpose == "stop":
             return self._page("clinic_message.page_stop", link, token)
-        return self._visit_page(link, token)
+        return self._visit_page(link, token) if link.message_id.visit_id else self._gone(Wrong())
 
     # -- what they share ----------------------------------------------------------------------------------------------
 

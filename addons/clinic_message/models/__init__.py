@@ -4,10 +4,13 @@ from . import clinic_message_provider
 from . import clinic_message
 from . import clinic_message_queue
 from . import clinic_message_send
+from . import clinic_message_calendar
 from . import clinic_message_inbox
 from . import clinic_message_consent
 from . import clinic_link_guess
 from . import clinic_message_link
+from . import clinic_message_offer
+from . import clinic_waitlist
 from . import clinic_visit
 from . import clinic_visit_page
 from . import clinic_patient

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
-from ..const import PURPOSES
+from ..const import OFFERED, PURPOSES
 
 CHANNEL_FIELDS = {"email": "use_email", "sms": "use_sms", "whatsapp": "use_whatsapp"}
 TIMED = ("before", "after")
@@ -24,6 +24,7 @@ class ClinicMessageKind(models.Model):
             ("booked", "A visit is booked"),
             ("moved", "A visit is moved"),
             ("cancelled", "A visit is cancelled"),
+            (OFFERED, "A time becomes free for a patient who waits"),
             ("before", "Before a visit"),
             ("after", "After a visit"),
             ("manual", "By hand"),
@@ -89,6 +90,11 @@ class ClinicMessageKind(models.Model):
                 raise ValidationError(
                     self.env._("“%s”: practitioners and managers get messages about visits only.", kind.name)
                 )
+
+    @api.constrains("trigger")
+    def _check_texts_of_trigger(self):
+        """Texts that were written for a visit do not offer a time, nor the other way round."""
+        self.template_ids._check_text()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_own(self):

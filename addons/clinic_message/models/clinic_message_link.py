@@ -22,7 +22,11 @@ class ClinicMessageLink(models.Model):
     _clinic_logs_changes = False
 
     token_hash = fields.Char(required=True, readonly=True)
-    purpose = fields.Selection([("link", "The visit"), ("stop", "No more messages")], required=True, readonly=True)
+    purpose = fields.Selection(
+        [("link", "The visit"), ("offer", "A time that is offered"), ("stop", "No more messages")],
+        required=True,
+        readonly=True,
+    )
     message_id = fields.Many2one("clinic.message", required=True, readonly=True, ondelete="cascade", index=True)
     expires_at = fields.Datetime(required=True, readonly=True)
 

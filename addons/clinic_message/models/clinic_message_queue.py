@@ -236,17 +236,24 @@ class ClinicMessage(models.Model):
 
         :param start: the time that is named; by default the visit's own
         """
-        branch = visit.company_id.sudo()
-        local = branch._clinic_local(start or visit.start)
         return {
-            "patient": visit.sudo().patient_id.name,
+            **self._prepare_moment_values(visit, start or visit.start, lang),
+            "practitioner": ", ".join(visit.sudo()._told_procedures().practitioner_id.mapped("name")),
+            "visit": visit.name,
+        }
+
+    @api.model
+    def _prepare_moment_values(self, record, moment, lang):
+        """Return {placeholder: text} of the patient and the branch of ``record``, and of ``moment`` (naive UTC)."""
+        branch = record.company_id.sudo()
+        local = branch._clinic_local(moment)
+        return {
+            "patient": record.sudo().patient_id.name,
             "branch": branch.name,
             "phone": branch.phone or "",
             "address": branch.partner_id._clinic_address_line(),
             "date": self._day_text(local.date(), lang),
             "time": format_time(self.env, local.time(), time_format="short", lang_code=lang),
-            "practitioner": ", ".join(visit.sudo()._told_procedures().practitioner_id.mapped("name")),
-            "visit": visit.name,
         }
 
     @api.model

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_time
 
-from ..const import AUTOMATIC, PLACEHOLDERS
+from ..const import AUTOMATIC, OF_OFFER, OF_VISIT, OFFERED, PLACEHOLDERS
 from ..text import MOST_PARTS, fill, placeholders, sms_parts
 
 MOST_TEXT = 5000
@@ -55,11 +55,17 @@ class ClinicMessageTemplate(models.Model):
         """Return {name: what it stands for} of what may stand in a message; other addons add their links."""
         return PLACEHOLDERS
 
-    @api.constrains("subject", "body", "channel")
+    def _placeholders_of_kind(self):
+        """Return those of ``_placeholders`` that make sense in this kind of message: of a visit, or of an offer."""
+        self.ensure_one()
+        left_out = OF_VISIT if self.kind_id.trigger == OFFERED else OF_OFFER
+        return {name: text for name, text in self._placeholders().items() if name not in left_out}
+
+    @api.constrains("subject", "body", "channel", "kind_id")
     def _check_text(self):
         """A text has known placeholders only, so that nothing of a patient's health gets into a message."""
         for template in self:
-            known = self._placeholders()
+            known = template._placeholders_of_kind()
             unknown = (placeholders(template.subject) | placeholders(template.body)) - known.keys()
             if unknown:
                 raise ValidationError(
@@ -101,6 +107,7 @@ class ClinicMessageTemplate(models.Model):
             "time": format_time(self.env, moment.time(), time_format="short", lang_code=self.lang),
             "practitioner": "Dr Sana Malik",
             "visit": "V/2030/00042",
+            "answer_until": format_time(self.env, moment.time(), time_format="short", lang_code=self.lang),
             **self._example_links(),
         }
         subject = self.subject if self.channel == "email" else ""
@@ -111,6 +118,7 @@ class ClinicMessageTemplate(models.Model):
         """Return {placeholder: a link as long as a real one}; other addons add theirs."""
         return {
             "link": "https://clinic.example/c/Ab3dE5gH7jK9mN1p",
+            "offer": "https://clinic.example/c/Qw3rT5yU7iO9pA1s",
             "stop": "https://clinic.example/c/Zy8xW6vU4tS2rQ0p",
         }
 

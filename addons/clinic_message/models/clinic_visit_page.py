@@ -34,6 +34,7 @@ class ClinicVisit(models.Model):
         if not self._patient_may_change():
             return False
         self.action_cancel(self.env.ref("clinic_visit.cancel_reason_patient"))
+        self._tell_now()
         return True
 
     def _patient_times(self):
@@ -63,4 +64,5 @@ class ClinicVisit(models.Model):
                 self.with_context(allowed_company_ids=self.company_id.ids).reschedule(start)
         except SlotTaken:
             return False
+        self._tell_now()
         return True

@@ -20,6 +20,25 @@ class ResCompany(models.Model):
         "res.users", string="Messages to Manager", help="Who gets the messages that go to the manager."
     )
 
+    clinic_waitlist_offers = fields.Selection(
+        [
+            ("call", "Reception calls"),
+            ("one", "Written to one after the other"),
+            ("all", "Written to all at once"),
+        ],
+        string="A Free Time for Those Who Wait",
+        default="call",
+        required=True,
+        help="How the patients on the waitlist whom a time suits learn that it has become free. Who cannot be written "
+        "to is called.",
+    )
+    clinic_waitlist_minutes = fields.Integer(
+        "Minutes to Answer", default=30, required=True, help="Then the time is offered to the next who fits."
+    )
+
+    _clinic_waitlist_minutes_range = models.Constraint(
+        "CHECK (clinic_waitlist_minutes BETWEEN 5 AND 1440)", "Patients have 5 to 1440 minutes to answer."
+    )
     _clinic_quiet_hours = models.Constraint(
         "CHECK (COALESCE(clinic_quiet_from, 0) BETWEEN 0 AND 24 AND COALESCE(clinic_quiet_to, 0) BETWEEN 0 AND 24)",
         "Quiet hours lie between 0 and 24 o'clock.",

@@ -7,6 +7,8 @@ class ResConfigSettings(models.TransientModel):
     clinic_quiet_from = fields.Float(related="company_id.clinic_quiet_from", readonly=False)
     clinic_quiet_to = fields.Float(related="company_id.clinic_quiet_to", readonly=False)
     clinic_message_cap = fields.Integer(related="company_id.clinic_message_cap", readonly=False)
+    clinic_waitlist_offers = fields.Selection(related="company_id.clinic_waitlist_offers", readonly=False)
+    clinic_waitlist_minutes = fields.Integer(related="company_id.clinic_waitlist_minutes", readonly=False)
     clinic_message_manager_id = fields.Many2one(related="company_id.clinic_message_manager_id", readonly=False)
     clinic_message_trial = fields.Boolean(
         "Trial Operation", help="Nothing leaves the house: messages are written and shown as if they had been sent."

@@ -1,3 +1,4 @@
+from . import test_calendar
 from . import test_text
 from . import test_template
 from . import test_queue
@@ -8,3 +9,4 @@ from . import test_when
 from . import test_pages
 from . import test_staff
 from . import test_rights
+from . import test_offer

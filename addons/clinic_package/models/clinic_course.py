@@ -362,7 +362,7 @@ class ClinicCourse(models.Model):
         return {**action, "context": context}
 
     def _next_treatment(self):
-        """Return the treatment of the next session, an empty one where that is open to choose; None without a session."""
+        """Return the treatment of the next session, an empty one if it is open to choose, None without a session."""
         self.ensure_one()
         session = self.session_ids.filtered(lambda session: session.state == "open").sorted("number")[:1]
         return session.treatment_id or self._last_procedure().treatment_id if session else None

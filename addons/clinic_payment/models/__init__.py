@@ -18,6 +18,7 @@ from . import (
     clinic_visit_deposit,
     clinic_visit_link,
     clinic_visit_paid,
+    clinic_waitlist,
     payment_transaction,
     res_company,
     res_config_settings,

@@ -4,6 +4,7 @@ from . import (
     test_languages,
     test_link,
     test_machine,
+    test_offer,
     test_payment,
     test_refund,
     test_review,

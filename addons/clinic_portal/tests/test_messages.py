@@ -2,6 +2,7 @@ import logging
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from ..models import clinic_portal_message
 from .common import PortalCommon
@@ -75,8 +76,13 @@ class TestMessages(PortalCommon):
         )
         hits = []
         for table, column in self.env.cr.fetchall():
-            self.env.cr.execute(f'SELECT 1 FROM "{table}" WHERE "{column}"::text LIKE %s LIMIT 1', [f"%{MARK}%"])
-            if self.env.cr.fetchone():
+            query = SQL(
+                "SELECT 1 FROM %s WHERE %s::text LIKE %s LIMIT 1",
+                SQL.identifier(table),
+                SQL.identifier(column),
+                f"%{MARK}%",
+            )
+            if self.env.execute_query(query):
                 hits.append((table, column))
         self.assertEqual(hits, [])
         self.assertEqual([line for line in log.lines if MARK in line], [])

@@ -40,6 +40,18 @@ SAME_FOR_ALL = {"application/javascript", "text/javascript", "text/css"}
 ANY_HOST = "/web/health"
 
 
+def names_frames(policy):
+    """Return whether ``policy`` names sites that may show the page in a frame.
+
+    >>> names_frames("default-src 'self'; frame-ancestors https://www.example.com; base-uri 'none'")
+    True
+    >>> names_frames("frame-ancestors 'self'"), names_frames("frame-ancestors 'none'"), names_frames("")
+    (False, False, False)
+    """
+    found = re.search(r"frame-ancestors ([^;]*)", policy)
+    return bool(found) and "//" in found.group(1)
+
+
 class IrHttp(models.AbstractModel):
     _inherit = "ir.http"
 
@@ -115,9 +127,10 @@ class IrHttp(models.AbstractModel):
         headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
         headers.setdefault("X-Content-Type-Options", "nosniff")
         if (response.mimetype or "").startswith("text/html"):
-            headers.setdefault("X-Frame-Options", "SAMEORIGIN")
             headers.setdefault("Permissions-Policy", PERMISSIONS)
             policy = headers.get("Content-Security-Policy", "")
+            if not names_frames(policy):  # the older header knows of no other sites
+                headers.setdefault("X-Frame-Options", "SAMEORIGIN")
             if not policy or re.fullmatch(r"frame-ancestors 'self';?", policy):  # Odoo's own, of which ours has more
                 headers["Content-Security-Policy"] = cls._content_policy_header()
         personal = request.session.uid and response.mimetype not in SAME_FOR_ALL

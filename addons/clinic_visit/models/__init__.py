@@ -15,6 +15,7 @@ from . import clinic_availability_facts
 from . import clinic_availability_taken
 from . import clinic_availability_gather
 from . import clinic_availability_plan
+from . import clinic_availability_worth
 from . import clinic_availability_problems
 from . import clinic_procedure_gate
 from . import clinic_visit_gate
@@ -39,6 +40,7 @@ from . import ir_websocket
 from . import clinic_waitlist
 from . import clinic_waitlist_offer
 from . import clinic_visit_waitlist
+from . import clinic_block_waitlist
 from . import clinic_series_planner
 from . import clinic_visit_series
 from . import clinic_utilisation

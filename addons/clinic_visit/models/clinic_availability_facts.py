@@ -59,6 +59,7 @@ class Facts(NamedTuple):
     above: dict  # category id -> ids of it and of the categories above it
     hours: tuple  # see ``resource.resource._clinic_hours_known``
     treatments: dict  # id -> {name of the field: value as the ORM's cache has it}
+    shortest: int  # minutes, buffers included, of the shortest treatment that the branch offers; 0: none
 
 
 class Standing(NamedTuple):
@@ -257,12 +258,29 @@ class ClinicAvailability(models.AbstractModel):
         """Return the facts of a branch, remembered for ``versions``."""
         owners = self._read_owners(branch_id)
         resources = self.env["resource.resource"].browse([one.resource_id for one in owners])
+        treatments = self._read_treatments()
         return Facts(
             owners,
             self._read_permits(owners),
             self._read_categories(),
             resources._clinic_hours_known(),
-            self._read_treatments(),
+            treatments,
+            self._shortest(branch_id, treatments.values()),
+        )
+
+    @api.model
+    def _shortest(self, branch_id, treatments):
+        """Return the minutes of the shortest of ``treatments`` that a branch offers, buffers included."""
+        self.env.cr.execute("SELECT parent_path FROM res_company WHERE id = %s", [branch_id])
+        above = [int(part) for (path,) in self.env.cr.fetchall() for part in (path or "").split("/") if part]
+        owners = {False, None, branch_id, *above}
+        return min(
+            (
+                one["treatment_duration"] + (one["buffer_before"] or 0) + (one["buffer_after"] or 0)
+                for one in treatments
+                if one["active"] and one["company_id"] in owners and one["treatment_duration"]
+            ),
+            default=0,
         )
 
     @api.model

@@ -24,6 +24,8 @@ class Known:
     owner: dict[int, int]  # resource -> practitioner, room or device
     busy: dict[int, list]  # by resource, shared with the candidates
     expired: bool  # whether there are holds that have run out, but still stand in the way in the database
+    window: tuple  # in seconds, between which it was gathered
+    facts: NamedTuple
 
     def take(self, taken):
         """Take note of (resource, start, stop) in seconds that are taken although that cannot be seen yet."""
@@ -121,7 +123,8 @@ class ClinicAvailability(models.AbstractModel):
             for key, spans in busy.items()
         }
         places = (defaultdict(list) for _role in ROLES)
-        known = Known(question.branch, *places, {}, busy, bool(question.expired))
+        window = seconds(question.start), seconds(question.stop)
+        known = Known(question.branch, *places, {}, busy, bool(question.expired), window, question.facts)
         for one in sorted(question.owners, key=lambda one: loads.get(one.resource_id, 0)):
             candidate = Candidate(one.resource_id, work[one.resource_id], busy[one.resource_id])
             known.add(one, candidate, question.permits)

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..exceptions import SlotTaken
+from ..gaps import gap, span
 from ..hours import naive, seconds
 from ..slots import Need, gap_around, grid, possible_at, search
 from .clinic_availability import ROLES
@@ -162,13 +163,17 @@ class ClinicAvailability(models.AbstractModel):
     @api.model
     def _choose(self, steps, start, known):
         """Return the resources (practitioner, room, device) for each of ``steps`` at ``start``; None if impossible."""
-        wanted = []
+        is_any = self._offers(known.branch) == "every"
+        wanted, least = [], 0 if is_any else self._least_sold(known.branch, known.facts)
         for step in steps:
             for role, need in zip(ROLES, self._step_needs(step, known), strict=True):
                 candidates = possible_at(start, need)
-                if role != "practitioner" and len(candidates) > 1:
+                if len(candidates) > 1:
                     # Sorting is stable: where the fit is equal, what is less used still comes first.
-                    candidates.sort(key=partial(gap_around, start, need))
+                    if role != "practitioner":
+                        candidates.sort(key=partial(gap_around, start, need))
+                    if least and (taken := span(need)):
+                        candidates.sort(key=lambda one: gap(start, taken, one, least, known.window))
                 wanted.append((need, candidates, step.preferred))
         if not all(candidates for _need, candidates, _preferred in wanted):
             return None
@@ -280,7 +285,16 @@ class ClinicAvailability(models.AbstractModel):
         if last <= first:
             return []
         known, free = self._free_starts(steps, branch, first, last, ignore, taken)
-        near = sorted(free, key=lambda t: (abs(t - seconds(start)), t))
+        # Every day that has a free time has one that is worth offering.
+        better = free if self._offers(branch) == "every" else self._worth(steps, known, free)
+        near = sorted(better, key=lambda t: (abs(t - seconds(start)), t))
+        if len(better) < len(free):
+            near += sorted(set(free) - set(better), key=lambda t: (abs(t - seconds(start)), t))
+        return self._first_alternatives(near, steps, known, count)
+
+    @api.model
+    def _first_alternatives(self, near, steps, known, count):
+        """Return the first ``count`` of the free starts ``near`` at which ``steps`` can be planned, by time."""
         plans = ((at, self._choose(steps, at, known)) for at in near)
         chosen = []
         for at, plan in plans:

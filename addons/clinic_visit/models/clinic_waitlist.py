@@ -4,10 +4,12 @@ from odoo.tools import format_date
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 OPEN_STATES = ("waiting", "offered")
-# Two offers of the same practitioner, room or device never overlap: each is offered to one patient at a time.
+# Two offers of the same practitioner, room or device never overlap: each is offered to one patient at a time, unless
+# the branch offers it to all at once.
 EXCLUDE_OVERLAP = (
     "EXCLUDE USING gist (int4range({column}, {column}, '[]') WITH =,"
-    " tsrange(offered_start, offered_stop, '[)') WITH &&) WHERE (state = 'offered' AND {column} IS NOT NULL)"
+    " tsrange(offered_start, offered_stop, '[)') WITH &&)"
+    " WHERE (state = 'offered' AND offered_to_all IS NOT TRUE AND {column} IS NOT NULL)"
 )
 
 
@@ -104,6 +106,9 @@ class ClinicWaitlist(models.Model):
     offered_room_id = fields.Many2one("clinic.room", copy=False, readonly=True, ondelete="set null")
     offered_device_id = fields.Many2one("clinic.device", copy=False, readonly=True, ondelete="set null")
     offered_until = fields.Datetime(copy=False, readonly=True, help="Then the time is offered to the next who fits.")
+    offered_to_all = fields.Boolean(
+        "Offered to Others, Too", copy=False, readonly=True, help="Whoever takes it first has it."
+    )
     freed_start = fields.Datetime(copy=False, readonly=True)
     freed_stop = fields.Datetime(copy=False, readonly=True)
     declined_start = fields.Datetime(copy=False, readonly=True, help="Times from here …")
@@ -205,15 +210,70 @@ class ClinicWaitlist(models.Model):
         if self.state != "offered":
             raise UserError(self.env._("No time is offered to %s at the moment.", self.patient_id.name))
         self.check_access("write")
-        visits = self.env["clinic.visit"].with_company(self.company_id)
-        visit = visits.book(self.patient_id, self.treatment_id, self.offered_start, self.offered_practitioner_id)
-        self._booked_as(visit)
+        visit = self._book_offered()
         return {
             "type": "ir.actions.act_window",
             "res_model": "clinic.visit",
             "res_id": visit.id,
             "views": [[False, "form"]],
         }
+
+    def _book_offered(self):
+        """Book exactly the time that is offered and return the visit; what is left of the freed time is offered on.
+
+        :raises SlotTaken: when somebody else has it meanwhile
+        """
+        self.ensure_one()
+        visits = self.env["clinic.visit"].with_company(self.company_id)
+        freed = self._freed_time()
+        visit = visits.book(self.patient_id, self.treatment_id, self.offered_start, self.offered_practitioner_id)
+        # Who only holds it may not pay: the others may still have it then.
+        rivals = self._rivals() if visit.state == "booked" else self.sudo().browse()
+        self._booked_as(visit)
+        rivals._wait_on()
+        self._propose_freed(**freed, besides=self)
+        return visit
+
+    def _freed_time(self):
+        """Return the time of which this entry is offered a part, as ``_propose_freed`` takes it; nothing beside it."""
+        return {
+            "company": self.company_id,
+            "start": self.freed_start,
+            "stop": self.freed_stop,
+            "practitioners": self.offered_practitioner_id,
+            "resources": self.sudo().offered_practitioner_id.resource_id,
+        }
+
+    def _rivals(self):
+        """Return the entries to which the same time is offered at once, as superuser; those in hand are left out."""
+        self.ensure_one()
+        entries = self.sudo()
+        if not self.offered_to_all:
+            return entries.browse()
+        offered = [("state", "=", "offered"), ("offered_to_all", "=", True), ("id", "!=", self.id)]
+        same = [
+            ("offered_practitioner_id", "=", self.offered_practitioner_id.id),
+            ("offered_start", "<", self.offered_stop),
+            ("offered_stop", ">", self.offered_start),
+        ]
+        # Who is just taking it finds out that it is taken.
+        return entries.search([*offered, *same]).try_lock_for_update()
+
+    def _wait_on(self):
+        """Let these entries wait on, who have lost what they were offered, and declined nothing."""
+        self._clinic_writing().write({"state": "waiting"})
+
+    def _decline(self):
+        """Let these entries wait on: the time that they were offered is not offered to them again.
+
+        Of one freed time it is all from the first to the last that they did not take.
+        """
+        for entry in self:
+            first, last = entry.offered_start, entry.offered_stop
+            before = entry.declined_start, entry.declined_stop
+            if all(before) and entry.freed_start <= before[0] and before[1] <= entry.freed_stop:
+                first, last = min(first, before[0]), max(last, before[1])
+            entry._clinic_writing().write({"state": "waiting", "declined_start": first, "declined_stop": last})
 
     def _booked_as(self, visit):
         """Let ``visit`` be what this patient waited for: once it is booked, and no sooner where it is only held."""
@@ -239,8 +299,8 @@ class ClinicWaitlist(models.Model):
             if entry.state != "offered":
                 raise UserError(self.env._("No time is offered to %s at the moment.", entry.patient_id.name))
             start, stop, practitioner = entry.freed_start, entry.freed_stop, entry.offered_practitioner_id
-            entry._clinic_writing().write({"state": "waiting", "declined_start": start, "declined_stop": stop})
-            self._propose_freed(entry.company_id, start, stop, practitioner)
+            entry._decline()
+            self._propose_freed(entry.company_id, start, stop, practitioner, besides=self)
 
     def action_withdraw(self):
         """The patient waits no longer; an offer goes to the next who fits."""

@@ -13,6 +13,8 @@ from .clinic_waitlist import OPEN_STATES, WEEKDAYS
 
 # So long the patient has time to answer the phone before the time is offered to the next.
 OFFER_LASTS = timedelta(hours=4)
+# Where a time is offered to all at once, it is so many of those who have waited longest.
+MOST_AT_ONCE = 20
 
 
 class ClinicWaitlist(models.Model):
@@ -21,27 +23,49 @@ class ClinicWaitlist(models.Model):
     _inherit = "clinic.waitlist"
 
     @api.model
-    def _propose_freed(self, company, start, stop, practitioners=None, patient=None):
-        """Offer the time from ``start`` to ``stop`` (naive UTC) to the waiting patient whom it suits best.
+    def _propose_freed(
+        self, company, start, stop, practitioners=None, patient=None, besides=None, only=None, resources=None
+    ):
+        """Offer the time from ``start`` to ``stop`` (naive UTC) to the waiting patient whom it suits best, or to all.
 
         The best is whose wishes it meets, who has the highest priority and who waits longest. The engine is asked
         whether the treatment really fits in. One query when nobody waits.
 
         :param practitioners: who has become free; tried before others
         :param patient: gave this time up and is not asked
-        :return: the entry to which it is offered, or none
+        :param besides: entries that are not asked now
+        :param only: the only entries that are asked
+        :param resources: what has become free, where a time with others is none that has become free
+        :return: the entries to which it is offered
         """
         # Who cancels a visit offers its time to whomever it suits, seen or not.
         waitlist = self.sudo()
         start = max(start, fields.Datetime.now())
+        offered = waitlist.browse()
         if start >= stop:
-            return waitlist.browse()
-        known = {}
-        for entry in waitlist.search(waitlist._freed_domain(company, start, stop, patient)):
-            for slot in entry._slots_between(start, stop, practitioners or [], known):
-                if entry._offer(slot, start, stop):
-                    return entry
-        return waitlist.browse()
+            return offered
+        domain = waitlist._freed_domain(company, start, stop, patient)
+        domain &= (
+            Domain("id", "not in", besides.ids if besides else []) if only is None else Domain("id", "in", only.ids)
+        )
+        known, most = {}, MOST_AT_ONCE if waitlist._offers_to_all(company) else 1
+        for entry in waitlist.search(domain):
+            slots = entry._slots_between(start, stop, practitioners or [], known)
+            if any(entry._offer(slot, start, stop) for slot in slots if entry._has_become_free(slot, resources)):
+                offered |= entry
+                if len(offered) == most:
+                    break
+        return offered
+
+    def _has_become_free(self, slot, resources):
+        """Return whether ``slot`` uses one of ``resources``, where these are given."""
+        owners = (self.env[f"clinic.{role}"].browse(slot[f"{role}_id"] or []) for role in ROLES)
+        return resources is None or any(owner.resource_id in resources for owner in owners)
+
+    @api.model
+    def _offers_to_all(self, company):
+        """Return whether ``company`` offers a time to all whom it suits at once; others may."""
+        return False
 
     @api.model
     def _freed_domain(self, company, start, stop, patient):
@@ -56,8 +80,10 @@ class ClinicWaitlist(models.Model):
                 Domain.OR(Domain(WEEKDAYS[weekday], "=", True) for weekday in weekdays),
                 Domain("treatment_id.treatment_duration", "<=", (stop - start).total_seconds() // 60),
                 Domain("declined_stop", "=", False)
-                | Domain("declined_stop", "<=", start)
-                | Domain("declined_start", ">=", stop),
+                | Domain("declined_stop", "<", stop)
+                | Domain("declined_start", ">", start),
+                # What was taken and waits for its deposit is enough.
+                Domain("visit_id", "=", False) | Domain("visit_id.state", "!=", "held"),
                 Domain("patient_id", "!=", patient.id if patient else False),
                 Domain("treatment_id.active", "=", True),
                 Domain("patient_id.active", "=", True) & Domain("patient_id.partner_id.active", "=", True),
@@ -80,8 +106,14 @@ class ClinicWaitlist(models.Model):
             if key not in known:
                 known[key] = self._free_slots(start, stop, practitioner, patient)
             for slot in known[key]:
-                if self._suits(slot) and (free := self._not_offered(slot, practitioner)):
+                is_wanted = self._suits(slot) and not self._has_declined(slot)
+                if is_wanted and (free := self._not_offered(slot, practitioner)):
                     yield free
+
+    def _has_declined(self, slot):
+        """Return whether this patient was offered a time that overlaps ``slot``, and did not take it."""
+        first, last = self.declined_start, self.declined_stop
+        return bool(first and last) and slot["start"] < last and first < slot["stop"]
 
     def _free_slots(self, start, stop, practitioner, patient):
         """Return what the engine finds between ``start`` and ``stop``; nothing where the treatment is impossible."""
@@ -106,7 +138,7 @@ class ClinicWaitlist(models.Model):
         None where there are no others.
         """
         overlapping = Domain("offered_start", "<", slot["stop"]) & Domain("offered_stop", ">", slot["start"])
-        offers = self.search(Domain("state", "=", "offered") & overlapping)
+        offers = self.search(Domain("state", "=", "offered") & Domain("offered_to_all", "=", False) & overlapping)
         if not any(
             slot[f"{role}_id"] and slot[f"{role}_id"] == offer[f"offered_{role}_id"].id
             for offer in offers
@@ -138,8 +170,14 @@ class ClinicWaitlist(models.Model):
                 self._clinic_writing().write({"state": "offered", **self._prepare_offer(slot, freed_start, freed_stop)})
         except psycopg2.errors.ExclusionViolation:
             return False
-        self._remind()
+        # To the minute, and not when the scheduled action would run by itself.
+        self.env.ref("clinic_visit.cron_tend_waitlist").sudo()._trigger(at=self.offered_until)
+        self._tell_offer()
         return True
+
+    def _tell_offer(self):
+        """Let the patient of this entry know what is offered: somebody calls. Other addons write."""
+        self._remind()
 
     def _prepare_offer(self, slot, freed_start, freed_stop):
         """Return the values that make ``slot`` this entry's offer."""
@@ -149,10 +187,15 @@ class ClinicWaitlist(models.Model):
             "offered_practitioner_id": slot["practitioner_id"],
             "offered_room_id": slot["room_id"],
             "offered_device_id": slot["device_id"],
-            "offered_until": min(fields.Datetime.now() + OFFER_LASTS, slot["start"]),
+            "offered_until": self._offered_until(slot),
+            "offered_to_all": self._offers_to_all(self.company_id),
             "freed_start": freed_start,
             "freed_stop": freed_stop,
         }
+
+    def _offered_until(self, slot):
+        """Return until when (naive UTC) ``slot`` is offered to this patient before it is offered to the next."""
+        return min(fields.Datetime.now() + OFFER_LASTS, slot["start"])
 
     def _remind(self):
         """Ask the responsible person to call; activities are read beyond the clinic, so nothing but the number."""
@@ -168,12 +211,19 @@ class ClinicWaitlist(models.Model):
             user_id=user.id,
         )
 
+    def _let_lapse(self):
+        """Nobody has answered: offer it to the next. Other addons know why there was no answer."""
+        self.action_offer_next()
+
     @api.model
     def _cron_tend(self):
         """Pass on the offers that nobody answered, and close the entries whose last day is over."""
         lapsed = self.search([("state", "=", "offered"), ("offered_until", "<=", fields.Datetime.now())])
         for entry in lapsed:
-            entry.action_offer_next()
+            # Meanwhile somebody may have booked it, or has it in hand.
+            locked = entry.try_lock_for_update()
+            if locked.state == "offered" and locked.offered_until <= fields.Datetime.now():
+                locked._let_lapse()
             self.env["ir.cron"]._commit_progress(1)
         over = self.search([("state", "in", OPEN_STATES), ("date_to", "<", fields.Date.today() + timedelta(days=1))])
         over = over.filtered(lambda e: e.date_to < e.company_id._clinic_today())

@@ -25,6 +25,18 @@ class ResCompany(models.Model):
         help="A patient who cancels fewer hours before the visit cancels late, which is noted on the visit.",
     )
 
+    clinic_offered_times = fields.Selection(
+        [
+            ("every", "Every free time"),
+            ("prefer", "Times that leave no gap first"),
+            ("tight", "Online only times that leave no gap"),
+        ],
+        string="Times Offered",
+        default="every",
+        required=True,
+        help="A gap is a free time that is too short for what this branch usually sells. The desk may book any time.",
+    )
+
     _clinic_slot_step_range = models.Constraint(
         "CHECK (clinic_slot_step BETWEEN 5 AND 240)", "The slot step must be between 5 and 240 minutes."
     )
@@ -37,6 +49,13 @@ class ResCompany(models.Model):
     _clinic_cancel_cutoff_positive = models.Constraint(
         "CHECK (COALESCE(clinic_cancel_cutoff, 0) >= 0)", "The cancellation cut-off cannot be negative."
     )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "clinic_offered_times" in vals:
+            # The engine remembers it.
+            self.env.registry.clear_cache()
+        return result
 
     def _clinic_later(self, moment, **delta):
         """Return ``moment`` (naive UTC) put off by ``delta`` (days, weeks), at the same hour on the branch's clocks."""

@@ -7,6 +7,7 @@ from . import test_booking_dialog
 from . import test_calendar
 from . import test_facts
 from . import test_find_slots
+from . import test_gaps
 from . import test_find_slots_oracle
 from . import test_hold
 from . import test_home
@@ -24,5 +25,6 @@ from . import test_to_move
 from . import test_utilisation
 from . import test_visit_form
 from . import test_waitlist
+from . import test_worth
 from . import test_board_tour
 from . import test_js

@@ -20,6 +20,8 @@ class ClinicVisitBook(models.TransientModel):
     plan_text = fields.Char(compute="_compute_plan", string="Free")
     refusal = fields.Char(compute="_compute_plan", help="Why the chosen time is not possible.")
     next_times = fields.Json(compute="_compute_plan", help="The nearest times that are free, if this one is not.")
+    gap_text = fields.Char(compute="_compute_gap", help="What the chosen time leaves that nobody can sell.")
+    better_times = fields.Json(compute="_compute_gap", help="The nearest times of the day that leave less.")
 
     @api.depends(
         "patient_id",
@@ -124,6 +126,20 @@ class ClinicVisitBook(models.TransientModel):
     def _compute_plan(self):
         for wizard in self:
             wizard.plan_text, wizard.refusal, wizard.next_times = wizard._ask_engine()
+
+    @api.depends("plan_text")
+    def _compute_gap(self):
+        for wizard in self:
+            minutes, better = wizard._ask_for_gap() if wizard.plan_text else (0, [])
+            text = self.env._("Leaves %s minutes that are too short for a treatment.", minutes)
+            wizard.gap_text = text if minutes else False
+            wizard.better_times = self._prepare_next_times(better)
+
+    def _ask_for_gap(self):
+        """Return (the minutes that the chosen time leaves for nobody, the better times of the day)."""
+        self.ensure_one()
+        availability = self.env["clinic.availability"].with_company(self.company_id)
+        return availability._gap_advice(self._steps(), self.start, self.company_id)
 
     def _ask_engine(self):
         """Return (who and where it would be, why it is not possible, the nearest free times)."""

@@ -1,1 +1,1 @@
-from . import book, details, waitlist
+from . import book, count, details, embed, engines, known, offer, waitlist

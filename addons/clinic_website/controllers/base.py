@@ -1,42 +1,44 @@
 import secrets
-from datetime import date
 from urllib.parse import urlencode
 
-from odoo import fields, http
+from odoo.exceptions import UserError
 from odoo.http import request
 
 from odoo.addons.clinic_message.controllers.light import HEADERS, prepare_light
 from odoo.addons.clinic_message.controllers.wrong import Wrong
 
 from ..const import MOST_TREATMENTS
+from .count import CountBase
+from .numbers import number
 
+# From where a captcha, if one is set up, may bring its program and its frame.
+SOURCES = {
+    "turnstile": {
+        "script-src": ["https://challenges.cloudflare.com"],
+        "frame-src": ["https://challenges.cloudflare.com"],
+    },
+    "recaptcha": {
+        "script-src": ["https://www.recaptcha.net", "https://www.gstatic.com"],
+        "frame-src": ["https://www.recaptcha.net"],
+        "connect-src": ["https://www.recaptcha.net"],
+    },
+}
 # In the visitor's session.
 TOKEN, NOTICE, TYPED = "clinic_book_token", "clinic_book_notice", "clinic_book_typed"
-# The longest number that is read of an address.
-DIGITS = 9
 
 
-def number(text):
-    """Return the whole number that ``text`` is, or 0."""
-    # Figures of other scripts are no numbers of ours.
-    return int(text) if isinstance(text, str) and text.isascii() and text.isdigit() and len(text) <= DIGITS else 0
+def policy(plain, captchas):
+    """Return the content policy of pages with ``captchas``; ``plain`` is that of pages without.
 
-
-def a_day(text):
-    """Return the date that ``text`` (YYYY-MM-DD, or YYYY-MM for the first of a month) is, or None."""
-    try:
-        day = date.fromisoformat(f"{text}-01" if isinstance(text, str) and len(text) == 7 else text)
-    except (TypeError, ValueError):
-        return None
-    return day if 1970 < day.year < 2200 else None
-
-
-def a_start(text):
-    """Return the naive UTC datetime that ``text`` (as the pages send it) is, or None."""
-    try:
-        return fields.Datetime.to_datetime(text) if isinstance(text, str) and len(text) == 19 else None
-    except ValueError:
-        return None
+    >>> policy("base-uri 'none'", ["turnstile"]).partition("; frame-src")[0]
+    "base-uri 'none'; script-src 'self' https://challenges.cloudflare.com"
+    """
+    sources = {}
+    for name in captchas:
+        for directive, hosts in SOURCES[name].items():
+            sources.setdefault(directive, ["'self'"]).extend(hosts)
+    more = [" ".join([directive, *hosts]) for directive, hosts in sources.items()]
+    return "; ".join([plain, *more])
 
 
 def initials(name):
@@ -49,13 +51,14 @@ def initials(name):
     return "".join(word[0].upper() for word in (words[:1] + words[1:][-1:]))
 
 
-class BookBase(http.Controller):
+class BookBase(CountBase):
     """What the pages of online booking share: they are light, know nobody, and believe nothing that a browser says."""
 
     # -- what was chosen -----------------------------------------------------------------------------------------------
 
     def _online(self, branch, **context):
-        return request.env["clinic.online"]._at(branch, **context)
+        """Return ``clinic.online`` in ``branch``, for this visitor as far as it was shown who that is."""
+        return request.env["clinic.online"]._at(branch, clinic_online_patient=self._hold()._visitor().id, **context)
 
     def _branch(self, branch_id):
         """Return the branch of an address, as superuser, such that its texts are in the visitor's language."""
@@ -63,14 +66,18 @@ class BookBase(http.Controller):
 
     def _treatments(self, online, branch):
         """Return the treatments of an address or form that can be booked online; others are left out."""
-        given = [number(text) for text in request.httprequest.values.getlist("t")]
+        given = self._led("treatments")
+        if given is None:
+            given = [number(text) for text in request.httprequest.values.getlist("t")]
         found = online._treatments(branch, given[: 4 * MOST_TREATMENTS])[:MOST_TREATMENTS]
         permitted = online._permitted(branch, found) if found else {}
         return found.filtered(lambda treatment: treatment.id in permitted)
 
     def _practitioner(self, online, branch, treatments):
         """Return (the practitioner of an address or form or none, whether it is one who can be chosen)."""
-        asked = number(request.httprequest.values.get("p"))
+        asked = self._led("practitioner")
+        if asked is None:
+            asked = number(request.httprequest.values.get("p"))
         found = online._who_can(branch, treatments).filtered(lambda one: one.id == asked) if asked else None
         return found, not asked or bool(found)
 
@@ -79,6 +86,7 @@ class BookBase(http.Controller):
         words = [("t", treatment.id) for treatment in treatments]
         words += [("p", practitioner.id)] if practitioner else []
         words += [(name, value) for name, value in more.items() if value]
+        words += [("embed", 1)] if self._is_embedded() else []
         path = f"/book/{branch.id}/{step}" if step else f"/book/{branch.id}"
         return f"{path}?{urlencode(words)}" if words else path
 
@@ -86,20 +94,57 @@ class BookBase(http.Controller):
 
     def _token(self):
         """Return the secret by which this browser keeps a time; there is one from now on."""
+        if self._is_embedded():
+            return self._visitor()
         if not request.session.get(TOKEN):
             request.session[TOKEN] = secrets.token_urlsafe(24)
         return request.session[TOKEN]
+
+    def _renew(self, hold):
+        """Give this visitor, who has just shown who it is, a new secret: nobody else has seen it."""
+        if self._is_embedded():
+            request.clinic_book_visitor = self._new_key()
+        else:
+            request.session.pop(TOKEN, None)
+            request.session.should_rotate = True
+        hold._renew(self._token())
 
     def _network(self):
         return request.env["clinic.link.guess"]._network(request.httprequest.remote_addr)
 
     def _hold(self):
         """Return what this visitor keeps and has not used yet, as superuser; another addon need not know how."""
-        return request.env["clinic.online.hold"]._of(request.session.get(TOKEN))
+        return request.env["clinic.online.hold"]._of(self._known_token())
+
+    def _known_token(self):
+        """Return the secret by which this browser may keep a time already."""
+        return self._visitor() if self._is_embedded() else request.session.get(TOKEN)
+
+    def _typed(self):
+        """Return what this visitor has typed of themselves before."""
+        return {} if self._is_embedded() else request.session.get(TYPED) or {}
+
+    def _remember(self, typed):
+        """Remember what this visitor has typed for the next page, or forget it."""
+        if self._is_embedded():
+            return
+        if typed:
+            request.session[TYPED] = typed
+        else:
+            request.session.pop(TYPED, None)
 
     def _notify(self, text, kind="warning"):
         """Say ``text`` on the next page."""
-        request.session[NOTICE] = [kind, text]
+        if self._is_embedded():
+            request.clinic_book_notice = [kind, text]
+        else:
+            request.session[NOTICE] = [kind, text]
+
+    def _notice(self):
+        """Return what is to be said on this page, as [kind, text], or None; it is said once."""
+        if self._is_embedded():
+            return getattr(request, "clinic_book_notice", None)
+        return request.session.pop(NOTICE, None)
 
     # -- the answer ----------------------------------------------------------------------------------------------------
 
@@ -121,13 +166,42 @@ class BookBase(http.Controller):
             "initials": initials,
             "treatments": (),
             "practitioner": None,
+            "captchas": request.env["ir.http"]._clinic_captchas(),
+            # The address by which search engines know the page; others they leave alone.
+            "canonical": None,
+            "structured": None,
+            "base_url": request.env["clinic.online"].get_base_url(),
             **self._kept(hold),
-            "notice": request.session.pop(NOTICE, None),
+            "notice": self._notice(),
+            "embedded": self._is_embedded(),
+            "key": self._key(),
+            "origins": branch._clinic_origins() if branch and self._is_embedded() else (),
+            # Where one begins, and what is shown inside of another site stays at its branch.
+            "home": self._address(branch) if branch and self._is_embedded() else "/book",
             **values,
         }
         response = request.render(template, values, status=status)
-        response.headers.update(HEADERS)
+        headers = self._headers(branch)
+        response.headers.update(headers)
+        if values["captchas"]:
+            response.headers["Content-Security-Policy"] = policy(headers["Content-Security-Policy"], values["captchas"])
+        if not values["canonical"]:
+            response.headers["X-Robots-Tag"] = "noindex"
         return response
+
+    def _is_human(self, action):
+        """Return whether a captcha, if one is set up, lets this request pass; else say so on the next page."""
+        # Once, also where Odoo runs the request again: what the browser has sent is good for one time.
+        if not hasattr(request, "clinic_is_human"):
+            try:
+                request.env["ir.http"]._verify_request_recaptcha_token(action)
+                request.clinic_is_human = True
+            except UserError:
+                request.clinic_is_human = False
+        if not request.clinic_is_human:
+            text = request.env._("The check against automated requests has failed. Please try again, or call us.")
+            self._notify(text)
+        return request.clinic_is_human
 
     def _kept(self, hold):
         """Return what the pages say of the time that this visitor keeps."""

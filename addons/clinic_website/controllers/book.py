@@ -2,10 +2,12 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
+from odoo.addons.clinic_message.controllers.light import HEADERS
 from odoo.addons.clinic_message.controllers.wrong import Wrong
 
-from ..models.clinic_online_hold import TooMany
-from .base import HEADERS, TYPED, BookBase, a_day, a_start, number
+from ..models.clinic_online_hold import NotAsked, TooMany
+from .base import BookBase
+from .numbers import a_day, a_start, number
 
 
 class BookPages(BookBase):
@@ -21,27 +23,36 @@ class BookPages(BookBase):
             # An honest visitor, who has guessed nothing.
             return self._page("clinic_website.page_gone", branches, status=404, is_much=False)
         clinic = branches.root_id[:1]
-        return self._page("clinic_website.page_branches", clinic, branches=branches)
+        return self._page("clinic_website.page_branches", clinic, branches=branches, canonical="/book")
 
-    @http.route("/book/<int:branch_id>", type="http", auth="public", methods=["GET"], sitemap=False)
+    @http.route("/book/<int:branch_id>", type="http", auth="public", methods=["GET", "POST"], csrf=False, sitemap=False)
     def treatments(self, branch_id, **_kwargs):
         """Choose one treatment or several."""
+        self._check_form()
         wrong, branch = Wrong(), self._branch(branch_id)
         if not branch:
             return self._gone(wrong)
         online = self._online(branch)
+        groups = online._prepare_groups(branch)
+        self._reach("1_treatments", branch)
         return self._page(
             "clinic_website.page_treatments",
             branch,
             step=1,
-            groups=online._prepare_groups(branch),
+            # Whatever is ticked by an address with treatments, it is the same page.
+            canonical=f"/book/{branch.id}",
+            structured=online._structured(branch, groups),
+            groups=groups,
             chosen=set(self._treatments(online, branch).ids),
             several=len(online._branches()) > 1,
         )
 
-    @http.route("/book/<int:branch_id>/who", type="http", auth="public", methods=["GET"], sitemap=False)
+    @http.route(
+        "/book/<int:branch_id>/who", type="http", auth="public", methods=["GET", "POST"], csrf=False, sitemap=False
+    )
     def who(self, branch_id, **_kwargs):
         """Choose the practitioner, or the first available one."""
+        self._check_form()
         wrong, branch = Wrong(), self._branch(branch_id)
         if not branch:
             return self._gone(wrong)
@@ -49,6 +60,7 @@ class BookPages(BookBase):
         treatments = self._treatments(online, branch)
         if not treatments:
             return self._choose_treatment(branch)
+        self._reach("2_practitioner", branch)
         return self._page(
             "clinic_website.page_who",
             branch,
@@ -58,9 +70,12 @@ class BookPages(BookBase):
             people=online._who_can(branch, treatments),
         )
 
-    @http.route("/book/<int:branch_id>/when", type="http", auth="public", methods=["GET"], sitemap=False)
+    @http.route(
+        "/book/<int:branch_id>/when", type="http", auth="public", methods=["GET", "POST"], csrf=False, sitemap=False
+    )
     def when(self, branch_id, m=None, d=None, **_kwargs):
         """Choose day and time; what the visitor keeps already stays among them."""
+        self._check_form()
         wrong, branch = Wrong(), self._branch(branch_id)
         if not branch:
             return self._gone(wrong)
@@ -72,10 +87,14 @@ class BookPages(BookBase):
             return self._choose_treatment(branch)
         practitioner, is_known = self._practitioner(online, branch, treatments)
         if not is_known:
-            return self._go(self._address(branch, "who", treatments))
+            return self._lead(branch, "who", treatments)
+        holds = request.env["clinic.online.hold"]
+        if not holds._is_asked(holds._hash(self._known_token() or ""), treatments):
+            return self._lead(branch, "ask", treatments, practitioner)
         day, month = a_day(d), a_day(m)
         if own and not (day or month):
             day = branch._clinic_local(hold.start).date()
+        self._reach("3_time", branch)
         return self._page(
             "clinic_website.page_when",
             branch,
@@ -86,9 +105,10 @@ class BookPages(BookBase):
             times=online._prepare_times(branch, treatments, practitioner, month, day),
         )
 
-    @http.route("/book/<int:branch_id>/hold", type="http", auth="public", methods=["POST"], sitemap=False)
+    @http.route("/book/<int:branch_id>/hold", type="http", auth="public", methods=["POST"], csrf=False, sitemap=False)
     def hold(self, branch_id, start=None, **_kwargs):
         """Keep the time that was chosen, if it is one of those that are offered now."""
+        self._check_form()
         wrong, branch = Wrong(), self._branch(branch_id)
         if not branch:
             return self._gone(wrong)
@@ -97,38 +117,46 @@ class BookPages(BookBase):
         practitioner, is_known = self._practitioner(online, branch, treatments)
         if not (treatments and is_known and moment):
             return self._choose_treatment(branch)
+        if not self._is_human("clinic_hold"):
+            return self._go(self._address(branch, "when", treatments, practitioner))
         try:
             request.env["clinic.online.hold"]._keep(
                 self._token(), self._network(), branch, treatments, practitioner, moment
             )
+        except NotAsked:
+            return self._go(self._address(branch, "ask", treatments, practitioner))
         except TooMany as error:
             self._notify(str(error))
-            return self._go(self._address(branch, "when", treatments, practitioner))
+            return self._lead(branch, "when", treatments, practitioner)
         except UserError:
             # Taken meanwhile, or never offered.
             self._notify(request.env._("This time was just taken. Please choose another one."))
             day = branch._clinic_local(moment).date()
-            return self._go(self._address(branch, "when", treatments, practitioner, d=day.isoformat()))
-        return self._go(self._address(branch, "details", treatments, practitioner))
+            return self._lead(branch, "when", treatments, practitioner, d=day.isoformat())
+        return self._lead(branch, "details", treatments, practitioner)
 
-    @http.route("/book/leave", type="http", auth="public", methods=["POST"], sitemap=False)
+    @http.route("/book/leave", type="http", auth="public", methods=["POST"], csrf=False, sitemap=False)
     def leave(self, **_kwargs):
         """The visitor has left, or loads another page: what is kept is kept for a moment only, unless one comes."""
+        self._check_form()
         self._hold()._leave()
         return request.make_response("", headers=list(HEADERS.items()), status=204)
 
-    @http.route("/book/stay", type="http", auth="public", methods=["POST"], sitemap=False)
+    @http.route("/book/stay", type="http", auth="public", methods=["POST"], csrf=False, sitemap=False)
     def stay(self, **_kwargs):
         """The visitor is here: what is kept is kept until its deadline."""
+        self._check_form()
         self._hold()._come_back()
         return request.make_response("", headers=list(HEADERS.items()), status=204)
 
-    @http.route("/book/free", type="http", auth="public", methods=["POST"], sitemap=False)
+    @http.route("/book/free", type="http", auth="public", methods=["POST"], csrf=False, sitemap=False)
     def free(self, **_kwargs):
         """The visitor gives up the time that is kept."""
-        self._hold()._let_go()
-        request.session.pop(TYPED, None)
-        return self._go("/book")
+        self._check_form()
+        hold = self._hold()
+        hold._give_up()
+        self._remember(None)
+        return self._lead(hold.company_id) if hold and self._is_embedded() else self._go("/book")
 
     @http.route("/book/face/<int:practitioner_id>", type="http", auth="public", methods=["GET"], sitemap=False)
     def face(self, practitioner_id, **_kwargs):
@@ -149,4 +177,4 @@ class BookPages(BookBase):
     def _choose_treatment(self, branch):
         """Nothing of what was chosen can be booked: begin at the first step."""
         self._notify(request.env._("Please choose a treatment."))
-        return self._go(self._address(branch))
+        return self._lead(branch)

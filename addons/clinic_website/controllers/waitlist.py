@@ -16,9 +16,12 @@ PARTS = {"any": (0.0, 24.0), "morning": (0.0, 12.0), "afternoon": (12.0, 17.0), 
 class WaitlistPages(BookBase):
     """The waitlist: visitors who find no time that fits are called when one becomes free."""
 
-    @http.route("/book/<int:branch_id>/wait", type="http", auth="public", methods=["GET", "POST"], sitemap=False)
+    @http.route(
+        "/book/<int:branch_id>/wait", type="http", auth="public", methods=["GET", "POST"], csrf=False, sitemap=False
+    )
     def wait(self, branch_id, **values):
         """Ask who waits and when it suits; put the visitor on the list."""
+        self._check_form()
         wrong, branch = Wrong(), self._branch(branch_id)
         if not branch:
             return self._gone(wrong)
@@ -26,25 +29,29 @@ class WaitlistPages(BookBase):
         treatments = self._treatments(online, branch)
         practitioner, is_known = self._practitioner(online, branch, treatments)
         if not (treatments and is_known):
-            return self._go(self._address(branch))
+            return self._lead(branch)
         shown = {
             "treatments": treatments,
             "practitioner": practitioner,
             "choice": online._prepare_choice(branch, treatments, practitioner or online.env["clinic.practitioner"]),
         }
-        if request.httprequest.method == "GET":
+        # Within another site each step is sent as a form; the last one names who waits.
+        if request.httprequest.method == "GET" or "name" not in values:
             return self._page("clinic_website.page_wait", branch, step=3, typed={}, problems={}, **shown)
         contact, problems = read_contact(values, branch)
         part = values.get("part") if values.get("part") in PARTS else "any"
         typed = {**contact, "part": part}
+        if not problems and not self._is_human("clinic_wait"):
+            return self._page("clinic_website.page_wait", branch, step=3, typed=typed, problems={}, **shown)
         if not problems:
             hours = dict(zip(("hour_from", "hour_to"), PARTS[part], strict=True))
             holds = request.env["clinic.online.hold"]
             # What was too much is said to nobody: it would tell who else waits here.
             with suppress(TooMany):
                 holds._wait(self._network(), branch, treatments, practitioner, contact, hours)
+            self._reach("6_waitlist", branch)
             # Elsewhere, so that loading the page again puts nobody on the list twice.
-            return self._go(self._address(branch, "waits"))
+            return self._lead(branch, "waits")
         return self._page(
             "clinic_website.page_wait", branch, step=3, status=422, typed=typed, problems=problems, **shown
         )

@@ -7,13 +7,13 @@ from odoo.tools import format_date, format_time
 from odoo.tools.misc import get_lang
 
 from odoo.addons.clinic_visit.hours import naive, seconds
-from odoo.addons.clinic_visit.slots import grid
+from odoo.addons.clinic_visit.slots import grid, search
 
 from ..const import EVENING, NOON
 
-# How the days of a week are called, from a few letters to one to the whole name; and what fits above a column.
 # Where nothing is free, so many months more are looked at by themselves.
 MONTHS = 2
+# How the days of a week are called, from a few letters to one to the whole name; and what fits above a column.
 FORMATS, LONGEST_SHORT = ("ccc", "ccccc", "cccc"), 4
 
 
@@ -23,21 +23,45 @@ class ClinicOnline(models.AbstractModel):
     _inherit = "clinic.online"
 
     @api.model
-    def _free(self, branch, treatments, practitioner, start, stop):
-        """Return (starts, fits): the free starts between two naive UTC datetimes, and whether one is free for all.
+    def _offered(self, branch, treatments, practitioner, start, stop):
+        """Return ({date: starts}, {date: those to be shown first}, fits) between two naive UTC datetimes.
 
-        Starts are in seconds, ascending. For several treatments only ``fits`` sees that nobody is needed twice.
+        Starts are in seconds, ascending. Of several treatments only ``fits``, asked of a start, sees that nobody is
+        needed twice; of each day that is returned one start is known to fit.
         """
         availability = self.env["clinic.availability"]
         first, last = self._window(branch)
         start, stop = max(start, first), min(stop, last)
         if stop <= start:
-            return [], bool
+            return {}, {}, bool
         steps = availability._steps(list(treatments), practitioner)
-        known, starts = availability._free_starts(steps, branch, start, stop)
-        if len(steps) == 1:
-            return starts, bool
-        return starts, lambda at: bool(availability._choose(steps, at, known))
+        needs = self._interval_needs(branch, treatments)
+        known, starts = availability._free_starts(steps, branch, start, stop, needs=needs)
+        starts = [at for at in starts if self._is_online_hour(branch, naive(at))]
+        fits = bool if len(steps) == 1 else lambda at: bool(availability._choose(steps, at, known))
+        offers, free = availability._offers(branch), self._days_of(branch, starts)
+        better = {} if offers == "every" else self._days_of(branch, availability._worth(steps, known, starts))
+        better = {day: times for day, times in better.items() if any(map(fits, times))}
+        if offers == "tight":
+            free.update(better)
+        return {day: times for day, times in free.items() if day in better or any(map(fits, times))}, better, fits
+
+    @api.model
+    def _is_online_hour(self, branch, moment):
+        """Return whether ``moment`` (naive UTC) lies within the hours at which online visits begin in ``branch``."""
+        first, last = branch.clinic_online_from, branch.clinic_online_to
+        if (first, last) == (0, 24):
+            return True
+        local = branch._clinic_local(moment)
+        return first <= local.hour + local.minute / 60 < last
+
+    @api.model
+    def _days_of(self, branch, starts):
+        """Return {date: those of ``starts`` in seconds that are on this day in ``branch``}."""
+        by_day = defaultdict(list)
+        for at in starts:
+            by_day[branch._clinic_local(naive(at)).date()].append(at)
+        return by_day
 
     @api.model
     def _is_offered(self, branch, treatments, practitioner, start):
@@ -46,8 +70,27 @@ class ClinicOnline(models.AbstractModel):
         first, last = self._window(branch)
         if not first <= start <= last or grid(at, at + 1, branch.clinic_slot_step, branch._clinic_timezone()) != [at]:
             return False
+        if not self._keeps_intervals(branch, treatments, start) or not self._is_online_hour(branch, start):
+            return False
+        if availability._offers(branch) == "tight":
+            # By the same month as the page has shown it.
+            day = branch._clinic_local(start).date()
+            by_day, _better, fits = self._by_day(branch, treatments, practitioner, day.replace(day=1))
+            return at in by_day.get(day, ()) and bool(fits(at))
         steps = availability._steps(list(treatments), practitioner)
         return bool(availability._choose(steps, at, availability._known_of_day(steps, start, branch)))
+
+    @api.model
+    def _interval_needs(self, branch, treatments):
+        """Return the needs to keep the least intervals to what the visitor, if known, had or will have."""
+        availability, patient = self.env["clinic.availability"], self._patient()
+        return [need for one in treatments for need in availability._interval_needs(one, patient, branch)]
+
+    @api.model
+    def _keeps_intervals(self, branch, treatments, start):
+        """Return whether at ``start`` (naive UTC) the least intervals to the visitor's other sessions are kept."""
+        needs = self._interval_needs(branch, treatments)
+        return not needs or bool(search([seconds(start)], needs, 1))
 
     # -- the month ----------------------------------------------------------------------------------------------------
 
@@ -61,14 +104,15 @@ class ClinicOnline(models.AbstractModel):
         first, last = (branch._clinic_local(moment).date() for moment in self._window(branch))
         month = min(max((day or month or first).replace(day=1), first.replace(day=1)), last.replace(day=1))
         is_asked = day or month != first.replace(day=1)
-        by_day, fits = self._by_day(branch, treatments, practitioner, month)
+        by_day, better, fits = self._by_day(branch, treatments, practitioner, month)
         further = 0 if is_asked else MONTHS
         while not by_day and further and _next(month) <= last:
             further, month = further - 1, _next(month)
-            by_day, fits = self._by_day(branch, treatments, practitioner, month)
+            by_day, better, fits = self._by_day(branch, treatments, practitioner, month)
         if day not in by_day and not (day and first <= day <= last):
             day = next(iter(by_day), None)
         times = [at for at in by_day.get(day, ()) if fits(at)]
+        first_shown = set(better.get(day, times)) & set(times)
         return {
             "month": month,
             "month_label": format_date(self.env, month, date_format="LLLL y"),
@@ -78,19 +122,15 @@ class ClinicOnline(models.AbstractModel):
             "weeks": self._prepare_weeks(month, by_day, day),
             "day": day,
             "day_label": day and self._day_label(day),
-            "parts": self._prepare_parts(branch, times),
+            "parts": self._prepare_parts(branch, [at for at in times if at in first_shown]),
+            "more": self._prepare_parts(branch, [at for at in times if at not in first_shown]),
         }
 
     @api.model
     def _by_day(self, branch, treatments, practitioner, month):
-        """Return ({date: its free starts in seconds}, see ``_free``) of the month that begins on ``month``."""
+        """Return what ``_offered`` does, of the month that begins on ``month``."""
         start, stop = branch._clinic_midnight(month), branch._clinic_midnight(_next(month))
-        starts, fits = self._free(branch, treatments, practitioner, start, stop)
-        by_day = defaultdict(list)
-        for at in starts:
-            by_day[branch._clinic_local(naive(at)).date()].append(at)
-        # Of each day that shows a dot, one time is known to be free.
-        return {day: times for day, times in by_day.items() if any(map(fits, times))}, fits
+        return self._offered(branch, treatments, practitioner, start, stop)
 
     @api.model
     def _first_weekday(self):

@@ -8,7 +8,7 @@ from odoo.tests import HttpCase, tagged
 
 from odoo.addons.clinic_message.const import MOST_GUESSES
 
-from ..controllers.base import a_day, a_start, number
+from ..controllers.numbers import a_day, a_start, number
 from .common import OnlineCommon
 
 WRONG = ("0", "999999", "abc", "-1", "1e3", "٣", "9" * 40, "1 OR 1=1", "<b>", "\x00", "")
@@ -147,7 +147,7 @@ class TestPages(OnlineCommon, HttpCase):
     def test_leaving_and_giving_up(self):
         page = self._choose()
         hold = self.holds.search([("company_id", "=", self.branch.id)])
-        token = re.search(r'data-csrf="([^"]+)"', page.text).group(1)
+        token = re.search(r'data-key="([^"]+)"', page.text).group(1)
         self.assertEqual(self.url_open("/book/leave", data={"csrf_token": token}).status_code, 204)
         self.env.invalidate_all()
         self.assertLess(hold.expires_at, hold.deadline)

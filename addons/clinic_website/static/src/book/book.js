@@ -98,6 +98,23 @@
         showSum();
     }
 
+    // -- captcha --------------------------------------------------------------------------------------------------
+
+    for (const input of document.querySelectorAll("[name=recaptcha_token_response]")) {
+        input.form.addEventListener("submit", async (event) => {
+            if (input.value || !window.grecaptcha) {
+                return;
+            }
+            event.preventDefault();
+            // Nor is it a first press for what follows.
+            event.stopImmediatePropagation();
+            await new Promise((resolve) => window.grecaptcha.ready(resolve));
+            const { key, action } = input.dataset;
+            input.value = await window.grecaptcha.execute(key, { action });
+            input.form.requestSubmit(event.submitter);
+        });
+    }
+
     // -- once -----------------------------------------------------------------------------------------------------
 
     for (const once of document.querySelectorAll("form[data-once]")) {
@@ -125,10 +142,14 @@
 
     // -- leaving --------------------------------------------------------------------------------------------------
 
+    const { keyName, key, kept, origins } = main.dataset;
+    const isEmbedded = keyName === "visitor";
+
     function say(what) {
-        navigator.sendBeacon(`/book/${what}`, new URLSearchParams({ csrf_token: main.dataset.csrf }));
+        const words = { [keyName]: key, ...(isEmbedded ? { embed: "1" } : {}) };
+        navigator.sendBeacon(`/book/${what}`, new URLSearchParams(words));
     }
-    if (main.dataset.csrf) {
+    if (kept) {
         let goesOn = false;
         const goOn = (event) => {
             goesOn = Boolean(event.target.closest("[data-ours]")) || event.type === "submit";
@@ -138,6 +159,51 @@
         addEventListener("pagehide", () => goesOn || say("leave"));
         // A page that is loaded again is left only after the server has answered: say that the visitor is here.
         setTimeout(() => say("stay"), ARRIVES);
+    }
+
+    // -- inside of another site -----------------------------------------------------------------------------------
+
+    function addHidden(to, name, value) {
+        const input = document.createElement("input");
+        Object.assign(input, { type: "hidden", name, value });
+        to.append(input);
+    }
+
+    if (isEmbedded) {
+        // No cookie says who is there: each step is sent as a form, with the visitor's key, which no address has.
+        addEventListener("click", (event) => {
+            const link = event.target.closest("a[data-ours]");
+            if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey) {
+                return;
+            }
+            event.preventDefault();
+            const step = document.createElement("form");
+            step.method = "post";
+            step.action = link.href;
+            addHidden(step, keyName, key);
+            addHidden(step, "embed", "1");
+            document.body.append(step);
+            step.submit();
+        });
+        for (const one of document.querySelectorAll("form[method=get]")) {
+            one.method = "post";
+            addHidden(one, keyName, key);
+        }
+    }
+
+    if (isEmbedded && origins && window.parent !== window) {
+        const there = window.location.ancestorOrigins ? window.location.ancestorOrigins[0] : null;
+        const tellHeight = () => {
+            const height = Math.ceil(document.body.getBoundingClientRect().height);
+            for (const origin of origins.split(" ")) {
+                // A browser gives it to nobody else than this site; the one that is there need not be tried in vain.
+                if (!there || there === origin) {
+                    window.parent.postMessage({ type: "clinic_book_height", height }, origin);
+                }
+            }
+        };
+        new ResizeObserver(tellHeight).observe(document.body);
+        tellHeight();
     }
     addEventListener("pageshow", (event) => {
         // Out of the browser's memory: what it shows may be over, and what was sent may be sent again.
