@@ -10,7 +10,9 @@ class ClinicPortal(models.AbstractModel):
 
         Only what the patient may see on these pages, in words and numbers that any program reads.
         """
-        visits = self.env["clinic.visit"].search([("patient_id", "=", patient.id)], order="start, id")
+        visits = self.env["clinic.visit"].search(
+            [("patient_id", "=", patient.id), ("state", "!=", "held")], order="start, id"
+        )
         words = self.env["clinic.message.consent"]._last_words(patient)
         return {
             "made_at": fields.Datetime.to_string(fields.Datetime.now()) + "Z",
@@ -31,7 +33,7 @@ class ClinicPortal(models.AbstractModel):
                 {
                     "at": fields.Datetime.to_string(message.create_date) + "Z",
                     "when": message.company_id._clinic_patient_moment_text(message.create_date),
-                    "from": "clinic" if message.direction == "out" else "patient",
+                    "from": "clinic" if message.direction == "out" else message.author_id.name,
                     "text": message.text,
                 }
                 for message in self._thread(patient)
