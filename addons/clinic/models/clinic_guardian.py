@@ -1,5 +1,9 @@
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+
+from ..const import ADULT
 
 
 class ClinicGuardian(models.Model):
@@ -62,10 +66,19 @@ class ClinicGuardian(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Name guardians. A child's birth date has to be known: it says when the guardianship ends."""
-        guardians = super().create(vals_list)
+        guardians = super().create([{**vals, **self._prepare_end(vals)} for vals in vals_list])
         for guardian in guardians:
             guardian._check_named()
         return guardians
+
+    @api.model
+    def _prepare_end(self, vals):
+        """Return the last day of a guardian of a child: a birth date that changes later makes it no longer."""
+        patient = self.env["clinic.patient"].browse(vals.get("patient_id") or ()).exists()
+        if len(patient) != 1 or vals.get("is_for_adult") or not patient._is_minor():
+            return {}
+        last = patient.birth_date + relativedelta(years=ADULT, days=-1)
+        return {"date_to": min(filter(None, [fields.Date.to_date(vals.get("date_to")), last]))}
 
     def _check_named(self):
         """Raise ``ValidationError`` when this guardian could never act for the patient."""

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import psycopg2
+from dateutil.relativedelta import relativedelta
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
@@ -54,6 +55,13 @@ class TestGuardian(ClinicCommon):
         self._name_guardian(self.mother.partner_id, date_to=today)
         self.assertEqual(self._wards(), self.patient)
         self.env["clinic.guardian"].sudo().search([("ended_at", "=", False)]).date_to = today - timedelta(days=1)
+        self.assertFalse(self._wards())
+
+    def test_a_birth_date_that_changes_later_makes_it_no_longer(self):
+        guardian = self._name_guardian(self.mother.partner_id)
+        self.assertEqual(guardian.date_to, self.patient.birth_date + relativedelta(years=18, days=-1))
+        self.env["clinic.guardian"].sudo().search([]).date_to = self.branch._clinic_today() - timedelta(days=1)
+        self._age(3)
         self.assertFalse(self._wards())
 
     def test_who_ended_it_is_known_and_it_may_begin_again(self):

@@ -97,6 +97,9 @@ def of_patient(function):
         # Of this name, the page has one already, whatever stands in the query.
         kwargs.pop("patient", None)
         wrong, patient = Wrong(), self._patient(patient_id)
+        if patient and patient.partner_id != request.env.user.partner_id:
+            # Who acts for somebody else stands in the log, as anybody who looks.
+            request.env["clinic.access.log"]._log(patient, "open")
         answer = function(self, patient, *args, **kwargs) if patient else None
         return self._gone(wrong) if answer is None else answer
 

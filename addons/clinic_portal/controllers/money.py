@@ -6,6 +6,9 @@ from odoo.addons.clinic.door import MOST_ID
 from .base import HEADERS, PortalBase, of_patient
 from .visits import ROUTE
 
+# Odoo's report of invoices.
+PRINTED = "account.account_invoices"
+
 
 class PortalMoney(PortalBase, http.Controller):
     """What a patient was charged, and how it is paid."""
@@ -24,14 +27,16 @@ class PortalMoney(PortalBase, http.Controller):
         invoice = self._facts(patient)._invoices(patient, of_id)
         if not invoice:
             return None
-        document = invoice._get_invoice_legal_documents("pdf", allow_fallback=True)
+        stored = invoice.invoice_pdf_report_id
+        # As the desk prints it; Odoo's own way without a stored file calls it a proforma invoice.
+        content = stored.raw or invoice.env["ir.actions.report"]._render_qweb_pdf(PRINTED, invoice.ids)[0]
         headers = {
             **HEADERS,
             "Content-Type": "application/pdf",
-            "Content-Length": str(len(document["content"])),
-            "Content-Disposition": content_disposition(document["filename"]),
+            "Content-Length": str(len(content)),
+            "Content-Disposition": content_disposition(stored.name or invoice._get_invoice_report_filename()),
         }
-        return request.make_response(document["content"], headers=list(headers.items()))
+        return request.make_response(content, headers=list(headers.items()))
 
     @http.route("/my/clinic/<int:patient_id>/pay/<int:visit_id>", methods=["POST"], **ROUTE)
     @of_patient

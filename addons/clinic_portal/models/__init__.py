@@ -10,4 +10,6 @@ from . import (
     clinic_portal_message_contact,
     res_company,
     res_config_settings,
+    res_partner,
+    res_users,
 )

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import email_normalize
 
 from ..const import HOURS_AT_DESK
+from .res_users import DELETED
 
 
 class ClinicPatient(models.Model):
@@ -20,7 +21,18 @@ class ClinicPatient(models.Model):
     portal_invited_at = fields.Datetime("Invited On", readonly=True, copy=False)
     portal_invited_by_id = fields.Many2one("res.users", "Invited By", readonly=True, copy=False, ondelete="restrict")
 
-    @api.depends("partner_id.user_ids.active", "partner_id.user_ids.login_date", "partner_id.signup_type")
+    has_portal_reader = fields.Boolean(
+        compute="_compute_has_portal_reader",
+        compute_sudo=True,
+        help="The patient, or a guardian, signs in to the portal.",
+    )
+
+    @api.depends(
+        "partner_id.user_ids.active",
+        "partner_id.user_ids.login_date",
+        "partner_id.signup_type",
+        "portal_invited_at",
+    )
     def _compute_portal_state(self):
         for patient in self:
             users = patient.partner_id.user_ids.filtered("active")
@@ -29,8 +41,26 @@ class ClinicPatient(models.Model):
             elif not all(users.mapped("share")):
                 patient.portal_state = "staff"
             else:
-                is_waiting = patient.partner_id.signup_type and not any(users.mapped("login_date"))
-                patient.portal_state = "invited" if is_waiting else "active"
+                patient.portal_state = "invited" if patient._is_waited_for(users) else "active"
+
+    def _is_waited_for(self, users):
+        """Return whether this patient, of these logins, has not signed in since the last invitation."""
+        last = max(filter(None, users.mapped("login_date")), default=None)
+        is_newer = not last or (self.portal_invited_at and self.portal_invited_at > last)
+        return bool(self.partner_id.signup_type) and is_newer
+
+    @api.depends("portal_state", "guardianship_ids.is_current")
+    def _compute_has_portal_reader(self):
+        for patient in self:
+            patient.has_portal_reader = bool(patient._portal_readers())
+
+    def _portal_readers(self):
+        """Return the contacts who read this patient's pages and sign in: the patient's own, else those of guardians."""
+        self.ensure_one()
+        if self.portal_state == "active":
+            return self.partner_id
+        guardians = self.guardianship_ids.filtered(lambda guardian: guardian._is_current()).partner_id
+        return guardians.filtered(lambda partner: any(user.active and user.share for user in partner.user_ids))
 
     # -- the invitation -----------------------------------------------------------------------------------------------
 
@@ -55,8 +85,20 @@ class ClinicPatient(models.Model):
         # The right to invite was checked; it does not reach other people's logins.
         users = self.sudo().partner_id.user_ids.filtered(lambda user: user.active and user.share)
         users.partner_id.signup_cancel()
+        users._clinic_shut()
         users.active = False
         return True
+
+    def action_portal_renew(self):
+        """Let this patient, who has forgotten the password or lost the phone, choose a new password at the desk."""
+        self.ensure_one()
+        self._check_may_invite()
+        # As above.
+        users = self.sudo().partner_id.user_ids.filtered(lambda user: user.active and user.share)
+        users._clinic_shut()
+        if users:
+            self._note_invited()
+        return self.action_portal_invite()
 
     def _check_may_invite(self):
         """Raise unless the user may let this patient sign in."""
@@ -74,30 +116,44 @@ class ClinicPatient(models.Model):
         # The right to invite was checked; reception may not make users otherwise.
         patient = self.sudo()
         partner = patient.partner_id
-        user = partner.with_context(active_test=False).user_ids.filtered("share")[:1]
-        has_login = bool(user)
-        if not has_login:
+        user = patient._portal_user()
+        is_open = user.active and user._is_portal()
+        if not user:
+            partner.action_unarchive()
             company = patient.branch_id or self.env.company
             users = self.env["res.users"].sudo().with_context(no_reset_password=True)
             user = users._create_user_from_template(
                 {
                     "login": patient._portal_login(),
-                    "email": email_normalize(patient.email or "") or False,
                     "partner_id": partner.id,
                     "company_id": company.id,
                     "company_ids": [(6, 0, company.ids)],
                 }
             )
-        was_ended = has_login and not (user.active and user._is_portal())
-        if not user.active or not user._is_portal():
+        elif not is_open:
+            # Whatever opened it before it was ended opens it no more.
+            user._clinic_shut()
             portal, public = self.env.ref("base.group_portal"), self.env.ref("base.group_public")
             user.write({"active": True, "group_ids": [(4, portal.id), (3, public.id)]})
-        if not has_login or was_ended or patient.portal_state == "invited":
-            partner.signup_prepare()
-            patient._clinic_writing().write(
-                {"portal_invited_at": fields.Datetime.now(), "portal_invited_by_id": self.env.uid}
-            )
+        if not is_open or patient.portal_state == "invited":
+            self._note_invited()
         return user
+
+    def _portal_user(self):
+        """Return the login of this patient, one that is open before one that was ended; none that its owner deleted."""
+        users = self.sudo().partner_id.with_context(active_test=False).user_ids.filtered("share")
+        gone = self.env["res.users.deletion"].sudo().search([("user_id", "in", users.ids)]).user_id
+        users = (users - gone).filtered(lambda user: not user.login.startswith(DELETED))
+        return users.sorted(lambda user: (not user.active, -user.id))[:1]
+
+    def _note_invited(self):
+        """Let the patient choose a password by the next link, and note who has said so."""
+        # The callers have checked the right to invite.
+        patient = self.sudo()
+        patient.partner_id.signup_prepare()
+        patient._clinic_writing().write(
+            {"portal_invited_at": fields.Datetime.now(), "portal_invited_by_id": self.env.uid}
+        )
 
     def _portal_login(self):
         """Return by what this patient signs in: the email, or the patient's number where another has that email."""

@@ -6,7 +6,7 @@ from ..const import PER_PAGE
 
 # Who comes a little late still sees where to.
 LATE = timedelta(hours=2)
-MOST_COMING, MOST_INVOICES = 50, 200
+MOST_COMING = 50
 
 
 class ClinicPortal(models.AbstractModel):
@@ -155,7 +155,7 @@ class ClinicPortal(models.AbstractModel):
     # -- money --------------------------------------------------------------------------------------------------------
 
     @api.model
-    def _invoices(self, patient, domain=(), limit=MOST_INVOICES):
+    def _invoices(self, patient, domain=(), limit=None):
         """Return the posted invoices and credit notes of ``patient``, the last ones first.
 
         Those from before a merge stay with the contact for whom they were made.
@@ -225,7 +225,7 @@ class ClinicPortal(models.AbstractModel):
         branch = message.company_id
         return {
             "is_ours": message.direction == "out",
-            "who": branch.name if message.direction == "out" else message.patient_id.name,
+            "who": branch.name if message.direction == "out" else message.author_id.name,
             "at": branch._clinic_patient_moment_text(message.create_date),
             "text": message.text,
             "is_new": message.direction == "out" and not message.read_at,

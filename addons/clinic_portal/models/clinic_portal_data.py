@@ -10,7 +10,9 @@ class ClinicPortal(models.AbstractModel):
 
         Only what the patient may see on these pages, in words and numbers that any program reads.
         """
-        visits = self.env["clinic.visit"].search([("patient_id", "=", patient.id)], order="start, id")
+        visits = self.env["clinic.visit"].search(
+            [("patient_id", "=", patient.id), ("state", "!=", "held")], order="start, id"
+        )
         words = self.env["clinic.message.consent"]._last_words(patient)
         return {
             "made_at": fields.Datetime.to_string(fields.Datetime.now()) + "Z",
@@ -30,7 +32,8 @@ class ClinicPortal(models.AbstractModel):
             "messages": [
                 {
                     "at": fields.Datetime.to_string(message.create_date) + "Z",
-                    "from": "clinic" if message.direction == "out" else "patient",
+                    "when": message.company_id._clinic_patient_moment_text(message.create_date),
+                    "from": "clinic" if message.direction == "out" else message.author_id.name,
                     "text": message.text,
                 }
                 for message in self._thread(patient)
@@ -65,6 +68,7 @@ class ClinicPortal(models.AbstractModel):
             "number": visit.name,
             "branch": visit.company_id.name,
             "start": visit.start and fields.Datetime.to_string(visit.start) + "Z",
+            "when": visit.start and visit._patient_moment_text(visit.start),
             "state": visit.state,
             "treatments": [
                 {
@@ -75,3 +79,21 @@ class ClinicPortal(models.AbstractModel):
                 for procedure in visit.procedure_ids
             ],
         }
+
+    # -- to read ------------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _own_heading(self, name):
+        """Return ``name``, a key of the file, as a heading."""
+        return name.replace("_", " ").capitalize()
+
+    @api.model
+    def _own_text(self, value):
+        """Return ``value`` of the file as it is read on paper."""
+        if isinstance(value, list):
+            return ", ".join(one["name"] if isinstance(one, dict) else str(one) for one in value)
+        if isinstance(value, bool):
+            return self.env._("yes") if value else self.env._("no")
+        if isinstance(value, float):
+            return f"{value:,.2f}"
+        return "" if value is None else value

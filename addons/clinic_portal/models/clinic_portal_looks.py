@@ -6,7 +6,7 @@ from ..const import LOOK_DAYS, MOST_LOOKS
 
 # The roles by which people are named who looked, the highest one first.
 ROLES = ("manager", "practitioner", "cosmetologist", "reception", "accountant", "warehouse", "privacy_officer")
-SHOWN = ("open", "export", "print", "break_glass")
+SHOWN = ("open", "list", "export", "print", "break_glass")
 
 
 class ClinicPortal(models.AbstractModel):

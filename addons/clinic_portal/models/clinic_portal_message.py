@@ -57,7 +57,7 @@ class ClinicPortalMessage(models.Model):
         ids = [vals.get("patient_id") for vals in vals_list]
         patients = self.env["clinic.patient"].browse([id_ for id_ in ids if isinstance(id_, int)]).exists()
         patients.check_access("read")
-        if unable := patients.filtered(lambda patient: patient.portal_state != "active")[:1]:
+        if unable := patients.filtered(lambda patient: not patient.has_portal_reader)[:1]:
             raise UserError(
                 self.env._("%s does not sign in to the portal, and would not read it. Invite them first.", unable.name)
             )
@@ -165,6 +165,11 @@ class ClinicPortalMessage(models.Model):
         answered.sudo().activity_feedback([ACTIVITY])
 
     def _tell_patient(self):
-        """Write to the patients, in neutral words, that there is something to read."""
+        """Write to those who read the patient's pages, in neutral words, that there is something to read.
+
+        To a guardian as the patient who they are themselves; one who is none hears of it on the next look.
+        """
         for message in self:
-            message.patient_id._send_portal_message("portal_reply", f"portal_reply:{message.id}")
+            # Who is written to does not depend on who asks.
+            for reader in message.patient_id.sudo()._portal_readers()._clinic_patients().filtered("active"):
+                reader._send_portal_message("portal_reply", f"portal_reply:{message.id}:{reader.id}")

@@ -72,8 +72,19 @@ class ClinicPortalMessage(models.Model):
         if not self.asks_contact:
             raise UserError(self.env._("This was looked at already."))
         asked = {"phone": self.asked_phone, "email": self.asked_email}
+        old = email_normalize(patient.email or "")
         patient.write({name: value for name, value in asked.items() if value})
+        if self.asked_email:
+            self._move_login(old)
         # Who may change the patient was checked; only this says that it was done.
         self.sudo()._clinic_writing().taken_at = fields.Datetime.now()
         self._settle()
         return True
+
+    def _move_login(self, old):
+        """Let who has signed in by the ``old`` email do so by the new one, unless somebody else has that."""
+        # Who may change the patient was checked; the login is not theirs otherwise.
+        user, new = self.patient_id._portal_user(), email_normalize(self.asked_email)
+        taken = user.with_context(active_test=False).search_count([("login", "=ilike", new)], limit=1)
+        if user and old and user.login == old and not taken:
+            user.login = new

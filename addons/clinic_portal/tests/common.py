@@ -49,6 +49,11 @@ class PortalCommon(OnlineCommon, HttpCase):
         finally:
             cls.patient = kept
 
+    def _seen(self, user):
+        """Let ``user`` have signed in before."""
+        self.env["res.users.log"].with_user(user).sudo().create([{"create_uid": user.id}])
+        self.env.invalidate_all()
+
     def _sign_in(self, user=None):
         user = user or self.me
         self.env.flush_all()

@@ -5,8 +5,9 @@ from urllib.parse import urlsplit
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessDenied, AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import PortalCommon
 
@@ -83,8 +84,7 @@ class TestInvite(PortalCommon):
         self.assertEqual(self._invite().login, self.new.number)
 
     def test_who_signs_in_already_gets_no_link_to_a_password(self):
-        self.env["res.users.log"].with_user(self.me).sudo().create([{"create_uid": self.me.id}])
-        self.env.invalidate_all()
+        self._seen(self.me)
         self.assertEqual(self.patient.portal_state, "active")
         self.assertTrue(self._invite(self.patient).address.endswith("/my/clinic"))
 
@@ -101,12 +101,56 @@ class TestInvite(PortalCommon):
         with self.assertRaisesRegex(UserError, "archived"):
             self._invite()
 
-    def test_access_ends(self):
+    def test_access_ends_for_good_and_begins_with_a_new_password(self):
+        self._seen(self.me)
+        self._sign_in()
+        self.assertEqual(self._get().status_code, 200)
         self.patient.with_user(self.users["reception"]).action_portal_end()
         self.assertFalse(self.me.active)
         self.assertEqual(self.patient.portal_state, "none")
-        self._invite(self.patient)
+        wizard = self._invite(self.patient)
         self.assertTrue(self.me.active)
+        self.assertEqual((wizard.login, self.patient.portal_state), (self.me.login, "invited"))
+        self.assertIn("/web/signup?token=", wizard.address)
+        self.env.flush_all()
+        self.assertEqual(self._get().status_code, 303, "the session of before is none any more")
+        credential = {"type": "password", "login": self.me.login, "password": self.me.login}
+        with self.assertRaises(AccessDenied), mute_logger("odoo.addons.base.models.res_users"):
+            self.env["res.users"].authenticate(credential, {"interactive": False})
+
+    def test_a_forgotten_password_is_chosen_anew_at_the_desk(self):
+        self._seen(self.me)
+        self.assertEqual(self.patient.portal_state, "active")
+        with freeze_time(fields.Datetime.now() + timedelta(minutes=1)):
+            self.patient.with_user(self.users["reception"]).action_portal_renew()
+            self.assertIn("/web/signup?token=", self._invite(self.patient).address)
+        with self.assertRaises(AccessError):
+            self.patient.with_user(self.users["practitioner"]).action_portal_renew()
+
+    def test_a_login_that_a_merge_has_closed_stays_closed(self):
+        closed = self._portal_user("a_portal_closed", self.patient)
+        closed.active = False
+        self._seen(self.me)
+        self.assertEqual(self._invite(self.patient).login, self.me.login)
+        self.assertFalse(closed.active)
+
+    def test_who_has_deleted_the_own_login_gets_another_one(self):
+        self.me.sudo().write({"login": "__deleted_user_7_1", "active": False})
+        self.env["res.users.deletion"].sudo().create({"user_id": self.me.id})
+        self.patient.partner_id.active = False
+        wizard = self._invite(self.patient)
+        self.assertEqual(wizard.login, self.patient.email)
+        self.assertEqual((self.me.active, self.patient.partner_id.active), (False, True))
+
+    def test_a_kind_that_is_off_is_said_in_words(self):
+        self.env["clinic.message.kind"].search([("code", "=", "portal_invite")]).active = False
+        with self.assertRaisesRegex(UserError, "switched off"):
+            self._invite().action_send()
+
+    def test_to_be_invited_changes_no_contact_data(self):
+        self.new.email = "a@example.com, b@example.com"
+        self._invite()
+        self.assertEqual(self.new.email, "a@example.com, b@example.com")
 
     def test_the_right_to_invite(self):
         for role in ("practitioner", "cosmetologist", "accountant", "warehouse"):

@@ -25,7 +25,7 @@ class TestMessages(PortalCommon):
 
     def setUp(self):
         super().setUp()
-        self.env["res.users.log"].with_user(self.me).sudo().create([{"create_uid": self.me.id}])
+        self._seen(self.me)
         self.branch.clinic_portal_user_id = self.users["reception"]
         self.env.invalidate_all()
         self._sign_in()
@@ -87,6 +87,16 @@ class TestMessages(PortalCommon):
         self.assertEqual(hits, [])
         self.assertEqual([line for line in log.lines if MARK in line], [])
 
+    def test_a_guardian_is_answered(self):
+        self._post("/messages", self.child, text="May she swim?")
+        self.assertEqual(self.child.portal_message_ids.author_id, self.me)
+        reception = self.env["clinic.portal.message"].with_user(self.users["reception"])
+        reception.create({"patient_id": self.child.id, "text": "She may."})
+        told = self.env["clinic.message"].search([("kind_id.code", "=", "portal_reply")])
+        self.assertEqual(told.patient_id, self.patient, "the guardian hears of it")
+        self.env.flush_all()
+        self.assertIn("She may.", self._get("/messages", self.child).text)
+
     def test_what_cannot_be_a_message_is_kept_for_the_writer(self):
         self.assertIn("Write your message first", self._post("/messages", text="  ").text)
         page = self._post("/messages", text="x" * 2001)
@@ -119,6 +129,7 @@ class TestMessages(PortalCommon):
             message.text = "y"
         with self.assertRaises(UserError):
             message.sudo().unlink()
+        self.guardian.action_end()
         with self.assertRaisesRegex(UserError, "does not sign in"):
             messages.create({"patient_id": self.child.id, "text": "x"})
 
@@ -140,6 +151,7 @@ class TestMessages(PortalCommon):
             asked.with_user(self.users["practitioner"]).action_take_contact()
         asked.with_user(self.users["reception"]).action_take_contact()
         self.assertEqual((self.patient.email, bool(asked.taken_at)), ("new@example.com", True))
+        self.assertEqual(self.me.login, "portal_me", "which was no email")
         self.assertIn("9998887", self.patient.phone.replace(" ", ""))
         with self.assertRaisesRegex(UserError, "already"):
             asked.with_user(self.users["reception"]).action_take_contact()

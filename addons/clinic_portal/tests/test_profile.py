@@ -1,7 +1,8 @@
 import json
 import re
 
-from odoo.tests import tagged
+from odoo.tests import JsonRpcException, tagged
+from odoo.tools import mute_logger
 
 from .common import PortalCommon
 
@@ -75,3 +76,26 @@ class TestProfile(PortalCommon):
         self.assertIn("The clinic changes name, phone and email", answer.text)
         self.env.invalidate_all()
         self.assertEqual(self.patient.email, "ayesha@example.com")
+
+    def test_nobody_changes_it_over_rpc_either(self):
+        before = self.patient.email, self.patient.phone, self.patient.name
+        for name in ("email", "phone", "name"):
+            params = {
+                "model": "res.users",
+                "method": "write",
+                "args": [[self.me.id], {name: "x@example.com"}],
+                "kwargs": {},
+            }
+            with self.subTest(name=name), self.assertRaises(JsonRpcException), mute_logger("odoo.http"):
+                self.make_jsonrpc_request("/web/dataset/call_kw/res.users/write", params)
+        self.env.invalidate_all()
+        self.assertEqual((self.patient.email, self.patient.phone, self.patient.name), before)
+
+    def test_a_guardian_who_looks_stands_in_the_log(self):
+        self._get("", self.child)
+        log = (
+            self.env["clinic.access.log"]
+            .sudo()
+            .search([("patient_id", "=", self.child.id), ("user_id", "=", self.me.id)])
+        )
+        self.assertEqual(log.mapped("action"), ["open"])

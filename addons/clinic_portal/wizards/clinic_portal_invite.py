@@ -1,6 +1,7 @@
 import base64
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class ClinicPortalInvite(models.TransientModel):
@@ -22,7 +23,7 @@ class ClinicPortalInvite(models.TransientModel):
             patient = wizard.patient_id
             # Also who reads this dialog's fields over RPC acts for the patient.
             patient._check_may_invite()
-            wizard.login = patient.sudo().partner_id.user_ids.filtered("share")[:1].login
+            wizard.login = patient._portal_user().login
             wizard.address = patient._portal_address_at_desk()
             wizard.code = base64.b64encode(
                 self.env["ir.actions.report"].barcode("QR", wizard.address, width=640, height=640)
@@ -34,7 +35,9 @@ class ClinicPortalInvite(models.TransientModel):
         patient = self.patient_id
         patient._check_may_invite()
         count = self.env["clinic.message"].sudo().search_count([("patient_id", "=", patient.id)])
-        [message, *_more] = patient._send_portal_message("portal_invite", f"portal_invite:{patient.id}:{count}")
+        message = patient._send_portal_message("portal_invite", f"portal_invite:{patient.id}:{count}")[:1]
+        if not message:
+            raise UserError(self.env._("The message kind “Invitation to the portal” is switched off."))
         failed = message.state == "failed"
         return {
             "type": "ir.actions.client",

@@ -11,7 +11,8 @@ class PortalPackages(PortalBase, http.Controller):
     def statement(self, patient, course_id, **_kwargs):
         """Send the statement of a package: sessions used and left, paid and due."""
         course = self._own("clinic.course", patient, course_id, [("state", "!=", "draft")])
-        if not course:
+        # The statement of what somebody else has bought is theirs.
+        if not course or course.is_gift:
             return None
         day = course.company_id._clinic_today()
         dialog = course.env["clinic.course.statement"].create({"course_id": course.id, "day": day})

@@ -52,3 +52,14 @@ class TestPackages(PackageMixin, PortalCommon):
             self.assertEqual(answer.status_code, 404)
         self.assertNotIn("Six facials", self._get("", self.stranger).text)
         self.assertEqual(self._get(f"/packages/{2**31}.pdf", self.stranger).status_code, 404)
+
+    def test_what_somebody_else_has_bought_shows_no_money(self):
+        self.course.sudo()._clinic_writing().buyer_id = self.stranger.partner_id
+        self.assertTrue(self.course.is_gift)
+        self._sign_in()
+        page = self._get().text
+        self.assertIn("of 6 sessions left", page)
+        self.assertNotIn("48,000", page)
+        self.assertEqual(self._get(f"/packages/{self.course.id}.pdf").status_code, 404)
+        [package] = json.loads(self._get("/data.json").content)["packages"]
+        self.assertEqual((package["price"], package["due"]), (None, None))
