@@ -168,7 +168,7 @@ class ClinicWaitlist(models.Model):
 
     def _lose_offer(self):
         """The time is another's: wait on, and have what is left of what has become free, if anything suits."""
-        freed = self._freed_time()
+        freed = {**self._freed_time(), "lost": (self.offered_start, self.offered_stop)}
         self._wait_on()
         # Of several who lose at once, each looks for itself: nobody waits for the others' rows.
         self._propose_freed(**freed, only=self)

@@ -23,10 +23,8 @@ class TestTemplate(MessageCommon):
             self._text(subject="Your {diagnosis}")
 
     def test_there_is_no_placeholder_for_what_is_done(self):
-        self.assertEqual(
-            set(PLACEHOLDERS),
-            {"patient", "branch", "phone", "address", "date", "time", "practitioner", "visit", "link", "stop"},
-        )
+        who_and_when = {"patient", "branch", "phone", "address", "date", "time", "practitioner", "visit"}
+        self.assertEqual(set(PLACEHOLDERS), who_and_when | {"link", "stop", "offer", "answer_until"})
 
     def test_the_preview_is_in_the_text_s_language_and_counts_sms(self):
         text = self._text(channel="sms", lang="en_US", kind_id=self.kinds["moved"].copy({"name": "Other"}).id)

@@ -24,7 +24,7 @@ class ClinicWaitlist(models.Model):
 
     @api.model
     def _propose_freed(
-        self, company, start, stop, practitioners=None, patient=None, besides=None, only=None, resources=None
+        self, company, start, stop, practitioners=None, patient=None, besides=None, only=None, resources=None, lost=None
     ):
         """Offer the time from ``start`` to ``stop`` (naive UTC) to the waiting patient whom it suits best, or to all.
 
@@ -36,6 +36,7 @@ class ClinicWaitlist(models.Model):
         :param besides: entries that are not asked now
         :param only: the only entries that are asked
         :param resources: what has become free, where a time with others is none that has become free
+        :param lost: (start, stop) of what somebody else has taken, although this transaction cannot see it yet
         :return: the entries to which it is offered
         """
         # Who cancels a visit offers its time to whomever it suits, seen or not.
@@ -51,14 +52,16 @@ class ClinicWaitlist(models.Model):
         known, most = {}, MOST_AT_ONCE if waitlist._offers_to_all(company) else 1
         for entry in waitlist.search(domain):
             slots = entry._slots_between(start, stop, practitioners or [], known)
-            if any(entry._offer(slot, start, stop) for slot in slots if entry._has_become_free(slot, resources)):
+            if any(entry._offer(slot, start, stop) for slot in slots if entry._has_become_free(slot, resources, lost)):
                 offered |= entry
                 if len(offered) == most:
                     break
         return offered
 
-    def _has_become_free(self, slot, resources):
-        """Return whether ``slot`` uses one of ``resources``, where these are given."""
+    def _has_become_free(self, slot, resources, lost):
+        """Return whether ``slot`` uses one of ``resources``, where these are given, and nothing of what is ``lost``."""
+        if lost and slot["start"] < lost[1] and lost[0] < slot["stop"]:
+            return False
         owners = (self.env[f"clinic.{role}"].browse(slot[f"{role}_id"] or []) for role in ROLES)
         return resources is None or any(owner.resource_id in resources for owner in owners)
 

@@ -64,6 +64,12 @@ class BookBase(CountBase):
         """Return the branch of an address, as superuser, such that its texts are in the visitor's language."""
         return request.env["clinic.online"]._branch(branch_id)
 
+    def _framing_branch(self):
+        """Return the branch whose pages another site shows: that of the address, else that of the form."""
+        path = request.httprequest.path.split("/")
+        asked = number(path[2]) if len(path) > 2 and path[1] == "book" else 0
+        return self._branch(asked or number(request.httprequest.form.get("branch")))
+
     def _treatments(self, online, branch):
         """Return the treatments of an address or form that can be booked online; others are left out."""
         given = self._led("treatments")
@@ -157,6 +163,7 @@ class BookBase(CountBase):
         """Return the page of ``template``: in the visitor's language, with the clinic's colour and logo."""
         hold = self._hold()
         hold._come_back()
+        framing = self._framing_branch() if self._is_embedded() else None
         values = {
             **prepare_light(branch),
             "step": step,
@@ -175,13 +182,13 @@ class BookBase(CountBase):
             "notice": self._notice(),
             "embedded": self._is_embedded(),
             "key": self._key(),
-            "origins": branch._clinic_origins() if branch and self._is_embedded() else (),
+            "origins": framing._clinic_origins() if framing else (),
             # Where one begins, and what is shown inside of another site stays at its branch.
-            "home": self._address(branch) if branch and self._is_embedded() else "/book",
+            "home": self._address(framing) if framing else "/book",
             **values,
         }
         response = request.render(template, values, status=status)
-        headers = self._headers(branch)
+        headers = self._headers()
         response.headers.update(headers)
         if values["captchas"]:
             response.headers["Content-Security-Policy"] = policy(headers["Content-Security-Policy"], values["captchas"])

@@ -212,7 +212,8 @@ class DetailsPages(BookBase):
         while visit.rebooked_as_id:
             visit = visit.rebooked_as_id
         if not visit:
-            return self._go("/book")
+            framing = self._framing_branch() if self._is_embedded() else None
+            return self._lead(framing) if framing else self._go("/book")
         branch = visit.company_id
         if visit.state == "held" and visit.deposit_state == "due":
             return self._after(visit)

@@ -68,7 +68,14 @@ class EmbedBase(http.Controller):
             else bool(request.validate_csrf(form.get("csrf_token")))
         )
         if not is_ours:
-            raise BadRequest(request.env._("This form is too old. Please load the page again."))
+            text = request.env._("This form is too old. Please load the page again.")
+            raise BadRequest(text, response=self._too_old() if self._is_embedded() else None)
+
+    def _too_old(self):
+        """Return the page for a form that is too old, which the site around it may show."""
+        response = self._page("clinic_website.page_old", self._framing_branch(), status=400)
+        response.flatten()
+        return response
 
     def _key(self):
         """Return (name, value) of what each form has to send along."""
@@ -90,9 +97,9 @@ class EmbedBase(http.Controller):
         """Return what of the choice the step before has handed on, or None."""
         return getattr(request, "clinic_book_led", {}).get(what)
 
-    def _headers(self, branch):
-        """Return the headers of a page: only sites that the branch has named may show it, and only embedded."""
-        origins = branch._clinic_origins() if branch and self._is_embedded() else ()
+    def _headers(self):
+        """Return the headers of a page: only sites that its branch has named may show it, and only embedded."""
+        origins = self._framing_branch()._clinic_origins() if self._is_embedded() and self._framing_branch() else ()
         if not origins:
             return HEADERS
         headers = {name: value for name, value in HEADERS.items() if name != "X-Frame-Options"}

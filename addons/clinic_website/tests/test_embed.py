@@ -183,7 +183,12 @@ class TestEmbedded(EmbedCommon, HttpCase):
     def test_a_key_is_good_for_a_day(self):
         key = self._fields(self._kept())["visitor"]
         with freeze_time(fields.Datetime.now() + timedelta(days=1, minutes=1)):
-            self.assertEqual(self._open("/book/free", embed="1", visitor=key).status_code, 400)
+            for path in ("/book/free", self._path("when", self.facial)):
+                page = self._open(path, embed="1", visitor=key, branch=self.branch.id)
+                self.assertEqual(page.status_code, 400)
+                self.assertIn("This form is too old", page.text)
+                self.assertIn(SITE, page.headers["Content-Security-Policy"], "told within the other site")
+                self.assertNotIn("X-Frame-Options", page.headers)
 
     def test_a_key_is_no_way_around_the_token_of_a_session(self):
         page = self._kept()
