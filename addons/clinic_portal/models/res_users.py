@@ -13,7 +13,7 @@ class ResUsers(models.Model):
     _inherit = "res.users"
 
     def write(self, vals):
-        """Let patients ask the clinic for another name, phone or email: over RPC, too, they change none by themselves."""
+        """Patients ask the clinic for another name, phone or email: over RPC, too, they change none themselves."""
         if not self.env.su and self == self.env.user and self.share and self.partner_id._clinic_asked_for(vals):
             raise AccessError(self.env._("The clinic changes name, phone and email: ask for it in your profile."))
         return super().write(vals)

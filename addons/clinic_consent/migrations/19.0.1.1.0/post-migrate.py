@@ -7,7 +7,8 @@ def migrate(cr, version):
         """
         INSERT INTO clinic_guardian (patient_id, partner_id, date_from, date_to, reason, is_for_adult,
                                      create_uid, create_date, write_uid, write_date)
-        SELECT rel.patient_id, rel.partner_id, LEAST((now() AT TIME ZONE 'UTC')::date - 1, (patient.birth_date + interval '18 years')::date - 1),
+        SELECT rel.patient_id, rel.partner_id,
+               LEAST((now() AT TIME ZONE 'UTC')::date - 1, (patient.birth_date + interval '18 years')::date - 1),
                (patient.birth_date + interval '18 years')::date - 1, 'Named before', FALSE,
                1, now() AT TIME ZONE 'UTC', 1, now() AT TIME ZONE 'UTC'
           FROM clinic_patient_guardian_rel rel
