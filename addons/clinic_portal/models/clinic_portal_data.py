@@ -1,4 +1,38 @@
 from odoo import api, fields, models
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+# Moments as programs read them; beside them stands when that was in the branch.
+MACHINE = {"at", "start"}
+LABELS = {
+    "about": _lt("About"),
+    "address": _lt("Address"),
+    "agrees": _lt("Agrees"),
+    "birth_date": _lt("Birth Date"),
+    "branch": _lt("Branch"),
+    "channel": _lt("By"),
+    "consent_to_messages": _lt("Consent to Messages"),
+    "currency": _lt("Currency"),
+    "date": _lt("Date"),
+    "email": _lt("Email"),
+    "emergency_contact": _lt("Emergency Contact"),
+    "from": _lt("From"),
+    "guardians": _lt("Guardians"),
+    "invoices": _lt("Invoices"),
+    "kind": _lt("Kind"),
+    "language": _lt("Language"),
+    "messages": _lt("Messages"),
+    "name": _lt("Name"),
+    "number": _lt("Number"),
+    "phone": _lt("Phone"),
+    "sex": _lt("Sex"),
+    "state": _lt("State"),
+    "text": _lt("Text"),
+    "total": _lt("Total"),
+    "treatments": _lt("Treatments"),
+    "visits": _lt("Visits"),
+    "when": _lt("When"),
+}
 
 
 class ClinicPortal(models.AbstractModel):
@@ -83,17 +117,30 @@ class ClinicPortal(models.AbstractModel):
     # -- to read ------------------------------------------------------------------------------------------------------
 
     @api.model
-    def _own_heading(self, name):
-        """Return ``name``, a key of the file, as a heading."""
-        return name.replace("_", " ").capitalize()
+    def _own_labels(self):
+        """Return {key of the file: how it is called on paper}; other addons add theirs."""
+        return LABELS
 
     @api.model
-    def _own_text(self, value):
-        """Return ``value`` of the file as it is read on paper."""
+    def _own_heading(self, name):
+        """Return ``name``, a key of the file, as a heading in the reader's language."""
+        label = self._own_labels().get(name)
+        return self.env._(label) if label else name.replace("_", " ").capitalize()
+
+    @api.model
+    def _own_columns(self, row):
+        """Return [(heading, text)] of ``row`` of the file as it stands on paper, without what only programs read."""
+        return [(self._own_heading(name), self._own_text(name, row[name])) for name in row if name not in MACHINE]
+
+    @api.model
+    def _own_text(self, name, value):
+        """Return ``value`` of the key ``name`` as it is read."""
         if isinstance(value, list):
             return ", ".join(one["name"] if isinstance(one, dict) else str(one) for one in value)
         if isinstance(value, bool):
             return self.env._("yes") if value else self.env._("no")
         if isinstance(value, float):
             return f"{value:,.2f}"
+        if name == "state":
+            return dict(self.env["clinic.visit"]._fields["state"]._description_selection(self.env)).get(value, value)
         return "" if value is None else value

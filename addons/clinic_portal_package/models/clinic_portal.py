@@ -1,7 +1,20 @@
 from odoo import api, fields, models
+from odoo.tools.translate import LazyTranslate
 
+_lt = LazyTranslate(__name__)
 # Packages that ended are history; so many of them are shown at most.
 MOST_COURSES = 20
+LABELS = {
+    "due": _lt("To Pay"),
+    "left": _lt("Left"),
+    "packages": _lt("Packages"),
+    "paid": _lt("Paid"),
+    "price": _lt("Price"),
+    "sessions": _lt("Sessions"),
+    "sold_on": _lt("Sold On"),
+    "used": _lt("Used"),
+    "valid_to": _lt("Valid Until"),
+}
 
 
 class ClinicPortal(models.AbstractModel):
@@ -43,6 +56,10 @@ class ClinicPortal(models.AbstractModel):
             "is_gift": course.is_gift,
             "book": self._book_address(course.company_id, treatment) if treatment else None,
         }
+
+    @api.model
+    def _own_labels(self):
+        return {**super()._own_labels(), **LABELS}
 
     @api.model
     def _own_data(self, patient):

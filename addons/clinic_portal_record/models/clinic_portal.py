@@ -1,8 +1,18 @@
 from odoo import api, models
 from odoo.tools import is_html_empty
+from odoo.tools.translate import LazyTranslate
 
 from odoo.addons.clinic_feedback.const import TRIGGER
 from odoo.addons.clinic_feedback.models.clinic_message import GONE_OUT
+
+_lt = LazyTranslate(__name__)
+LABELS = {
+    "documents": _lt("Documents"),
+    "signed": _lt("Signed"),
+    "signed_at": _lt("Signed On"),
+    "standing": _lt("Standing"),
+    "title": _lt("Title"),
+}
 
 
 class ClinicPortal(models.AbstractModel):
@@ -71,6 +81,10 @@ class ClinicPortal(models.AbstractModel):
         return {**row, "texts": [*row["texts"], *texts]}
 
     # -- the own data -------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _own_labels(self):
+        return {**super()._own_labels(), **LABELS}
 
     @api.model
     def _own_data(self, patient):
