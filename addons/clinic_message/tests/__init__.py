@@ -10,3 +10,4 @@ from . import test_pages
 from . import test_staff
 from . import test_rights
 from . import test_offer
+from . import test_offer_page
