@@ -149,10 +149,10 @@ def books_online(hand, facts):
     # Typing is not counted.
     for name, text in (("name", "Bushra Journey"), ("phone", "0321 7654321"), ("email", "bushra@example.com")):
         page.fill(f"#{name}", text)
-    hand.tap(page.locator(".bk_terms .bk_box"))
+    hand.tap(page.locator(".bk_terms .bk_tick"))
     hand.tap(page.locator("form[data-once] [type=submit]"), page.locator(".bk_mark, [name=o_payment_submit_button]"))
     if page.locator("[name=o_payment_submit_button]").count():
-        choices = page.locator("[name=o_payment_radio]")
+        choices = page.locator(".o_payment_option_label")
         if choices.count() > 1:
             hand.tap(choices.first)
         hand.tap(page.locator("[name=o_payment_submit_button]:enabled"), page.locator("form, .alert").first)

@@ -57,6 +57,10 @@ def _close_till(journal, short):
     """Count what should be in the cash of ``journal``, less ``short``, take the rest to the bank and close."""
     branch = journal.company_id
     tills = journal.env["clinic.till.closing"].with_company(branch)
+    here = [("journal_id", "=", journal.id), ("company_id", "=", branch.id)]
+    if tills.search_count([*here, ("state", "=", "counting")]):
+        # Somebody counts it by hand, and closes it or has left it so.
+        return
     till = tills.create({"journal_id": journal.id, "company_id": branch.id})
     left = till.currency_id.round(till.expected - short)
     if left < 0:

@@ -121,6 +121,17 @@ class TestDemoLivesOn(TransactionCase):
             self._analyze()
             self.assertFalse(self.env["clinic.discrepancy"].sudo().search([("explained", "=", False)]))
 
+    def test_a_till_that_somebody_counts_is_left_alone(self):
+        now = NIGHT + timedelta(hours=5)
+        follow(self.env, now)
+        journal = self.env["account.journal"].search(
+            [("type", "=", "cash"), ("company_id.parent_id", "!=", False)], order="id", limit=1
+        )
+        tills = self.env["clinic.till.closing"].with_company(journal.company_id)
+        till = tills.create({"journal_id": journal.id, "company_id": journal.company_id.id})
+        follow(self.env, now + timedelta(days=1))
+        self.assertEqual(till.state, "counting")
+
     def test_again_changes_nothing(self):
         now = NIGHT + timedelta(hours=5)
         follow(self.env, now)
