@@ -4,7 +4,7 @@
 CLINIC = python3 scripts/clinic
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop reset shell update db test bench-slots bench-gaps bench-record bench-stock bench-log bench-messages bench-packages bench-checkout bench-books bench-followup bench-commissions bench-consents bench-photo bench-journeys lint format i18n
+.PHONY: help run stop reset shell update db test bench-slots bench-gaps bench-record bench-stock bench-log bench-messages bench-online bench-packages bench-checkout bench-books bench-followup bench-commissions bench-consents bench-photo bench-journeys lint format i18n
 
 help:  ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
@@ -47,6 +47,9 @@ bench-log:  ## measure a booking and an item used with and without the change lo
 
 bench-messages:  ## measure the outbox of a clinic with 110,000 visits ahead; ARGS=--keep keeps the database
 	@$(CLINIC) bench-messages $(ARGS)
+
+bench-online:  ## measure online booking under load, with races for a time; ARGS=--keep keeps the database
+	@$(CLINIC) bench-online $(ARGS)
 
 bench-packages:  ## measure a checkout that uses sessions of a package; ARGS=--keep keeps the database
 	@$(CLINIC) bench-packages $(ARGS)

@@ -65,16 +65,24 @@ def _forget(name: str) -> None:
 
     Registry.delete(name)
     close_db(name)
-    _server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    _drop(name)
     shutil.rmtree(_filestore(name), ignore_errors=True)
     shutil.rmtree(_filestore(name).parents[1] / "clinic_vault" / name, ignore_errors=True)
 
 
-def _server(statement: str) -> None:
+def _drop(name: str) -> None:
+    # Not WITH (FORCE), which is refused while PostgreSQL itself (autovacuum) is in the database; this ends it, too.
+    _server(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = current_user", name
+    )
+    _server(f'DROP DATABASE IF EXISTS "{name}"')
+
+
+def _server(statement: str, *values: str) -> None:
     connection = psycopg2.connect(dbname="postgres")
     connection.autocommit = True  # CREATE and DROP DATABASE can't run inside a transaction
     with connection.cursor() as cursor:
-        cursor.execute(statement)
+        cursor.execute(statement, values or None)
     connection.close()
 
 

@@ -6,20 +6,14 @@ the five steps.
 
 import json
 import os
-import random
-import signal
 import subprocess
 import sys
-import threading
 import time
 from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import median
 
-import psutil
-import psycopg2
 import pytest
-import requests
 from clinic_env import process
 from lxml import html
 
@@ -29,37 +23,25 @@ RACES = Path(__file__).parent / "races"
 sys.path.append(str(RACES))
 
 import jazzcash  # noqa: E402 (a script's neighbour, found once its folder is)
+import kills  # noqa: E402
 import server  # noqa: E402
+from kills import PATIENCE, Patience  # noqa: E402
 
 KILLS = int(os.environ.get("CLINIC_KILLS") or 5)
 STEPS = ("hold", "payment", "notification", "post-processing", "confirmation")
 # Rounds without a kill, by which is known how long each step takes.
 TRIALS = 2
-PATIENCE = 60
 
 
-class Clinic:
+class Clinic(Patience):
     """The desk, the patients and JazzCash, and what they ask a server that is killed now and then."""
 
     def __init__(self, address, made, sandbox, database):
-        self.address, self.made, self.sandbox, self.database = address, made, sandbox, database
+        super().__init__(address, database)
+        self.made, self.sandbox = made, sandbox
         self.desk = server.direct_session()
         self.desk.cookies["session_id"] = server.log_in(address, database, made["login"])
-        self.tokens, self.lost = [], 0
-
-    def patiently(self, ask):
-        """Ask until there is an answer of the server, as people and providers do."""
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            try:
-                answer = ask()
-            except requests.RequestException:
-                self.lost += 1
-                time.sleep(0.1)
-                continue
-            assert answer.status_code < 500, answer.text[:500]
-            return answer
-        raise TimeoutError("No answer")
+        self.tokens = []
 
     def call(self, model, method, *args):
         """Have the desk call a method; return its result, or None where it is refused."""
@@ -68,11 +50,6 @@ class Clinic:
         url = f"{self.address}/web/dataset/call_kw/{model}/{method}"
         answer = self.patiently(lambda: self.desk.post(url, json={"params": params}, timeout=PATIENCE)).json()
         return answer.get("result")
-
-    def query(self, statement, *values):
-        with psycopg2.connect(dbname=self.database) as connection, connection.cursor() as cursor:
-            cursor.execute(statement, values)
-            return cursor.fetchall()
 
     def start_of(self, number):
         return datetime.fromisoformat(self.made["days"][number // 10]) + timedelta(hours=number % 10)
@@ -85,13 +62,6 @@ class Clinic:
             return patient.is_booked()
 
         return look
-
-    def run_jobs(self):
-        connection = psycopg2.connect(dbname="postgres")
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_notify('cron_trigger', %s)", [self.database])
-        connection.close()
 
 
 class Patient:
@@ -175,60 +145,11 @@ class Patient:
         return rows == [("booked", "paid")]
 
 
-def workers(parent, crons):
-    """Return the processes that answer requests, or those that run scheduled actions."""
-    found = []
-    for child in psutil.Process(parent).children():
-        try:
-            if child.status() == psutil.STATUS_ZOMBIE or "gevent" in child.cmdline():
-                continue
-            listens = any(one.status == psutil.CONN_LISTEN for one in child.net_connections("tcp"))
-        except psutil.Error:
-            # It has just ended.
-            continue
-        if listens != crons:
-            found.append(child.pid)
-    return found
-
-
-class Kills:
+class Kills(kills.Kills):
     """Takes the steps of a payment, and kills the workers at some moment of one of them."""
 
     def __init__(self, clinic, parent):
-        self.clinic, self.parent = clinic, parent
-        self.lasts = {step: [] for step in STEPS}
-        self.killed, self.cut = 0, 0
-
-    def take(self, step, action, is_killed, is_over=None):
-        """Take a step, and kill the workers at some moment of it.
-
-        :param is_over: tells whether all was done when they were killed; else that is seen by an answer that is missing
-        """
-        begun = time.monotonic()
-        if not is_killed:
-            action()
-            self.lasts[step].append(time.monotonic() - begun)
-            return
-        before, trouble = self.clinic.lost, []
-        thread = threading.Thread(target=self._noting(action, trouble))
-        thread.start()
-        time.sleep(random.uniform(0, 1.1) * median(self.lasts[step]))
-        for pid in workers(self.parent, crons=step == "confirmation"):
-            os.kill(pid, signal.SIGKILL)
-            self.killed += 1
-        was_over = is_over and is_over()
-        thread.join(2 * PATIENCE)
-        assert not thread.is_alive() and not trouble, (step, trouble)
-        self.cut += self.clinic.lost > before if is_over is None else not was_over
-
-    def _noting(self, action, trouble):
-        def run():
-            try:
-                action()
-            except Exception as error:
-                trouble.append(repr(error))
-
-        return run
+        super().__init__(clinic, parent, STEPS, by_crons=("confirmation",))
 
     def sound(self, patient, step):
         """Nothing is wrong in the database, and nothing is lost or paid twice."""
@@ -303,13 +224,13 @@ def test_workers_are_killed(step, module_database, made, sandbox, tmp_path):
     log, crons = tmp_path / "server.log", int(step == "confirmation")
     with server.serving(module_database, log, workers=2, crons=crons, level="info") as address:
         clinic = Clinic(address, made, sandbox, module_database)
-        kills = Kills(clinic, int(log.with_suffix(".pid").read_text()))
+        killing = Kills(clinic, int(log.with_suffix(".pid").read_text()))
         first = STEPS.index(step) * (KILLS + TRIALS)
         for number in range(KILLS + TRIALS):
-            kills.story(first + number, step, number >= TRIALS)
+            killing.story(first + number, step, number >= TRIALS)
     print(
-        f"\n{step}: {KILLS} kills of {kills.killed} workers, {kills.cut} of them before it was done; usually it takes "
-        f"{median(kills.lasts[step]):.2f} s"
+        f"\n{step}: {KILLS} kills of {killing.killed} workers, {killing.cut} of them before it was done; usually it "
+        f"takes {median(killing.lasts[step]):.2f} s"
     )
     assert told(log, clinic, sandbox) == []
     # Of what somebody has begun and paid twice, JazzCash has taken one.

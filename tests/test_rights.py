@@ -22,6 +22,7 @@ from odoo.addons.clinic_package.tests import test_rights as clinic_package
 from odoo.addons.clinic_payment.tests import test_rights as clinic_payment
 from odoo.addons.clinic_phone.tests import test_rights as clinic_phone
 from odoo.addons.clinic_photo.tests import test_rights as clinic_photo
+from odoo.addons.clinic_portal.tests import test_rights as clinic_portal
 from odoo.addons.clinic_record.tests import test_rights as clinic_record
 from odoo.addons.clinic_record_stock.tests import test_rights as clinic_record_stock
 from odoo.addons.clinic_signal.tests import test_rights as clinic_signal
@@ -35,6 +36,7 @@ from odoo.addons.clinic_vault.tests import test_rights as clinic_vault
 from odoo.addons.clinic_visit.tests import test_rights as clinic_visit
 from odoo.addons.clinic_visit.tests.common import VisitMixin
 from odoo.addons.clinic_website.tests import test_rights as clinic_website
+from odoo.addons.clinic_website_intake.tests import test_rights as clinic_website_intake
 
 EXPECTED = {
     **clinic.EXPECTED,
@@ -67,6 +69,8 @@ EXPECTED = {
     **clinic_signal_stock.EXPECTED,
     **clinic_till.EXPECTED,
     **clinic_website.EXPECTED,
+    **clinic_website_intake.EXPECTED,
+    **clinic_portal.EXPECTED,
 }
 # Exporting needs a right of its own that no clinic role has by default; these have their own, without a patient.
 EXPORTED = {"clinic.stock.card"}

@@ -1,7 +1,7 @@
 {
     "name": "Clinic",
     "summary": "Patients, practitioners, treatments, rooms, devices and roles of an aesthetic clinic",
-    "version": "19.0.1.3.2",
+    "version": "19.0.1.4.0",
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",

@@ -1,7 +1,7 @@
 {
     "name": "Clinic Consents",
     "summary": "Consents in the patient's language, signed on a tablet or phone, with evidence that anyone can verify",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",

@@ -1,7 +1,7 @@
 {
     "name": "Clinic Documents",
     "summary": "Contracts, letters, results and other papers of a patient, encrypted, in one place by kind and date",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",

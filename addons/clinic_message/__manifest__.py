@@ -6,7 +6,7 @@
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",
     "depends": ["clinic_visit", "sms"],
-    "external_dependencies": {"python": ["phonenumbers"]},
+    "external_dependencies": {"python": ["phonenumbers", "vobject"]},
     "data": [
         "security/clinic_message_security.xml",
         "security/ir.model.access.csv",
@@ -27,9 +27,13 @@
         "views/clinic_waitlist_views.xml",
         "views/res_config_settings_views.xml",
         "views/clinic_message_menus.xml",
+        "views/light_page.xml",
         "views/pages.xml",
         "views/pages_offer.xml",
     ],
-    "assets": {"web.assets_backend": ["clinic_message/static/src/scss/board_flags.scss"]},
+    "assets": {
+        "web.assets_backend": ["clinic_message/static/src/scss/board_flags.scss"],
+        "clinic_message.assets_page": ["clinic_message/static/src/page/*"],
+    },
     "post_init_hook": "post_init_hook",
 }

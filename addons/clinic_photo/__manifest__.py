@@ -1,7 +1,7 @@
 {
     "name": "Clinic Photos",
     "summary": "Encrypted photos: guided capture, comparison of any dates, permitted uses",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",

@@ -1,7 +1,7 @@
 {
     "name": "Clinic Sign-in and Payments",
-    "summary": "The ways to the pages of payment providers, past a policy that forbids forms to other sites",
-    "version": "19.0.1.0.0",
+    "summary": "Payment providers on their own pages and inside of ours, past a policy that forbids other sites",
+    "version": "19.0.1.1.0",
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",

@@ -6,6 +6,7 @@ shortest appointment that is usually sold is lost; a stretch that was too short 
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from itertools import pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -122,7 +123,7 @@ def worth(
             told.append((taken, fits))
     chosen: list[int] = []
     edges = [0, *(bisect_left(starts, midnight) for midnight in midnights), len(starts)]
-    for low, high in zip(edges, edges[1:], strict=False):
+    for low, high in pairwise(edges):
         if low < high:
             chosen += _best_of_day(starts, range(low, high), good, told, least)
     return chosen

@@ -10,6 +10,7 @@
         "security/ir.model.access.csv",
         "security/clinic_website_rules.xml",
         "data/ir_cron.xml",
+        "data/clinic_message_kind.xml",
         "views/res_config_settings_views.xml",
         "views/product_template_views.xml",
         "views/clinic_practitioner_views.xml",
@@ -17,11 +18,15 @@
         "views/pages.xml",
         "views/steps.xml",
         "views/details.xml",
+        "views/known.xml",
         "views/offer.xml",
         "views/clinic_online_step_views.xml",
         "views/clinic_website_menus.xml",
     ],
     "assets": {
-        "clinic_website.assets_book": ["clinic_website/static/src/book/*"],
+        "clinic_website.assets_book": [
+            ("include", "clinic_message.assets_page"),
+            "clinic_website/static/src/book/*",
+        ],
     },
 }

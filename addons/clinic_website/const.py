@@ -13,3 +13,14 @@ GRACE = timedelta(seconds=90)
 # Hours at which the afternoon and the evening begin.
 NOON, EVENING = 12, 17
 MOST_NAME, MOST_PHONE, MOST_EMAIL = 120, 40, 200
+# How long a code is good that shows whose a phone or an email address is, how often it may be tried, and how soon after
+# one there is another; how many a visitor has within a day, and an address from one network; an address from all of
+# them, and a network for all addresses.
+CODE_LASTS, CODE_EVERY, MOST_TRIES = timedelta(minutes=10), timedelta(minutes=1), 5
+MOST_CODES, MOST_CODES_OF_ADDRESS, MOST_CODES_OF_NETWORK = 6, 20, 40
+# Who has shown who they are is known for so long: as long as times are kept.
+KNOWN_FOR = timedelta(minutes=30)
+# Of one phone or address, more people are not chosen from.
+MOST_OF_FAMILY = 8
+# By which the kind of message with a code is known.
+CODE = "online_code"

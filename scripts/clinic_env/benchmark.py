@@ -63,6 +63,18 @@ def messages_command(settings: Settings, words: list[str]) -> int:
     return _one_size(settings, words, "messages", "110,000 visits ahead")
 
 
+def online_command(settings: Settings, words: list[str]) -> int:
+    """Online booking under load on a real server: as ``command``.
+
+    `CLINIC_BENCH_ROUNDS=10` in the environment: fewer races for a time than 100.
+    """
+    odoo.ensure(settings)
+    tools.ensure_chromium(settings)
+    # Playwright lies there.
+    folder = _ensure_peer(settings)
+    return _one_size(settings, words, "online", "a clinic with 50 practitioners that is booked online", folder)
+
+
 def packages_command(settings: Settings, words: list[str]) -> int:
     """A checkout that uses sessions of a package beside one that uses none: as ``command``."""
     return _one_size(settings, words, "packages", "a clinic that sells packages")
@@ -135,8 +147,8 @@ def journeys_command(settings: Settings, words: list[str]) -> int:
             databases.drop(_JOURNEYS)
 
 
-def _one_size(settings: Settings, words: list[str], what: str, many: str) -> int:
-    """Run ``what``'s script on one database."""
+def _one_size(settings: Settings, words: list[str], what: str, many: str, folder: Path | None = None) -> int:
+    """Run ``what``'s script on one database; it finds what lies in ``folder``, too."""
     odoo.ensure(settings)
     name = f"clinic_bench_{what}"
     # As above.
@@ -145,6 +157,7 @@ def _one_size(settings: Settings, words: list[str], what: str, many: str) -> int
         try:
             databases.clone(testing.ensure_template(settings, databases), name)
             _fill(settings, databases, what, name, many)
+            server = {**server, "PYTHONPATH": str(folder)} if folder else server
             return _python(settings, server, f"{what}.py", name)
         finally:
             if "--keep" not in words:

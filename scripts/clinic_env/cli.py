@@ -180,6 +180,7 @@ COMMANDS = {
     "bench-stock": benchmark.stock_command,
     "bench-log": benchmark.log_command,
     "bench-messages": benchmark.messages_command,
+    "bench-online": benchmark.online_command,
     "bench-checkout": benchmark.checkout_command,
     "bench-books": benchmark.books_command,
     "bench-packages": benchmark.packages_command,

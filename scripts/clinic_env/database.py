@@ -11,6 +11,8 @@ from clinic_env import odoo, process, sql, step
 from clinic_env.settings import Failure, Settings
 
 _CREATE = """CREATE DATABASE "{name}" TEMPLATE "{template}" ENCODING 'UTF8'"""
+# DROP … WITH (FORCE) is refused while PostgreSQL itself (autovacuum) is in the database; a plain one ends that, too.
+_LEAVE = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = current_user"
 _SCRATCH = "__new"
 # The logs' schema and whose it is, in this order; a superuser runs them before Odoo comes.
 _LOGS = ("log.sql", "log_owner.sql")
@@ -53,8 +55,8 @@ class Databases:
 
     def drop(self, *names: str) -> None:
         """Delete databases and their filestores, also while somebody is connected."""
-        self._server_run(*((f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)',) for name in names), ("SELECT 1",))
         for name in names:
+            self._server_run((_LEAVE, name), (f'DROP DATABASE IF EXISTS "{name}"',))
             step.remove(odoo.filestore(self.settings, name))
             step.remove(odoo.vault(self.settings, name))
             # Another database of this name begins its logs from the start.

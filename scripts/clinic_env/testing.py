@@ -32,6 +32,7 @@ def command(settings: Settings, words: list[str]) -> int:
     if not is_fast:
         tools.ensure_chromium(settings)
         tools.ensure_rtlcss(settings, needed=True)
+        tools.ensure_axe(settings)
     with step.lock(settings.home / "test.lock", what="another `make test`"), postgres.running(settings) as server:
         databases = database.Databases(settings, server)
         template = (_fast_template if is_fast else ensure_template)(settings, databases)
@@ -149,6 +150,7 @@ def _pytest(settings: Settings, server: dict[str, str], template: str, words: li
     environment.update(
         CLINIC_TEST_DATABASE=TEST_DATABASE,
         CLINIC_TEST_TEMPLATE=template,
+        CLINIC_AXE=str(tools.axe(settings)),
         PYTHONPATH=str(Path(__file__).parents[1]),
         PYTHONDONTWRITEBYTECODE="1",
     )

@@ -1,4 +1,4 @@
-"""Programs beside Odoo: Chromium for PDFs and browser tests, rtlcss for right-to-left pages, npm for formatters."""
+"""Programs beside Odoo: Chromium for PDFs and browser tests, rtlcss for right-to-left pages, axe-core, formatters."""
 
 from __future__ import annotations
 
@@ -90,13 +90,25 @@ def _install_node_tools(settings: Settings) -> None:
     wanted = digest(files)
     if stamped(folder, wanted):
         return
-    with step("rtlcss, for languages that are written from right to left"):
+    with step("rtlcss, for languages that are written from right to left, and axe-core, for tests of pages"):
         remove(folder)
         folder.mkdir(parents=True)
         for path in files:
             shutil.copy(path, folder)
         process.quiet(["npm", "ci", "--no-progress", "--no-fund", "--no-audit"], settings.logs / "node.log", cwd=folder)
         put_stamp(folder, wanted)
+
+
+def ensure_axe(settings: Settings) -> None:
+    """Have axe-core, by which tests see whether everybody can use a page."""
+    ensure_npm(settings, "for tests of pages")
+    with lock(settings.home / "node.lock"):
+        _install_node_tools(settings)
+
+
+def axe(settings: Settings) -> Path:
+    """The file of axe-core that tests load into a page."""
+    return _node_tools(settings) / "node_modules" / "axe-core" / "axe.min.js"
 
 
 def _node_tools(settings: Settings) -> Path:

@@ -19,6 +19,7 @@ import followup_data  # noqa: E402
 import gaps_data  # noqa: E402
 import log_data  # noqa: E402
 import messages_data  # noqa: E402
+import online_data  # noqa: E402
 import packages_data  # noqa: E402
 import peer_data  # noqa: E402
 import record_data  # noqa: E402
@@ -33,6 +34,7 @@ MAKERS = {
     "stock": stock_data.make_small,
     "stocks": stock_data.make_large,
     "messages": messages_data.make,
+    "online": online_data.make,
     "packages": packages_data.make,
     "checkout": checkout_data.make,
     "books": books_data.make,

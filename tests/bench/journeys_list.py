@@ -138,6 +138,46 @@ def confirms(hand, facts):
     hand.tap(page.locator(".ci_unchanged"), page.locator("main[data-page=sign], .cc_thanks"))
 
 
+def books_online(hand, facts):
+    """J21: four steps on the clinic's own site, and the payment of the deposit where one is asked for."""
+    page = hand.elsewhere("phone", facts.path)
+    asked = page.locator(".bk_pick:has(.bk_tag) label")
+    hand.tap((asked if asked.count() else page.locator(".bk_pick label")).first, page.locator(".bk_some button"))
+    hand.tap(page.locator(".bk_bar button"), page.locator("a.bk_first"))
+    hand.tap(page.locator("a.bk_first"), page.locator(".bk_hour").first)
+    hand.tap(page.locator(".bk_hour").first, page.locator("#name"))
+    # Typing is not counted.
+    for name, text in (("name", "Bushra Journey"), ("phone", "0321 7654321"), ("email", "bushra@example.com")):
+        page.fill(f"#{name}", text)
+    hand.tap(page.locator(".bk_terms .bk_box"))
+    hand.tap(page.locator("form[data-once] [type=submit]"), page.locator(".bk_mark, [name=o_payment_submit_button]"))
+    if page.locator("[name=o_payment_submit_button]").count():
+        choices = page.locator("[name=o_payment_radio]")
+        if choices.count() > 1:
+            hand.tap(choices.first)
+        hand.tap(page.locator("[name=o_payment_submit_button]:enabled"), page.locator("form, .alert").first)
+
+
+def confirms_by_link(hand, facts):
+    """J22: I will come."""
+    page = hand.elsewhere("phone", facts.path)
+    hand.tap(page.locator("form[action$=confirm] button"), page.locator(".text-success, [role=status]").first)
+
+
+def moves_by_link(hand, facts):
+    """J22: another time."""
+    page = hand.elsewhere("phone", facts.path)
+    hand.tap(page.locator("form[action$=move] button"), page.locator("form input[name=start] ~ button").first)
+    hand.tap(page.locator("form input[name=start] ~ button").first, page.locator("[role=status]").first)
+
+
+def cancels_by_link(hand, facts):
+    """J22: not at all."""
+    page = hand.elsewhere("phone", facts.path)
+    hand.tap(page.locator("details summary"), page.locator("form[action$=cancel] button"))
+    hand.tap(page.locator("form[action$=cancel] button"), page.locator("[role=status]").first)
+
+
 def reviews(hand, facts):
     """J26: what the patient has told, into the record, one by one; the card is opened from My Day."""
     hand.tap(f'{MY_DAY}:has-text("{facts.patient}")', ".o_clinic_proposal .o_clinic_accept:enabled")
@@ -386,6 +426,24 @@ JOURNEYS = [
     Journey("J20", "accountant", "desk", BOOKS, "profit and loss by branch", 2, 3, profit_by_branch),
     Journey("J20", "accountant", "desk", BOOKS, "VAT of the quarter", 2, 3, vat_of_the_quarter),
     Journey("J20", "accountant", "desk", BOOKS, "trial balance", 2, 3, trial_balance),
+    Journey(
+        "J21", "reception", "desk", BOARD, "booked in four steps, to the payment", 8, 4, books_online, Clinic.online
+    ),
+    Journey(
+        "J22",
+        "reception",
+        "desk",
+        BOARD,
+        "confirmed by the link (the patient)",
+        4,
+        1,
+        confirms_by_link,
+        Clinic.reminded,
+    ),
+    Journey("J22", "reception", "desk", BOARD, "moved by the link (the patient)", 4, 1, moves_by_link, Clinic.reminded),
+    Journey(
+        "J22", "reception", "desk", BOARD, "cancelled by the link (the patient)", 4, 1, cancels_by_link, Clinic.reminded
+    ),
     Journey("J25", "reception", "desk", BOARD, "nothing has changed (the patient)", 3, 1, confirms, Clinic.asked_again),
     Journey("J26", "practitioner", "tablet", MY_DAY, "what was told, into the record", 4, 1, reviews, Clinic.told),
     Journey(

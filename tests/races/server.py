@@ -12,7 +12,9 @@ from clinic_env import process
 
 
 @contextmanager
-def serving(database: str, log: Path, workers: int = 0, crons: int = 0, level: str = "warn") -> Iterator[str]:
+def serving(
+    database: str, log: Path, workers: int = 0, crons: int = 0, level: str = "warn", words: tuple[str, ...] = ()
+) -> Iterator[str]:
     """Serve ``database`` and yield the address; ODOO_RC names the configuration, as for every Odoo here.
 
     With ``workers`` there are so many processes, as in production; their parent's number stands beside ``log``. Without
@@ -28,7 +30,7 @@ def serving(database: str, log: Path, workers: int = 0, crons: int = 0, level: s
         "--max-cron-threads": crons,
         "--log-level": level,
     }
-    words = [f"{name}={value}" for name, value in options.items()]
+    words = [*words, *(f"{name}={value}" for name, value in options.items())]
     with log.open("wb") as output:
         child = subprocess.Popen(
             # A file: with workers Odoo starts itself once more, for the websocket, by the file that it was started by.

@@ -25,6 +25,8 @@ from . import clinic_confidential_mixin
 from . import clinic_patient
 from . import clinic_of_patient_mixin
 from . import clinic_patient_search
+from . import clinic_guardian
+from . import clinic_patient_portal
 from . import clinic_patient_merged
 from . import clinic_patient_merge
 from . import clinic_patient_merge_undo

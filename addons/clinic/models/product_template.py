@@ -4,6 +4,13 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 
+class AskedPrices(dict):
+    """Prices that were asked for together, in the context of those whose prices they are.
+
+    A class of its own, so that nobody can hand prices over from outside.
+    """
+
+
 class ProductTemplate(models.Model):
     _inherit = "product.template"
 
@@ -87,6 +94,10 @@ class ProductTemplate(models.Model):
         :param payer: the patient or contact that pays; without one it is the price list of the branch
         :param variant: the variant that is sold, if not the treatment or package itself
         """
+        asked = self.env.context.get("clinic_asked_prices")
+        key = (self.id, branch.id, (payer and payer.id) or False, moment)
+        if not variant and isinstance(asked, AskedPrices) and key in asked:
+            return asked[key]
         pricelist = self._clinic_pricelist(branch, payer)
         if self and pricelist:
             product = (variant or self).sudo().with_company(branch)
@@ -102,6 +113,21 @@ class ProductTemplate(models.Model):
         currencies = self.env["res.currency"]
         day = branch._clinic_local(fields.Datetime.to_datetime(moment)).date() if moment else branch._clinic_today()
         return currencies.browse(source)._convert(self.list_price + extra, currencies.browse(target), branch, day)
+
+    def _clinic_ask_prices(self, branch, moment, payer=None):
+        """Return these products such that ``_clinic_price`` knows what each costs ``payer`` at ``moment``.
+
+        A price list is then asked once, however many products there are.
+        """
+        pricelist = self._clinic_pricelist(branch, payer)
+        if not (self and pricelist):
+            return self
+        products, currency = self.sudo().with_company(branch), branch.sudo().currency_id
+        prices = pricelist._get_products_price(products, 1.0, currency=currency, date=moment or False)
+        shared = (branch.id, (payer and payer.id) or False, moment)
+        return self.with_context(
+            clinic_asked_prices=AskedPrices({(id_, *shared): price for id_, price in prices.items()})
+        )
 
     @api.model
     def _clinic_pricelist(self, branch, payer):

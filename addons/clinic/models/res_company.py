@@ -14,6 +14,13 @@ class ResCompany(models.Model):
             self.env.registry.clear_cache()
         return super().write(vals)
 
+    def _prepare_resource_calendar_values(self):
+        """A branch begins in the zone of the company above it, and not in that of the user who creates it."""
+        values = super()._prepare_resource_calendar_values()
+        if above := self.parent_id:
+            values["tz"] = above._clinic_timezone().zone
+        return values
+
     @ormcache("self.id")
     def _clinic_timezone(self):
         """Return the pytz zone of this branch: the one of its working hours, UTC when it has none."""

@@ -3,6 +3,7 @@ from . import test_authorization
 from . import test_branch_zone
 from . import test_break_glass
 from . import test_change
+from . import test_guardian
 from . import test_licence
 from . import test_locked
 from . import test_patient

@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import Command, fields
 from odoo.tests import TransactionCase, new_test_user
 
@@ -102,6 +104,18 @@ class ClinicMixin:
                 **vals,
             }
         )
+
+    @classmethod
+    def _age(cls, years, patient=None):
+        """Let the patient be so many years old today."""
+        (patient or cls.patient).birth_date = cls.branch._clinic_today() - relativedelta(years=years)
+
+    @classmethod
+    def _name_guardian(cls, partner, patient=None, **vals):
+        """Name ``partner`` as a guardian of the patient, since yesterday."""
+        values = {"reason": "Mother", "date_from": cls.branch._clinic_today() - timedelta(days=1), **vals}
+        patient = patient or cls.patient
+        return cls.env["clinic.guardian"].create({"patient_id": patient.id, "partner_id": partner.id, **values})
 
     @classmethod
     def _open_around_the_clock(cls):

@@ -65,6 +65,13 @@ class TestBranchZone(ClinicCommon, HttpCase):
             patient.birth_date = "2026-04-01"
             self.assertEqual(patient.age, 0, zone)
 
+    def test_a_new_branch_is_in_the_zone_of_the_company_above_it(self):
+        for zone in ("UTC", "America/Los_Angeles"):
+            self.env.user.tz = zone
+            north = self.env["res.company"].create({"name": f"North {zone}", "parent_id": self.branch.id})
+            self.assertEqual(north._clinic_timezone().zone, "Asia/Karachi")
+            self.assertEqual(north.resource_calendar_id.tz, "Asia/Karachi")
+
     def test_dates_in_messages_are_the_readers(self):
         self.env["res.lang"]._activate_lang("de_DE")
         moment = Datetime.to_datetime("2026-11-28 19:30:00")

@@ -12,6 +12,7 @@ EXPECTED = {
     "clinic.patient.merge": {**dict.fromkeys(ROLES, ""), "manager": "r"},
     "clinic.patient.merge.wizard": {**dict.fromkeys(ROLES, ""), "manager": "crwd"},
     "clinic.patient.merge.choice": {**dict.fromkeys(ROLES, ""), "manager": "crwd"},
+    "clinic.guardian": {**STAFF_READS, "manager": "cr"},
     "clinic.practitioner": {**SET_UP, "accountant": "r"},
     "clinic.authorization": SET_UP,
     "clinic.licence": SET_UP,

@@ -22,6 +22,7 @@ from . import clinic_visit
 from . import clinic_visit_payment
 from . import clinic_refund
 from . import clinic_refund_line
+from . import clinic_guardian
 from . import clinic_patient
 from . import clinic_patient_merge
 from . import clinic_board

@@ -53,12 +53,12 @@ class TestNight(AgreementCommon):
     def test_old_payments_are_asked_about_at_their_provider(self):
         asked = []
         kind = type(self.env["payment.transaction"])
-        tx = self._transaction(self._held(start=self._at(14)))
-        tx._set_pending()
         with (
             patch.object(kind, "_none_inquire", lambda one: asked.append(one.reference), create=True),
             freeze_time(self._local(12)),
         ):
+            tx = self._transaction(self._held(start=self._at(14, days=2)))
+            tx._set_pending()
             self._run()
             self.assertFalse(asked)
             tx.last_state_change = fields.Datetime.now() - timedelta(days=2)

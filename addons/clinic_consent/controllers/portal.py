@@ -11,14 +11,8 @@ from .document import send_document
 class ConsentPortal(CustomerPortal):
     """What a patient has signed, and has still to sign: the own, and that of minors in one's care."""
 
-    def _own_patients(self):
-        # The staff have the record, as far as it is theirs to read.
-        if request.env.user._is_internal():
-            return request.env["clinic.patient"].sudo()
-        return request.env["clinic.patient"]._of_portal(request.env.user.partner_id)
-
     def _own_consents(self):
-        patients = self._own_patients().with_context(active_test=False)
+        patients = request.env.user._clinic_portal_patients().with_context(active_test=False)
         # Patients have no right to the model: theirs are asked for here.
         domain = [("patient_id", "in", (patients | patients.merged_from_ids).ids)]
         return request.env["clinic.consent"].sudo().search(domain)
@@ -27,7 +21,8 @@ class ConsentPortal(CustomerPortal):
         """Return the coming visits for which something is to be signed."""
         visits = request.env["clinic.visit"].sudo()
         # A minor does not sign: a guardian does.
-        patients = self._own_patients().filtered(lambda patient: patient._is_signed_by(request.env.user.partner_id))
+        user = request.env.user
+        patients = user._clinic_portal_patients().filtered(lambda one: one._is_signed_by(user.partner_id))
         domain = [("patient_id", "in", patients.ids), ("state", "in", ("booked", "arrived"))]
         return visits.search(domain, order="start", limit=20).filtered("has_consents_due")
 

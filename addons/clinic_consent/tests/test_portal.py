@@ -1,8 +1,5 @@
 import re
 
-from dateutil.relativedelta import relativedelta
-
-from odoo import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from .common import ConsentCommon
@@ -48,15 +45,15 @@ class TestPortal(ConsentCommon, HttpCase):
         self.assertEqual(self.url_open(f"/my/consents/{self.consent.uuid}.pdf", timeout=60).status_code, 200)
 
     def test_staff_see_nothing_here(self):
-        self.patient.guardian_ids = [Command.set(self.users["reception"].partner_id.ids)]
-        self.patient.birth_date = self.branch._clinic_today() - relativedelta(years=10)
+        self._age(10)
+        self._name_guardian(self.users["reception"].partner_id)
         self.assertNotIn("Facial consent (en)", self._page("test_reception"))
         self.assertEqual(self.url_open(f"/my/consents/{self.consent.uuid}.pdf").status_code, 404)
 
     def test_a_minor_does_not_sign_and_a_guardian_is_known_by_the_login(self):
         new_test_user(self.env, login="test_own", groups="base.group_portal", partner_id=self.patient.partner_id.id)
-        self.patient.birth_date = self.branch._clinic_today() - relativedelta(years=16)
-        self.patient.guardian_ids = [Command.set(self.login.partner_id.ids)]
+        self._age(16)
+        self._name_guardian(self.login.partner_id)
         self._page("test_own")
         self.assertEqual(self._post(self.visit), 404)
         self._page()
@@ -66,8 +63,8 @@ class TestPortal(ConsentCommon, HttpCase):
         self.assertEqual(consent.signer_name, self.login.name)
 
     def test_a_guardian_does_so_for_a_minor_and_not_longer(self):
-        self.patient.guardian_ids = [Command.set(self.login.partner_id.ids)]
-        self.patient.birth_date = self.branch._clinic_today() - relativedelta(years=10)
+        self._age(10)
+        self._name_guardian(self.login.partner_id)
         self.assertIn("Facial consent (en)", self._page())
-        self.patient.birth_date = self.branch._clinic_today() - relativedelta(years=18)
+        self._age(18)
         self.assertNotIn("Facial consent (en)", self._page())

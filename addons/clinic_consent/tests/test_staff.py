@@ -64,13 +64,6 @@ class TestStaff(ConsentCommon):
         self._sign(self.visit)
         self.assertNotIn(warning, dialog._warnings())
 
-    def test_managers_name_guardians(self):
-        own = self.users["reception"].partner_id
-        with self.assertRaisesRegex(AccessError, "A manager names the guardians"):
-            self.patient.with_user(self.users["reception"]).guardian_ids = own
-        self.patient.with_user(self.users["manager"]).guardian_ids = own
-        self.assertEqual(self.patient.guardian_ids, own)
-
 
 @tagged("post_install", "-at_install")
 class TestOverRpc(ConsentCommon, HttpCase):

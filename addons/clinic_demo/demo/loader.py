@@ -25,12 +25,13 @@ from .hours import open_around
 from .intakes import load_intakes
 from .messages import log_calls, messages, prepare_messages
 from .money import load_money, load_price_list, month_ends
-from .online import load_online
+from .online import load_online, load_questions
 from .packages import load_packages, load_refunds, sales, stalled_course
 from .patients import load_patients
 from .photos import load_photos, plan_photos
 from .places import load_places
 from .plan import Planner
+from .portal import load_portal
 from .recalls import load_recalls
 from .records import publish_protocols
 from .risks import load_risks
@@ -144,8 +145,10 @@ def _live(env, clock, now):
     load_recalls(env, clock, branches, now)
     portal_patient = _patient_to_show(wishes, now)
     load_portal_user(env, portal_patient)
+    load_portal(env, portal_patient)
     load_photos(env, patient, portal_patient)
     load_intakes(env)
+    load_questions(env)
     load_documents(env, patient, portal_patient)
     load_consents(env)
     load_signals(env, branches)

@@ -1,7 +1,9 @@
-"""Online booking: both branches, some treatments with what to expect, and those who perform them."""
+"""Online booking: both branches, some treatments with what to expect, who performs them, and what is asked first."""
 
 import random
 from datetime import timedelta
+
+from odoo import Command
 
 from .catalogue import in_catalogue
 
@@ -25,6 +27,46 @@ TERMS = (
     " we send."
 )
 
+# Before the laser: who answers so is asked to call, or comes for a consultation first.
+QUESTIONS = (
+    {
+        "code": "online_pregnancy",
+        "section": "pregnancy",
+        "label": "Are you pregnant, or might you be?",
+        "online_if": "yes",
+        "online_then": "call",
+        "texts": {
+            "ur": "کیا آپ حاملہ ہیں، یا ہو سکتی ہیں؟",
+            "fa": "آیا باردار هستید یا ممکن است باشید؟",
+            "ar": "هل أنتِ حامل، أو يُحتمل ذلك؟",
+        },
+    },
+    {
+        "code": "online_isotretinoin",
+        "section": "medication",
+        "label": "Have you taken isotretinoin (Roaccutane) within the last six months?",
+        "online_if": "yes",
+        "online_then": "call",
+        "texts": {
+            "ur": "کیا آپ نے پچھلے چھ ماہ میں آئسوٹریٹینائن (Roaccutane) لی ہے؟",
+            "fa": "آیا در شش ماه گذشته ایزوترتینوئین (Roaccutane) مصرف کرده‌اید؟",
+            "ar": "هل تناولت الإيزوتريتينوين (Roaccutane) خلال الأشهر الستة الماضية؟",
+        },
+    },
+    {
+        "code": "online_tested",
+        "section": "earlier",
+        "label": "Have we tested this laser on your skin before?",
+        "online_if": "no",
+        "online_then": "patch",
+        "texts": {
+            "ur": "کیا ہم پہلے آپ کی جلد پر یہ لیزر آزما چکے ہیں؟",
+            "fa": "آیا پیش‌تر این لیزر را روی پوست شما آزمایش کرده‌ایم؟",
+            "ar": "هل سبق أن اختبرنا هذا الليزر على بشرتك؟",
+        },
+    },
+)
+
 
 # The demo is open around the present, at whatever hour it is made; patients choose among the usual hours.
 OFFERED = {"clinic_online_from": 10, "clinic_online_to": 20, "clinic_offered_times": "prefer"}
@@ -45,6 +87,32 @@ def load_online(env, branches):
         practitioner.online_text = WORDS.get(practitioner.name)
 
 
+def load_questions(env):
+    """Ask before the laser is booked online."""
+    form = env["clinic.intake.form"].create(
+        {
+            "name": "Before laser hair removal",
+            "is_online": True,
+            "mandatory": False,
+            "online_patch_id": in_catalogue(env, "treatment_consultation").id,
+            "treatment_ids": [Command.set(in_catalogue(env, "treatment_laser_hair_removal").ids)],
+        }
+    )
+    questions = [
+        {
+            **{name: value for name, value in question.items() if name != "texts"},
+            "sequence": at,
+            "mandatory": True,
+            "text_ids": [Command.create({"lang": lang, "label": label}) for lang, label in question["texts"].items()],
+        }
+        for at, question in enumerate(QUESTIONS)
+    ]
+    version = env["clinic.intake.version"].create(
+        {"form_id": form.id, "question_ids": [Command.create(question) for question in questions]}
+    )
+    version.action_publish()
+
+
 def offer_times(branches):
     """Let ``branches`` offer the times that leave no gaps first, of the usual hours, and write to those who wait."""
     branches.write({**OFFERED, **WAITLIST})
@@ -59,7 +127,7 @@ DAYS, SEED = 14, 5
 
 def count_visitors(env, branches):
     """Let the booking pages of ``branches`` have had some visitors lately, of whom nothing is known."""
-    chance, rows = random.Random(SEED), []
+    chance, rows = random.Random(SEED), []  # noqa: S311 (made up)
     for branch in branches:
         for back in range(1, DAYS + 1):
             day = branch._clinic_today() - timedelta(days=back)

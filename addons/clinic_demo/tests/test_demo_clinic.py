@@ -54,7 +54,8 @@ class TestDemoClinic(BooksCheck, TransactionCase):
             "clinic.practitioner": 6,
             "clinic.room": 6,
             "clinic.device": 4,
-            "clinic.patient": PATIENTS,
+            # And the child of the one who signs in to the portal.
+            "clinic.patient": PATIENTS + 1,
         }
         for model, count in counts.items():
             self.assertEqual(self.env[model].search_count([]), count, model)
@@ -75,6 +76,15 @@ class TestDemoClinic(BooksCheck, TransactionCase):
                 patients = procedures.patient_id.with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
                 with self.subTest(practitioner=practitioner.name):
                     self.assertEqual(patients._in_care(), patients)
+
+    def test_the_portal_shows_a_patient_and_a_child(self):
+        user = self.env["res.users"].search([("login", "=", "patient")])
+        with freeze_time(NOW):
+            patients = user._clinic_portal_patients()
+        self.assertEqual(len(patients), 2)
+        talk = self.env["clinic.portal.message"].search([("patient_id", "in", patients.ids)], order="id")
+        self.assertEqual(talk.mapped("direction"), ["in", "out", "in"])
+        self.assertFalse(talk[-1].read_at)
 
     def test_patients_are_different_people(self):
         patients = self.env["clinic.patient"].search([])

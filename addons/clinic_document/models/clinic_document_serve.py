@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 from ..const import VARIANT
 
@@ -32,16 +33,11 @@ class ClinicDocument(models.Model):
             document = self.with_context(active_test=False).search([("uuid", "=", uuid)], limit=1)
             if document and (document.active or document._may_restore()):
                 return document
-        return self._shown_on_portal().filtered(lambda document: document.uuid == uuid)
+        return self._shown_on_portal(Domain("uuid", "=", uuid))
 
     @api.model
-    def _shown_on_portal(self):
-        """Return the documents that the user, a patient, is shown on the portal."""
+    def _shown_on_portal(self, domain=Domain.TRUE):
+        """Return the documents that the user, a patient, is shown on the portal; other addons show fewer."""
         # Patients have no right to the model: what is shown to them is asked for here alone.
-        domain = [("patient_id", "in", self._portal_patients().ids), ("is_shared", "=", True)]
-        return self.sudo().search(domain)
-
-    @api.model
-    def _portal_patients(self):
-        """Return the patients whose documents the user is shown on the portal; other addons add children."""
-        return self.env["clinic.patient"].sudo().search([("partner_id", "=", self.env.user.partner_id.id)])
+        patients = self.env.user._clinic_portal_patients()
+        return self.sudo().search(Domain("patient_id", "in", patients.ids) & Domain("is_shared", "=", True) & domain)

@@ -1,2 +1,1 @@
-from . import clinic_document
 from . import clinic_document_overview

@@ -1,6 +1,3 @@
-from dateutil.relativedelta import relativedelta
-
-from odoo import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.clinic_consent.tests.common import ConsentMixin
@@ -44,9 +41,10 @@ class TestDocumentConsent(ConsentMixin, DocumentCommon, HttpCase):
     def test_a_guardian_sees_what_is_shared_of_a_minor_and_not_longer(self):
         mother = new_test_user(self.env, login="test_mother", groups="base.group_portal")
         self.document.with_user(self.users["practitioner"]).share_document(True)
-        self.patient.guardian_ids = [Command.set(mother.partner_id.ids)]
+        self._age(10)
+        self._name_guardian(mother.partner_id)
         for years, is_seen in ((10, True), (18, False)):
-            self.patient.birth_date = self.branch._clinic_today() - relativedelta(years=years)
+            self._age(years)
             self.env.flush_all()
             self.authenticate("test_mother", "test_mother")
             with self.subTest(years=years):

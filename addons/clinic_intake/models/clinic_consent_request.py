@@ -125,23 +125,4 @@ class ClinicConsentRequest(models.Model):
 
     def _take_intake_answers(self, version, given):
         """Return {code: answer} of what was asked, and nothing else; raise ``NotSigned`` when something is missing."""
-        given = given if isinstance(given, dict) else {}
-        answers, waiting = {}, set()
-        for question in version.question_ids._asked_of(self.patient_id):
-            if not question._is_asked(answers):
-                continue
-            try:
-                answer = question._take(given.get(question.code))
-            except ValueError:
-                raise NotSigned("answer") from None
-            if answer is None and question.mandatory:
-                raise NotSigned("unanswered")
-            if answer is None:
-                continue
-            answers[question.code] = answer
-            waiting.discard(question.parent_code)
-            if question.asks_which and question._is_positive(answer):
-                waiting.add(question.code)
-        if waiting:
-            raise NotSigned("which")
-        return answers
+        return version.question_ids._take_all(given, self.patient_id)

@@ -109,11 +109,19 @@ class ClinicIntakeNeed(models.AbstractModel):
             patients=list(patients),
             treatments=list(treatments),
             days=list(days),
-            asks=self._asks(),
+            asks=self._asks_at_clinic(),
             last=self._last(),
             open=self._open(),
             today=self.env.company._clinic_today(),
         )
+
+    @api.model
+    def _asks_at_clinic(self):
+        """Return the condition that ``form`` is asked for before ``treatment`` at the clinic, by link or portal.
+
+        Other addons know forms that are asked elsewhere.
+        """
+        return self._asks()
 
     @api.model
     def _asks(self):

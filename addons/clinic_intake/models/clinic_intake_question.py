@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.clinic.door import is_clean
+from odoo.addons.clinic_consent.models.clinic_consent_sign import NotSigned
 
 from ..const import ABOUT, KINDS, MOST_LINE, MOST_LINES, MOST_TEXT, POSITIVE, RISK_TYPES, SECTIONS
 
@@ -207,6 +208,33 @@ class ClinicIntakeQuestion(models.Model):
                 raise ValueError("answer")
             return "\n".join(lines) or None
         return answer or None
+
+    def _take_all(self, given, patient):
+        """Return {code: answer} of what is asked of ``patient`` by these questions, and nothing else.
+
+        :param given: {code: answer} as it was sent
+        :raises NotSigned: "answer" for what cannot be one, "unanswered" and "which" where something is missing
+        """
+        given = given if isinstance(given, dict) else {}
+        answers, waiting = {}, set()
+        for question in self._asked_of(patient):
+            if not question._is_asked(answers):
+                continue
+            try:
+                answer = question._take(given.get(question.code))
+            except ValueError:
+                raise NotSigned("answer") from None
+            if answer is None and question.mandatory:
+                raise NotSigned("unanswered")
+            if answer is None:
+                continue
+            answers[question.code] = answer
+            waiting.discard(question.parent_code)
+            if question.asks_which and question._is_positive(answer):
+                waiting.add(question.code)
+        if waiting:
+            raise NotSigned("which")
+        return answers
 
     def _is_positive(self, answer):
         """Return whether ``answer`` says that there is something."""

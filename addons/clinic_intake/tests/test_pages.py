@@ -185,7 +185,7 @@ class TestPages(PageCommon):
         address = f"/my/consents/sign/{self.visit.id}"
         self.assertNotIn(address, page)
         self.assertEqual(self.url_open(address, data={"csrf_token": token}).status_code, 404)
-        self.patient.guardian_ids = [Command.set(login.partner_id.ids)]
-        self.patient.birth_date = self.branch._clinic_today() - relativedelta(years=10)
+        self._age(10)
+        self._name_guardian(login.partner_id)
         self.assertIn(address, self.url_open("/my/consents").text)
         self.assertIn("Are you allergic to anything?", self.url_open(address, data={"csrf_token": token}).text)

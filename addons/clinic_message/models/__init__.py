@@ -4,6 +4,7 @@ from . import clinic_message_provider
 from . import clinic_message
 from . import clinic_message_queue
 from . import clinic_message_send
+from . import clinic_message_calendar
 from . import clinic_message_inbox
 from . import clinic_message_consent
 from . import clinic_link_guess

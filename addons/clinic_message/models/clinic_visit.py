@@ -1,7 +1,12 @@
+import logging
 from urllib.parse import quote
+
+import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+_logger = logging.getLogger(__name__)
 
 
 class ClinicVisit(models.Model):
@@ -45,8 +50,11 @@ class ClinicVisit(models.Model):
         """Queue what is to be said of these visits, which were booked, moved or cancelled since it was said last."""
         now, queue = fields.Datetime.now(), self.env["clinic.message"]
         for trigger, visits in self.grouped(lambda visit: visit._what_to_tell(now)).items():
+            queued = queue.browse()
             for kind in self.env["clinic.message.kind"]._triggered(trigger) if trigger else ():
-                queue._queue(kind, visits.filtered(kind._suits))
+                queued |= queue._queue(kind, visits.filtered(kind._suits))
+            if trigger:
+                visits._tell_others(trigger, queued)
         for visit in self:
             # The time that is known now; for one that was cancelled it is none.
             known = visit.start if visit.state == "booked" else False
@@ -56,6 +64,30 @@ class ClinicVisit(models.Model):
             # Who may see that somebody was told is another question than who has booked.
             visit.sudo()._clinic_writing().write(values)
         self._drop_outdated()
+
+    def _tell_others(self, trigger, queued):
+        """Tell others of what was ``queued`` for those whom the kinds of messages name; other addons do."""
+
+    def _has_news(self):
+        """Return whether somebody knows another time of this visit than the one that it has."""
+        self.ensure_one()
+        if self.state == "booked":
+            return self.told_start != self.start
+        return self.state == "cancelled" and bool(self.told_start)
+
+    def _tell_now(self):
+        """Have said at once what has become of these visits: who books, moves or cancels by themselves waits for it."""
+        # No matter who caused it, all concerned are to know.
+        visits = self.sudo().filtered(lambda visit: visit._has_news())
+        try:
+            with self.env.cr.savepoint():
+                visits._tell()
+        except psycopg2.OperationalError:
+            raise
+        except Exception:
+            # What is booked or paid stays so; the scheduled action tries again.
+            _logger.exception("Visits %s could not be told of at once", self.ids)
+        visits.env.ref("clinic_message.cron_send")._trigger()
 
     def _what_to_tell(self, now):
         """Return the trigger of the messages that this visit needs, or None for one whose time has passed."""

@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 from odoo import fields, models
-from odoo.tools import format_time
 
 from odoo.addons.clinic_visit.exceptions import SlotTaken
 
@@ -35,6 +34,7 @@ class ClinicVisit(models.Model):
         if not self._patient_may_change():
             return False
         self.action_cancel(self.env.ref("clinic_visit.cancel_reason_patient"))
+        self._tell_now()
         return True
 
     def _patient_times(self):
@@ -50,10 +50,8 @@ class ClinicVisit(models.Model):
         ]
 
     def _patient_moment_text(self, moment):
-        """Return day and time of ``moment`` (naive UTC) in the branch, as patients read them."""
-        local = self.company_id._clinic_local(moment)
-        day = self.env["clinic.message"]._day_text(local.date(), self.env.lang)
-        return f"{day}, {format_time(self.env, local.time(), time_format='short')}"
+        """Return day and time of ``moment`` (naive UTC) in the visit's branch, as patients read them."""
+        return self.company_id._clinic_patient_moment_text(moment)
 
     def _patient_moves(self, start):
         """Move to ``start``, one of the times that were offered; return whether that was possible."""
@@ -66,4 +64,5 @@ class ClinicVisit(models.Model):
                 self.with_context(allowed_company_ids=self.company_id.ids).reschedule(start)
         except SlotTaken:
             return False
+        self._tell_now()
         return True

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import format_time
 
 
 class ResCompany(models.Model):
@@ -45,6 +46,12 @@ class ResCompany(models.Model):
     _clinic_message_cap_positive = models.Constraint(
         "CHECK (COALESCE(clinic_message_cap, 0) >= 0)", "The number of messages a week cannot be negative."
     )
+
+    def _clinic_patient_moment_text(self, moment):
+        """Return day and time of ``moment`` (naive UTC) in this branch, as patients read them."""
+        local = self._clinic_local(moment)
+        day = self.env["clinic.message"]._day_text(local.date(), self.env.lang)
+        return f"{day}, {format_time(self.env, local.time(), time_format='short')}"
 
     def _clinic_message_manager(self):
         """Return the user who gets what goes to this branch's manager, if that is still somebody."""

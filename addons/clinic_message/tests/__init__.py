@@ -1,3 +1,4 @@
+from . import test_calendar
 from . import test_text
 from . import test_template
 from . import test_queue

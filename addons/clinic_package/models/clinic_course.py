@@ -349,10 +349,9 @@ class ClinicCourse(models.Model):
     def action_book_next(self):
         """Open the booking dialog for the next session of this course."""
         self.ensure_one()
-        session = self.session_ids.filtered(lambda session: session.state == "open").sorted("number")[:1]
-        if not session:
+        treatment = self._next_treatment()
+        if treatment is None:
             raise UserError(self.env._("No session of %s is left to book.", self.display_name))
-        treatment = session.treatment_id or self._last_procedure().treatment_id
         action = self.env["ir.actions.act_window"]._for_xml_id("clinic_visit.action_visit_book")
         context = {
             "default_company_id": self.company_id.id,
@@ -361,6 +360,12 @@ class ClinicCourse(models.Model):
             "default_practitioner_id": self._last_procedure().practitioner_id.filtered("active").id,
         }
         return {**action, "context": context}
+
+    def _next_treatment(self):
+        """Return the treatment of the next session, an empty one if it is open to choose, None without a session."""
+        self.ensure_one()
+        session = self.session_ids.filtered(lambda session: session.state == "open").sorted("number")[:1]
+        return session.treatment_id or self._last_procedure().treatment_id if session else None
 
     def action_refund(self):
         """Open the calculator: what each rule gives back, line by line."""

@@ -1,23 +1,19 @@
 import json
 import logging
-import os
 import random
-import string
 from collections import Counter
-from contextlib import contextmanager
 from datetime import timedelta
 from urllib.parse import quote, urlencode
 
 from odoo import fields
 from odoo.tests import HttpCase, tagged
 
+from odoo.addons.clinic.tests.forged import CALLS, ForgedMixin
+
 from .common import PaymentCommon
 
 _logger = logging.getLogger(__name__)
 
-# CLINIC_FORGED_CALLS=2000 makes more of them.
-CALLS = int(os.environ.get("CLINIC_FORGED_CALLS") or 300)
-ODD = ("", "0", "x", "\0", "'", "é", "١٢", "🦷", "<script>", "%s%n", "../", "' OR 1=1 --", "{{7*7}}", "-1", "9" * 3000)
 TYPED = (None, True, False, -1, 0, 7, 1.5, 10**30, [], {}, [1], [[]], {"a": [{}]}, "None", "null")
 AMOUNTS = (0, -1150, 1, 1149.99, 1150.01, 1e308, 10**400, "1150,00", "NaN", "Infinity", "1e3", None, [], {}, True, "x")
 # What a refusal may be called; anything else is a fault of ours.
@@ -37,12 +33,11 @@ WRITTEN = (
 
 
 @tagged("post_install", "-at_install")
-class TestForged(PaymentCommon, HttpCase):
+class TestForged(ForgedMixin, PaymentCommon, HttpCase):
     """What anybody may send to the pages behind a link: nothing is written, told or logged that must not be."""
 
     def setUp(self):
         super().setUp()
-        self.dice = random.Random(os.environ.get("CLINIC_FORGED_SEED") or 2026)
         self.visit = self._held()
         self.good = self._token(self.visit)
         self.stale = [self._expired(), self._paid_already(), self._cancelled(), self._under_way()]
@@ -79,9 +74,6 @@ class TestForged(PaymentCommon, HttpCase):
         return self._token(visit)
 
     # -- what is sent -------------------------------------------------------------------------------------------------
-
-    def _odd(self):
-        return self.dice.choice((*ODD, "".join(self.dice.choices(string.printable, k=self.dice.randint(1, 60)))))
 
     def _odd_token(self):
         """Return what is no link, though it may look like one."""
@@ -164,31 +156,6 @@ class TestForged(PaymentCommon, HttpCase):
 
     # -- what must hold -----------------------------------------------------------------------------------------------
 
-    def _rows(self):
-        self.env.flush_all()
-        rows = {}
-        for table in WRITTEN:
-            self.env.cr.execute(f"SELECT to_jsonb(t)::text FROM {table} t ORDER BY id")  # noqa: S608
-            rows[table] = self.env.cr.fetchall()
-        return rows
-
-    @contextmanager
-    def _listening(self):
-        """Yield what is logged meanwhile as in production, each request and what goes wrong included."""
-        lines, handler = [], logging.Handler()
-        handler.emit = lambda record: lines.append((record, f"{record.getMessage()} {record.exc_text or ''}"))
-        loggers = [logging.getLogger(name) for name in ("", "odoo", "werkzeug")]
-        levels = [logger.level for logger in loggers]
-        loggers[0].addHandler(handler)
-        for logger in loggers[1:]:
-            logger.setLevel(logging.INFO)
-        try:
-            yield lines
-        finally:
-            loggers[0].removeHandler(handler)
-            for logger, level in zip(loggers, levels, strict=True):
-                logger.setLevel(level)
-
     def _check(self, response):
         self.assertLess(response.status_code, 500, response.text[:1000])
         if "application/json" in response.headers.get("Content-Type", ""):
@@ -205,7 +172,7 @@ class TestForged(PaymentCommon, HttpCase):
         links = self.env["clinic.payment.link"].sudo().search([])
         secrets = [self.good, *self.stale, *links.mapped("seed"), *links.mapped("token_hash")]
         secrets.append(self.env["ir.config_parameter"].sudo().get_param("database.secret"))
-        before, answers = self._rows(), Counter()
+        before, answers = self._rows(WRITTEN), Counter()
         with self._listening() as lines:
             for number in range(CALLS):
                 send = self.dice.choice(
@@ -213,7 +180,7 @@ class TestForged(PaymentCommon, HttpCase):
                 )
                 with self.subTest(number=number):
                     answers[send.__name__, self._check(send())] += 1
-        self.assertEqual(self._rows(), before)
+        self.assertEqual(self._rows(WRITTEN), before)
         _logger.info("%s forged calls: %s; %s lines in the log", CALLS, dict(answers), len(lines))
         self.assertTrue([line for _record, line in lines if "/clinic/pay/" in line])
         for record, line in lines:

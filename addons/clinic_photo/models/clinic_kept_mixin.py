@@ -32,6 +32,8 @@ class ClinicKeptMixin(models.AbstractModel):
     is_shared = fields.Boolean(
         string="On the Portal", readonly=True, copy=False, help="The patient sees it on the portal."
     )
+    shared_at = fields.Datetime("Released On", readonly=True, copy=False)
+    shared_by_id = fields.Many2one("res.users", "Released By", readonly=True, copy=False, ondelete="restrict")
 
     _deleted_with_reason = models.Constraint(
         "CHECK (active OR (deleted_at IS NOT NULL AND delete_reason IS NOT NULL))",
@@ -117,7 +119,8 @@ class ClinicKeptMixin(models.AbstractModel):
         self.check_access("write")
         if shared and self.filtered(lambda record: not record.active):
             raise UserError(self.env._("This is deleted. Restore it first."))
-        self._clinic_writing().is_shared = shared
+        by = {"shared_at": fields.Datetime.now(), "shared_by_id": self.env.uid} if shared else {}
+        self._clinic_writing().write({"shared_at": False, "shared_by_id": False, **by, "is_shared": shared})
         return True
 
     # -- the end ------------------------------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.http import request
 
 from odoo.addons.clinic.models.clinic_access_log import ONE_OPENING
@@ -44,9 +45,15 @@ class ClinicPhoto(models.Model):
     @api.model
     def _shared_photo(self, uuid):
         """Return the photo if it is one that the user, a patient, is shown on the portal."""
+        return self._shown_on_portal(Domain("uuid", "=", uuid))
+
+    @api.model
+    def _shown_on_portal(self, domain=Domain.TRUE):
+        """Return the photos that the user, a patient, is shown on the portal; other addons show fewer."""
         # Patients have no right to the model: what is shown to them is asked for here alone.
-        photo = self.sudo().search([("uuid", "=", uuid), ("is_shared", "=", True)], limit=1)
-        return photo if photo and photo.patient_id.partner_id == self.env.user.partner_id else self
+        patients = self.env.user._clinic_portal_patients()
+        shared = Domain("patient_id", "in", patients.ids) & Domain("is_shared", "=", True)
+        return self.sudo().search(shared & domain, order="taken_at desc, id desc")
 
     @api.model
     def _log_view(self, patient, name):

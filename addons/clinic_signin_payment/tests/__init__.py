@@ -1,1 +1,1 @@
-from . import test_leave
+from . import test_forms, test_leave

@@ -36,10 +36,11 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Location", f"{self.server.bank}/bank")
             self.end_headers()
             return
+        is_program = path.endswith(".js")
         self.send_response(200)
-        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Type", "text/javascript" if is_program else "text/html")
         self.end_headers()
-        self.wfile.write(b'<!DOCTYPE html><script>console.log("test successful")</script>')
+        self.wfile.write(b"0;" if is_program else b'<!DOCTYPE html><script>console.log("test successful")</script>')
 
     def log_message(self, *_args):
         """Say nothing."""

@@ -8,6 +8,7 @@ from unittest.mock import patch
 from freezegun import freeze_time
 
 from odoo import Command, fields
+from odoo.tests import new_test_user
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.clinic_account.tests.common import AccountMixin
@@ -54,6 +55,7 @@ class PressData(IntakeMixin, RecordMixin, PressStock, AccountMixin, AccountTestI
         cls._setup_intakes()
         cls._setup_calls()
         cls._setup_online()
+        cls._setup_portal()
         cls._setup_agreement()
 
     @classmethod
@@ -158,6 +160,24 @@ class PressData(IntakeMixin, RecordMixin, PressStock, AccountMixin, AccountTestI
         holds = cls.env["clinic.online.hold"]
         hold = holds._keep("visitor", "10.0.0.1", cls.branch, cls.facial, cls.doctor, cls._at(13, days=21))
         hold._book({"name": "Online", "phone": cls.patients[0].phone, "email": ""})
+
+    @classmethod
+    def _setup_portal(cls):
+        """Patients who sign in to the portal, are invited to it, or write on it; and a child with guardians."""
+        writer, invited, child = cls.env["clinic.patient"].create(
+            [{"name": f"Portal {name}", "email": f"{name}@portal.example"} for name in ("writer", "invited", "child")]
+        )
+        new_test_user(cls.env, "press_writer", "base.group_portal", partner_id=writer.partner_id.id)
+        invited._invite()
+        messages = cls.env["clinic.portal.message"]
+        for number in range(6):
+            messages._receive(writer, writer.partner_id.user_ids, f"Question {number}")
+            messages._ask_contact(writer, writer.partner_id.user_ids, f"+92 300 555000{number}", "")
+        child.birth_date = cls.branch._clinic_today() - timedelta(days=3000)
+        named = {"patient_id": child.id, "reason": "Mother"}
+        cls.env["clinic.guardian"].create(
+            [{**named, "partner_id": patient.partner_id.id} for patient in cls.patients[:3] | writer]
+        )
 
     @classmethod
     def _setup_campaigns(cls):

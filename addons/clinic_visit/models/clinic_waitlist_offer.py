@@ -109,9 +109,9 @@ class ClinicWaitlist(models.Model):
             if key not in known:
                 known[key] = self._free_slots(start, stop, practitioner, patient)
             for slot in known[key]:
-                if self._suits(slot) and not self._has_declined(slot):
-                    if free := self._not_offered(slot, practitioner):
-                        yield free
+                is_wanted = self._suits(slot) and not self._has_declined(slot)
+                if is_wanted and (free := self._not_offered(slot, practitioner)):
+                    yield free
 
     def _has_declined(self, slot):
         """Return whether this patient was offered a time that overlaps ``slot``, and did not take it."""

@@ -1,1 +1,1 @@
-from . import book, count, details, embed, engines, offer, waitlist
+from . import book, count, details, embed, engines, known, offer, waitlist

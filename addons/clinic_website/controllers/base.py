@@ -1,44 +1,44 @@
 import secrets
-from datetime import date
 from urllib.parse import urlencode
 
-from odoo import fields
+from odoo.exceptions import UserError
 from odoo.http import request
 
+from odoo.addons.clinic_message.controllers.light import HEADERS, prepare_light
 from odoo.addons.clinic_message.controllers.wrong import Wrong
 
-from ..brand import readable
 from ..const import MOST_TREATMENTS
 from .count import CountBase
-from .embed import HEADERS
+from .numbers import number
 
+# From where a captcha, if one is set up, may bring its program and its frame.
+SOURCES = {
+    "turnstile": {
+        "script-src": ["https://challenges.cloudflare.com"],
+        "frame-src": ["https://challenges.cloudflare.com"],
+    },
+    "recaptcha": {
+        "script-src": ["https://www.recaptcha.net", "https://www.gstatic.com"],
+        "frame-src": ["https://www.recaptcha.net"],
+        "connect-src": ["https://www.recaptcha.net"],
+    },
+}
 # In the visitor's session.
 TOKEN, NOTICE, TYPED = "clinic_book_token", "clinic_book_notice", "clinic_book_typed"
-# The longest number that is read of an address.
-DIGITS = 9
 
 
-def number(text):
-    """Return the whole number that ``text`` is, or 0."""
-    # Figures of other scripts are no numbers of ours.
-    return int(text) if isinstance(text, str) and text.isascii() and text.isdigit() and len(text) <= DIGITS else 0
+def policy(plain, captchas):
+    """Return the content policy of pages with ``captchas``; ``plain`` is that of pages without.
 
-
-def a_day(text):
-    """Return the date that ``text`` (YYYY-MM-DD, or YYYY-MM for the first of a month) is, or None."""
-    try:
-        day = date.fromisoformat(f"{text}-01" if isinstance(text, str) and len(text) == 7 else text)
-    except (TypeError, ValueError):
-        return None
-    return day if 1970 < day.year < 2200 else None
-
-
-def a_start(text):
-    """Return the naive UTC datetime that ``text`` (as the pages send it) is, or None."""
-    try:
-        return fields.Datetime.to_datetime(text) if isinstance(text, str) and len(text) == 19 else None
-    except ValueError:
-        return None
+    >>> policy("base-uri 'none'", ["turnstile"]).partition("; frame-src")[0]
+    "base-uri 'none'; script-src 'self' https://challenges.cloudflare.com"
+    """
+    sources = {}
+    for name in captchas:
+        for directive, hosts in SOURCES[name].items():
+            sources.setdefault(directive, ["'self'"]).extend(hosts)
+    more = [" ".join([directive, *hosts]) for directive, hosts in sources.items()]
+    return "; ".join([plain, *more])
 
 
 def initials(name):
@@ -57,7 +57,8 @@ class BookBase(CountBase):
     # -- what was chosen -----------------------------------------------------------------------------------------------
 
     def _online(self, branch, **context):
-        return request.env["clinic.online"]._at(branch, **context)
+        """Return ``clinic.online`` in ``branch``, for this visitor as far as it was shown who that is."""
+        return request.env["clinic.online"]._at(branch, clinic_online_patient=self._hold()._visitor().id, **context)
 
     def _branch(self, branch_id):
         """Return the branch of an address, as superuser, such that its texts are in the visitor's language."""
@@ -104,6 +105,15 @@ class BookBase(CountBase):
         if not request.session.get(TOKEN):
             request.session[TOKEN] = secrets.token_urlsafe(24)
         return request.session[TOKEN]
+
+    def _renew(self, hold):
+        """Give this visitor, who has just shown who it is, a new secret: nobody else has seen it."""
+        if self._is_embedded():
+            request.clinic_book_visitor = self._new_key()
+        else:
+            request.session.pop(TOKEN, None)
+            request.session.should_rotate = True
+        hold._renew(self._token())
 
     def _network(self):
         return request.env["clinic.link.guess"]._network(request.httprequest.remote_addr)
@@ -154,19 +164,16 @@ class BookBase(CountBase):
         hold = self._hold()
         hold._come_back()
         framing = self._framing_branch() if self._is_embedded() else None
-        lang = request.env["res.lang"]._get_data(code=request.env.lang or "en_US")
         values = {
-            "branch": branch,
+            **prepare_light(branch),
             "step": step,
-            "spoken": (lang.code or "en_US").replace("_", "-"),
-            "dir": lang.direction or "ltr",
-            "brand": readable((branch.root_id or branch).primary_color),
             "zone": branch and request.env["clinic.online"]._zone_label(branch),
             "zone_name": branch and branch._clinic_timezone().zone,
             "address": self._address,
             "initials": initials,
             "treatments": (),
             "practitioner": None,
+            "captchas": request.env["ir.http"]._clinic_captchas(),
             # The address by which search engines know the page; others they leave alone.
             "canonical": None,
             "structured": None,
@@ -181,10 +188,27 @@ class BookBase(CountBase):
             **values,
         }
         response = request.render(template, values, status=status)
-        response.headers.update(self._headers())
+        headers = self._headers()
+        response.headers.update(headers)
+        if values["captchas"]:
+            response.headers["Content-Security-Policy"] = policy(headers["Content-Security-Policy"], values["captchas"])
         if not values["canonical"]:
             response.headers["X-Robots-Tag"] = "noindex"
         return response
+
+    def _is_human(self, action):
+        """Return whether a captcha, if one is set up, lets this request pass; else say so on the next page."""
+        # Once, also where Odoo runs the request again: what the browser has sent is good for one time.
+        if not hasattr(request, "clinic_is_human"):
+            try:
+                request.env["ir.http"]._verify_request_recaptcha_token(action)
+                request.clinic_is_human = True
+            except UserError:
+                request.clinic_is_human = False
+        if not request.clinic_is_human:
+            text = request.env._("The check against automated requests has failed. Please try again, or call us.")
+            self._notify(text)
+        return request.clinic_is_human
 
     def _kept(self, hold):
         """Return what the pages say of the time that this visitor keeps."""

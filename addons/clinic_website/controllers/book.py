@@ -2,11 +2,12 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
+from odoo.addons.clinic_message.controllers.light import HEADERS
 from odoo.addons.clinic_message.controllers.wrong import Wrong
 
-from ..models.clinic_online_hold import TooMany
-from .base import BookBase, a_day, a_start, number
-from .embed import HEADERS
+from ..models.clinic_online_hold import NotAsked, TooMany
+from .base import BookBase
+from .numbers import a_day, a_start, number
 
 
 class BookPages(BookBase):
@@ -87,6 +88,9 @@ class BookPages(BookBase):
         practitioner, is_known = self._practitioner(online, branch, treatments)
         if not is_known:
             return self._lead(branch, "who", treatments)
+        holds = request.env["clinic.online.hold"]
+        if not holds._is_asked(holds._hash(self._known_token() or ""), treatments):
+            return self._lead(branch, "ask", treatments, practitioner)
         day, month = a_day(d), a_day(m)
         if own and not (day or month):
             day = branch._clinic_local(hold.start).date()
@@ -113,10 +117,14 @@ class BookPages(BookBase):
         practitioner, is_known = self._practitioner(online, branch, treatments)
         if not (treatments and is_known and moment):
             return self._choose_treatment(branch)
+        if not self._is_human("clinic_hold"):
+            return self._go(self._address(branch, "when", treatments, practitioner))
         try:
             request.env["clinic.online.hold"]._keep(
                 self._token(), self._network(), branch, treatments, practitioner, moment
             )
+        except NotAsked:
+            return self._go(self._address(branch, "ask", treatments, practitioner))
         except TooMany as error:
             self._notify(str(error))
             return self._lead(branch, "when", treatments, practitioner)
@@ -146,7 +154,7 @@ class BookPages(BookBase):
         """The visitor gives up the time that is kept."""
         self._check_form()
         hold = self._hold()
-        hold._let_go()
+        hold._give_up()
         self._remember(None)
         return self._lead(hold.company_id) if hold and self._is_embedded() else self._go("/book")
 

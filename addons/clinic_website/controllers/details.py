@@ -8,9 +8,10 @@ from odoo.http import request
 from odoo.addons.clinic_message.controllers.wrong import Wrong
 from odoo.addons.clinic_visit.exceptions import SlotTaken
 
-from ..models.clinic_online_hold import TooMany
+from ..models.clinic_online_hold import NotAsked, TooMany
+from ..models.clinic_online_hold_book import PleaseCall
 from .base import BookBase
-from .contact import read_contact
+from .contact import known_contact, read_contact, read_other
 
 _logger = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ class DetailsPages(BookBase):
         if not hold._is_live():
             self._remember(None)
             return self._choose_time(branch)
+        self._know_login(hold)
         return self._form(hold, self._typed())
 
     @http.route("/book/confirm", type="http", auth="public", methods=["GET"], sitemap=False)
@@ -49,33 +51,51 @@ class DetailsPages(BookBase):
         branch = hold.company_id
         if not self._branch(branch.id):
             return self._gone()
-        contact, problems = read_contact(values, branch)
-        asked = self._asked(hold)
-        if values.get("agreed") != "yes":
-            problems["agreed"] = request.env._("Please tick that you agree, or call us.")
-        elif values.get("asked") != self._amount_text(branch, asked):
-            problems["agreed"] = request.env._("The deposit has changed meanwhile. Please look again.")
-        elif values.get("terms") != self._mark(self._terms(hold)):
-            problems["agreed"] = request.env._("The terms have changed meanwhile. Please look again.")
+        visitor = hold._visitor()
+        contact, problems = (known_contact(visitor), {}) if visitor else self._read(values, branch)
+        problems.update(self._not_agreed(hold, values))
         if problems:
-            return self._form(hold, contact, problems)
-        self._remember(contact)
+            return self._form(hold, {} if visitor else contact, problems)
+        if not visitor:
+            self._remember(contact)
+        if not self._is_human("clinic_confirm"):
+            return self._form(hold, contact)
         try:
             visit = hold._book(contact)
-        except TooMany as error:
-            self._notify(str(error))
-            return self._form(hold, contact)
         except SlotTaken:
             return self._lost(hold)
         except UserError as error:
-            # What is wrong says more than a stranger may know; the time is kept.
-            _logger.warning("An online booking was refused: %s", type(error).__name__)
-            self._notify(request.env._("This cannot be booked online at the moment. Please call us."))
-            return self._form(hold, contact)
+            return self._refused(hold, contact, error)
         self._remember(None)
         self._reach("5_booked", branch)
         request.env.ref("clinic_message.cron_send").sudo()._trigger()
         return self._after(visit)
+
+    def _not_agreed(self, hold, values):
+        """Return {field: what is wrong} where nobody has agreed, or to something else than it is by now."""
+        branch, problem = hold.company_id, None
+        if values.get("agreed") != "yes":
+            problem = request.env._("Please tick that you agree, or call us.")
+        elif values.get("asked") != self._amount_text(branch, self._asked(hold)):
+            problem = request.env._("The deposit has changed meanwhile. Please look again.")
+        elif values.get("terms") != self._mark(self._terms(hold)):
+            problem = request.env._("The terms have changed meanwhile. Please look again.")
+        if values.get("who", "") != self._who(hold):
+            problem = request.env._("Please check for whom this visit is booked.")
+        return {"agreed": problem} if problem else {}
+
+    def _refused(self, hold, contact, error):
+        """Say why it is not booked, as far as a stranger may know; the time is kept."""
+        if isinstance(error, NotAsked):
+            self._notify(str(error))
+            treatments, practitioner = hold._chosen()
+            return self._lead(hold.company_id, "ask", treatments, practitioner)
+        if isinstance(error, TooMany | PleaseCall):
+            self._notify(str(error))
+        else:
+            _logger.warning("An online booking was refused: %s", type(error).__name__)
+            self._notify(request.env._("This cannot be booked online at the moment. Please call us."))
+        return self._form(hold, contact)
 
     @http.route("/book/done", type="http", auth="public", methods=["GET"], sitemap=False)
     def done(self, **_kwargs):
@@ -109,7 +129,33 @@ class DetailsPages(BookBase):
             asked_text=self._amount_text(branch, asked),
             typed=typed,
             problems=problems or {},
+            is_other="child" in typed or (not typed and hold._is_for_other()),
+            visitor=known_contact(hold._visitor(), hold._proof()),
+            has_codes=request.env["clinic.online.code"]._kind().active,
+            who=self._who(hold),
         )
+
+    def _read(self, values, branch):
+        """Return (contact, {field: what is wrong}) of who books, and of who comes if that is somebody else."""
+        (contact, problems), (other, more) = read_contact(values, branch), read_other(values, branch)
+        return {**contact, **other}, {**more, **problems}
+
+    def _know_login(self, hold):
+        """A patient who is signed in needs no code; who books for others says so once."""
+        user = request.env.user
+        # Inside of another site nobody is signed in.
+        if hold.known_by or self._is_embedded() or not user._is_portal():
+            return
+        # Users of the portal have no right to patients; theirs is found by the contact of their login.
+        patients = request.env["clinic.patient"].sudo()
+        patient = patients.search([("partner_id", "=", user.partner_id.id), ("merged_into_id", "=", False)])
+        if patient:
+            hold._know(patient, "login")
+
+    def _who(self, hold):
+        """Return by which the one for whom the form was shown is compared with the one of now; nothing for new ones."""
+        visitor = hold._visitor()
+        return self._mark(f"{hold.id}:{visitor.id}") if visitor else ""
 
     def _asked(self, hold):
         """Return the deposit that is asked for what this visitor keeps; see ``clinic.online._deposit``."""
@@ -131,7 +177,7 @@ class DetailsPages(BookBase):
     def _lost(self, hold):
         """The time is another's: offer the others of its day. What was typed is kept for them."""
         branch, (treatments, practitioner) = hold.company_id, hold._chosen()
-        hold._let_go()
+        hold._lose()
         self._notify(request.env._("This time was just taken. Please choose another one."))
         day = branch._clinic_local(hold.start).date().isoformat()
         return self._lead(branch, "when", treatments, practitioner, d=day)

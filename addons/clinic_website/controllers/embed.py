@@ -9,22 +9,14 @@ from odoo import http
 from odoo.http import request
 from odoo.tools import consteq, file_open, hmac
 
-# Nothing keeps these pages, shows them inside of another one, or tells where the visitor was.
-POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
-POLICY += "frame-ancestors {frames}; form-action 'self'; base-uri 'none'"
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": POLICY.format(frames="'none'"),
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
+from odoo.addons.clinic_message.controllers.light import HEADERS
+
+# Of the policy of our light pages, which no site shows in a frame.
+NO_FRAMES = "frame-ancestors 'none'"
 # For so long a visitor's key is good; what it keeps ends much sooner.
 KEY_LASTS = 24 * 60 * 60
 # The parts of a key, and what they are made of.
 PARTS, LOOKS = 3, frozenset("0123456789abcdef")
-# The steps by their addresses, and the methods that show them.
-STEPS = {"": "treatments", "who": "who", "when": "when", "details": "details", "waits": "waits"}
 
 
 class EmbedBase(http.Controller):
@@ -34,6 +26,9 @@ class EmbedBase(http.Controller):
     no session, no cookie. It stands for the token against forged requests, too: who has no key of a visitor can do
     nothing for them.
     """
+
+    # The steps by their addresses, and the methods that show them; other addons add theirs.
+    steps = {"": "treatments", "who": "who", "when": "when", "details": "details", "waits": "waits"}
 
     def _is_embedded(self):
         return request.httprequest.values.get("embed") == "1"
@@ -96,7 +91,7 @@ class EmbedBase(http.Controller):
             "treatments": [treatment.id for treatment in treatments],
             "practitioner": practitioner.id if practitioner else 0,
         }
-        return getattr(self, STEPS[step])(branch.id, **more)
+        return getattr(self, self.steps[step])(branch.id, **more)
 
     def _led(self, what):
         """Return what of the choice the step before has handed on, or None."""
@@ -108,7 +103,8 @@ class EmbedBase(http.Controller):
         if not origins:
             return HEADERS
         headers = {name: value for name, value in HEADERS.items() if name != "X-Frame-Options"}
-        return {**headers, "Content-Security-Policy": POLICY.format(frames=" ".join(origins))}
+        policy = headers["Content-Security-Policy"].replace(NO_FRAMES, f"frame-ancestors {' '.join(origins)}")
+        return {**headers, "Content-Security-Policy": policy}
 
     # -- for the other site --------------------------------------------------------------------------------------------
 

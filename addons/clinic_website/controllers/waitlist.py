@@ -41,6 +41,8 @@ class WaitlistPages(BookBase):
         contact, problems = read_contact(values, branch)
         part = values.get("part") if values.get("part") in PARTS else "any"
         typed = {**contact, "part": part}
+        if not problems and not self._is_human("clinic_wait"):
+            return self._page("clinic_website.page_wait", branch, step=3, typed=typed, problems={}, **shown)
         if not problems:
             hours = dict(zip(("hour_from", "hour_to"), PARTS[part], strict=True))
             holds = request.env["clinic.online.hold"]

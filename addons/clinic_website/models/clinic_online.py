@@ -40,6 +40,11 @@ class ClinicOnline(models.AbstractModel):
         return self.sudo().with_context(**context)
 
     @api.model
+    def _patient(self):
+        """Return the patient who books, as far as that was shown (``clinic_online_patient``); none for strangers."""
+        return self.env["clinic.patient"].browse(self.env.context.get("clinic_online_patient") or ())
+
+    @api.model
     def _people(self):
         """Return the practitioners who are booked online here; see ``_at``."""
         people = self.env["clinic.practitioner"].browse(self.env.context["clinic_online_people"])

@@ -11,15 +11,20 @@ class ClinicOnline(models.AbstractModel):
         """Return [(group, [treatment as the page shows it])] of all that can be booked online in ``branch``."""
         treatments = self._treatments(branch)
         permitted, groups = self._permitted(branch, treatments), {}
+        # Of the first moment that can be booked; asked for together, as the page is long.
+        moment = self._window(branch)[0].replace(microsecond=0)
+        treatments = treatments._clinic_ask_prices(branch, moment, self._patient().partner_id)
         for treatment in treatments:
             if treatment.id in permitted:
-                groups.setdefault(treatment.categ_id.name, []).append(self._prepare_treatment(branch, treatment))
+                groups.setdefault(treatment.categ_id.name, []).append(
+                    self._prepare_treatment(branch, treatment, moment)
+                )
         return list(groups.items())
 
     @api.model
-    def _prepare_treatment(self, branch, treatment):
-        asked = self._deposit(branch, treatment, self._window(branch)[0])
-        price = self._price(branch, treatment)
+    def _prepare_treatment(self, branch, treatment, moment):
+        asked = self._deposit(branch, treatment, moment)
+        price = self._price(branch, treatment, moment)
         return {
             "id": treatment.id,
             "name": treatment.name,
@@ -33,13 +38,13 @@ class ClinicOnline(models.AbstractModel):
 
     @api.model
     def _price(self, branch, treatments, start=None):
-        """Return what ``treatments`` cost anyone who comes for the first time, taxes included."""
-        return treatments._clinic_quote(branch, self.env["clinic.patient"], start or fields.Datetime.now())
+        """Return what ``treatments`` cost the visitor, taxes included."""
+        return treatments._clinic_quote(branch, self._patient(), start or fields.Datetime.now())
 
     @api.model
     def _deposit(self, branch, treatments, start):
-        """Return the deposit that a stranger is asked for at ``start`` (naive UTC), as values of a visit; none: {}."""
-        return self.env["clinic.visit"]._prepare_deposit(branch, self.env["clinic.patient"], treatments, start)
+        """Return the deposit that the visitor is asked for at ``start`` (naive UTC), as values of a visit; none: {}."""
+        return self.env["clinic.visit"]._prepare_deposit(branch, self._patient(), treatments, start)
 
     @api.model
     def _length_text(self, minutes):
@@ -69,7 +74,7 @@ class ClinicOnline(models.AbstractModel):
 
     @api.model
     def _terms(self, branch, treatments, start):
-        """Return what a stranger agrees to who books ``treatments`` online in ``branch``, besides a deposit.
+        """Return what the visitor agrees to who books ``treatments`` online in ``branch``, besides a deposit.
 
         :param start: when the visit begins, naive UTC
         """

@@ -17,6 +17,10 @@ class TooMany(UserError):
     """So many times are not kept, or booked, for one network or one phone."""
 
 
+class NotAsked(UserError):
+    """Something is asked before a time is kept, and this visitor has not answered it."""
+
+
 class ClinicOnlineHold(models.Model):
     """A time that a visitor has chosen online and nobody else can have until it is booked, or let pass.
 
@@ -101,13 +105,18 @@ class ClinicOnlineHold(models.Model):
         :param practitioner: None or none for the first available one
         :raises SlotTaken: when it is not offered, or no longer; what was kept before stays kept
         :raises TooMany: when the network keeps too many
+        :raises NotAsked: when something is asked first
         """
         holds = self.sudo()
         holds._take_turn(f"visitor:{token}", f"network:{network}")
         holds._check_open(token, network)
+        holds._check_asked(holds._hash(token), treatments)
         holds._release_all_over()
         own = holds._of(token)
-        online = self.env["clinic.online"]._at(branch)
+        if own.expires_at and own.expires_at <= fields.Datetime.now():
+            # It may be somebody else who sits at this device now.
+            own._forget()
+        online = self.env["clinic.online"]._at(branch, clinic_online_patient=own._visitor().id)
         with self.env.cr.savepoint():
             own.reservation_ids.unlink()
             if not online._is_offered(branch, treatments, practitioner or None, start):
@@ -116,6 +125,20 @@ class ClinicOnlineHold(models.Model):
             hold = own or holds.create(holds._prepare_hold(token, network, branch, treatments, start))
             hold._reserve_at(online.env["clinic.availability"], treatments, practitioner, start)
         return hold
+
+    @api.model
+    def _is_asked(self, token_hash, treatments, is_other=None):
+        """Return whether the visitor has answered all that is asked before ``treatments``; other addons ask.
+
+        :param is_other: whether they are for somebody else than the visitor; None as long as that is not said
+        """
+        return True
+
+    @api.model
+    def _check_asked(self, token_hash, treatments, is_other=None):
+        """Raise ``NotAsked`` while something is asked first."""
+        if not self._is_asked(token_hash, treatments, is_other):
+            raise NotAsked(self.env._("Please answer the questions first."))
 
     @api.model
     def _prepare_hold(self, token, network, branch, treatments, start):
@@ -233,6 +256,11 @@ class ClinicOnlineHold(models.Model):
         if held := self.reservation_ids:
             self.expires_at = fields.Datetime.now()
             held.unlink()
+
+    def _lose(self):
+        """Free what somebody else has by now; the same visitor chooses another time."""
+        self._let_go()
+        self.expires_at = fields.Datetime.now() + GRACE
 
     def _release_over(self):
         """Free those of these times whose deadline has passed; one that is just being booked is left alone."""

@@ -92,9 +92,9 @@ class ClinicOnlineStep(models.Model):
         today = [("company_id", "=", branch.id), ("day", "=", local.date())]
         if self.search_count([*today, ("hour", "=", local.hour)], limit=MOST_OF_HOUR) == MOST_OF_HOUR:
             return
-        if words.get("source") and not self.search_count([*today, ("source", "=", words["source"])], limit=1):
-            if len(self._read_group(today, ["source"], limit=MOST_SOURCES)) == MOST_SOURCES:
-                words = {**dict.fromkeys(WORDS), "source": OTHER}
+        is_new = words.get("source") and not self.search_count([*today, ("source", "=", words["source"])], limit=1)
+        if is_new and len(self._read_group(today, ["source"], limit=MOST_SOURCES)) == MOST_SOURCES:
+            words = {**dict.fromkeys(WORDS), "source": OTHER}
         self.env.execute_query(
             SQL(
                 """

@@ -7,7 +7,7 @@ from odoo.tools import format_date, format_time
 from odoo.tools.misc import get_lang
 
 from odoo.addons.clinic_visit.hours import naive, seconds
-from odoo.addons.clinic_visit.slots import grid
+from odoo.addons.clinic_visit.slots import grid, search
 
 from ..const import EVENING, NOON
 
@@ -35,7 +35,8 @@ class ClinicOnline(models.AbstractModel):
         if stop <= start:
             return {}, {}, bool
         steps = availability._steps(list(treatments), practitioner)
-        known, starts = availability._free_starts(steps, branch, start, stop)
+        needs = self._interval_needs(branch, treatments)
+        known, starts = availability._free_starts(steps, branch, start, stop, needs=needs)
         starts = [at for at in starts if self._is_online_hour(branch, naive(at))]
         fits = bool if len(steps) == 1 else lambda at: bool(availability._choose(steps, at, known))
         offers, free = availability._offers(branch), self._days_of(branch, starts)
@@ -69,7 +70,7 @@ class ClinicOnline(models.AbstractModel):
         first, last = self._window(branch)
         if not first <= start <= last or grid(at, at + 1, branch.clinic_slot_step, branch._clinic_timezone()) != [at]:
             return False
-        if not self._is_online_hour(branch, start):
+        if not self._keeps_intervals(branch, treatments, start) or not self._is_online_hour(branch, start):
             return False
         if availability._offers(branch) == "tight":
             # By the same month as the page has shown it.
@@ -78,6 +79,18 @@ class ClinicOnline(models.AbstractModel):
             return at in by_day.get(day, ()) and bool(fits(at))
         steps = availability._steps(list(treatments), practitioner)
         return bool(availability._choose(steps, at, availability._known_of_day(steps, start, branch)))
+
+    @api.model
+    def _interval_needs(self, branch, treatments):
+        """Return the needs to keep the least intervals to what the visitor, if known, had or will have."""
+        availability, patient = self.env["clinic.availability"], self._patient()
+        return [need for one in treatments for need in availability._interval_needs(one, patient, branch)]
+
+    @api.model
+    def _keeps_intervals(self, branch, treatments, start):
+        """Return whether at ``start`` (naive UTC) the least intervals to the visitor's other sessions are kept."""
+        needs = self._interval_needs(branch, treatments)
+        return not needs or bool(search([seconds(start)], needs, 1))
 
     # -- the month ----------------------------------------------------------------------------------------------------
 

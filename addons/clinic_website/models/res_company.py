@@ -32,6 +32,24 @@ class ResCompany(models.Model):
     clinic_online_policy = fields.Text(
         "Booking Terms", translate=True, help="What patients agree to when they book online, besides a deposit."
     )
+    clinic_online_guardian = fields.Boolean(
+        "Minors by a Guardian",
+        help="Minors do not book online by themselves: the birth date is asked, and a parent or guardian books.",
+    )
+    clinic_online_tell_practitioner = fields.Boolean(
+        "Tell the Practitioner",
+        default=True,
+        help="Practitioners get a mail when somebody books them online, and when such a visit is moved or cancelled.",
+    )
+    clinic_online_tell_ids = fields.Many2many(
+        "res.users",
+        "clinic_online_tell_rel",
+        "company_id",
+        "user_id",
+        string="Told of Online Bookings",
+        domain=[("share", "=", False)],
+        help="Get a mail of what patients book online, and when such a visit is moved or cancelled.",
+    )
     clinic_online_origins = fields.Text(
         "Sites That Show It",
         help="The addresses of other sites that may show the pages in a frame, one a line, like https://www.example.com",

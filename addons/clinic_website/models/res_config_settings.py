@@ -11,6 +11,11 @@ class ResConfigSettings(models.TransientModel):
     clinic_online_to = fields.Float(related="company_id.clinic_online_to", readonly=False)
     clinic_online_hold = fields.Integer(related="company_id.clinic_online_hold", readonly=False)
     clinic_online_policy = fields.Text(related="company_id.clinic_online_policy", readonly=False)
+    clinic_online_guardian = fields.Boolean(related="company_id.clinic_online_guardian", readonly=False)
+    clinic_online_tell_practitioner = fields.Boolean(
+        related="company_id.clinic_online_tell_practitioner", readonly=False
+    )
+    clinic_online_tell_ids = fields.Many2many(related="company_id.clinic_online_tell_ids", readonly=False)
     clinic_online_origins = fields.Text(related="company_id.clinic_online_origins", readonly=False)
     clinic_online_user_id = fields.Many2one(related="company_id.clinic_online_user_id", readonly=False)
     clinic_online_code = fields.Char("Code for Other Sites", compute="_compute_clinic_online_code")

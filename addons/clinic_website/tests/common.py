@@ -51,7 +51,9 @@ class OnlineCommon(PaymentCommon):
         return self._send(f"/book/{self.branch.id}/hold", page, **{**values, **words})
 
     def _confirm(self, page, **words):
-        asked, terms = (re.search(rf'name="{name}" value="([^"]*)"', page.text) for name in ("asked", "terms"))
+        asked, terms, who = (
+            re.search(rf'name="{name}" value="([^"]*)"', page.text) for name in ("asked", "terms", "who")
+        )
         values = {
             "name": "Sara New",
             "phone": "0301 7654321",
@@ -59,6 +61,7 @@ class OnlineCommon(PaymentCommon):
             "agreed": "yes",
             "asked": asked.group(1) if asked else "0",
             "terms": terms.group(1) if terms else "",
+            "who": who.group(1) if who else "",
         }
         return self._send("/book/confirm", page, **{**values, **words})
 

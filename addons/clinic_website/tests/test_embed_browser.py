@@ -112,7 +112,7 @@ class TestEmbeddedInBrowser(EmbedCommon, HttpCase):
             f"{path}/details",
             """
             write('name', 'Sara New'); write('phone', '0301 7654321'); write('email', 'sara@example.com');
-            find('.bk_tick').click(); find('form[data-once] [type=submit]').click();
+            find('.bk_terms .bk_tick').click(); find('form[data-once] [type=submit]').click();
             """,
             "Kept for you",
         )
@@ -151,6 +151,10 @@ class TestEmbeddedInBrowser(EmbedCommon, HttpCase):
     def test_a_site_that_is_not_named_shows_nothing(self):
         self.branch.clinic_online_origins = "https://shop.example.com"
         with self._visitor("inline") as browser:
-            time.sleep(2)
-            shown = Frame(browser).value("document.body.textContent")
+            for _attempt in range(60):
+                shown = Frame(browser).value("location.href + document.body.textContent")
+                if "chrome-error" in shown:
+                    break
+                time.sleep(0.5)
+        self.assertIn("chrome-error", shown)
         self.assertNotIn("What would you like", shown)

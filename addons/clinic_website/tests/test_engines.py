@@ -1,6 +1,7 @@
 import json
 import re
-from xml.etree import ElementTree
+
+from lxml import etree
 
 from odoo.tests import HttpCase, tagged
 
@@ -58,7 +59,7 @@ class TestSearchEngines(OnlineCommon, HttpCase):
     def test_the_sitemap_has_what_everybody_may_find(self):
         answer = self._get("/book/sitemap.xml")
         self.assertEqual(answer.headers["Content-Type"], "application/xml; charset=utf-8")
-        found = [one.text for one in ElementTree.fromstring(answer.content).iter() if one.tag.endswith("loc")]
+        found = [one.text for one in etree.fromstring(answer.content).iter() if one.tag.endswith("loc")]
         base = self.env["clinic.online"].get_base_url()
         self.assertEqual(found, [f"{base}/book/{self.branch.id}"])
         self.assertEqual(self._get(found[0].replace(base, "")).status_code, 200)

@@ -8,7 +8,7 @@ from odoo.tests import HttpCase, tagged
 
 from odoo.addons.clinic_message.const import MOST_GUESSES
 
-from ..controllers.base import a_day, a_start, number
+from ..controllers.numbers import a_day, a_start, number
 from .common import OnlineCommon
 
 WRONG = ("0", "999999", "abc", "-1", "1e3", "٣", "9" * 40, "1 OR 1=1", "<b>", "\x00", "")

@@ -8,7 +8,7 @@ from odoo.addons.clinic.tests.test_rights import allowed_operations
 from .common import OnlineCommon
 
 EXPECTED = {
-    "clinic.online.hold": dict.fromkeys(ROLES, ""),
+    **dict.fromkeys(("clinic.online.code", "clinic.online.hold"), dict.fromkeys(ROLES, "")),
     "clinic.online.step": {**dict.fromkeys(ROLES, ""), "manager": "r"},
 }
 

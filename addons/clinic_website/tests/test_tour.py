@@ -80,7 +80,7 @@ class TourCommon(OnlineCommon, HttpCase):
             if (document.activeElement.id !== 'problems') throw new Error('the problems are not read out');
             find('.bk_terms', '{terms}');
             write('name', 'Sara New'); write('phone', '0301 7654321'); write('email', 'sara@example.com');
-            find('.bk_tick').click();
+            find('label[for=agreed]').click();
             if (!document.getElementById('agreed').checked) throw new Error('not ticked');
             find('form[data-once] [type=submit]').click();
             """,

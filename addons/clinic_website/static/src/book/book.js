@@ -98,6 +98,23 @@
         showSum();
     }
 
+    // -- captcha --------------------------------------------------------------------------------------------------
+
+    for (const input of document.querySelectorAll("[name=recaptcha_token_response]")) {
+        input.form.addEventListener("submit", async (event) => {
+            if (input.value || !window.grecaptcha) {
+                return;
+            }
+            event.preventDefault();
+            // Nor is it a first press for what follows.
+            event.stopImmediatePropagation();
+            await new Promise((resolve) => window.grecaptcha.ready(resolve));
+            const { key, action } = input.dataset;
+            input.value = await window.grecaptcha.execute(key, { action });
+            input.form.requestSubmit(event.submitter);
+        });
+    }
+
     // -- once -----------------------------------------------------------------------------------------------------
 
     for (const once of document.querySelectorAll("form[data-once]")) {

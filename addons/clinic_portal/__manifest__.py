@@ -1,0 +1,33 @@
+{
+    "name": "Clinic Patient Portal",
+    "summary": "The patient's own pages on a phone: next visit, what is to do, invoices, messages, profile, own data",
+    "version": "19.0.1.0.0",
+    "category": "Clinic",
+    "author": "Clinic Suite contributors",
+    "license": "AGPL-3",
+    "depends": ["clinic_website", "auth_signup"],
+    "data": [
+        "security/clinic_portal_security.xml",
+        "security/ir.model.access.csv",
+        "data/mail_activity_type.xml",
+        "data/clinic_message_kind.xml",
+        "data/clinic_message_template.xml",
+        "wizards/clinic_portal_invite_views.xml",
+        "views/clinic_portal_message_views.xml",
+        "views/clinic_patient_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/layout.xml",
+        "views/page_home.xml",
+        "views/page_visits.xml",
+        "views/page_money.xml",
+        "views/page_messages.xml",
+        "views/page_profile.xml",
+        "report/own_data.xml",
+    ],
+    "assets": {
+        "clinic_portal.assets_portal": [
+            ("include", "clinic_message.assets_page"),
+            "clinic_portal/static/src/page/*",
+        ],
+    },
+}

@@ -1,0 +1,1 @@
+from . import base, data, home, messages, money, native, profile, visits

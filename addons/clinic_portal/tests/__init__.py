@@ -1,0 +1,1 @@
+from . import test_access, test_browser, test_consents, test_home, test_invite, test_messages, test_profile, test_rights

@@ -1,0 +1,1 @@
+from . import test_questions, test_rights, test_whose
