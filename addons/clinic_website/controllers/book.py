@@ -118,13 +118,13 @@ class BookPages(BookBase):
         if not (treatments and is_known and moment):
             return self._choose_treatment(branch)
         if not self._is_human("clinic_hold"):
-            return self._go(self._address(branch, "when", treatments, practitioner))
+            return self._lead(branch, "when", treatments, practitioner)
         try:
             request.env["clinic.online.hold"]._keep(
                 self._token(), self._network(), branch, treatments, practitioner, moment
             )
         except NotAsked:
-            return self._go(self._address(branch, "ask", treatments, practitioner))
+            return self._lead(branch, "ask", treatments, practitioner)
         except TooMany as error:
             self._notify(str(error))
             return self._lead(branch, "when", treatments, practitioner)
