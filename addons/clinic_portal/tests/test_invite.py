@@ -123,7 +123,7 @@ class TestInvite(PortalCommon):
         self.assertEqual(self.patient.portal_state, "active")
         with freeze_time(fields.Datetime.now() + timedelta(minutes=1)):
             self.patient.with_user(self.users["reception"]).action_portal_renew()
-            self.assertIn("/web/signup?token=", self._invite(self.patient).address)
+        self.assertIn("/web/signup?token=", self._invite(self.patient).address)
         with self.assertRaises(AccessError):
             self.patient.with_user(self.users["practitioner"]).action_portal_renew()
 
