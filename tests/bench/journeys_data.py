@@ -85,7 +85,7 @@ class Clinic:
             visit = env["clinic.visit"].book(self._patient(env, "Rabia Journey"), treatment, slot["start"])
             kind = env.ref("clinic_message.kind_reminder_days").sudo()
             message = env["clinic.message"].sudo()._queue(kind, visit.sudo())[:1]
-            address = env["clinic.message.link"]._address(message, "visit")
+            address = env["clinic.message.link"]._address(message, "link")
             return SimpleNamespace(path=address[address.index("/c/") :])
 
     def online(self):
