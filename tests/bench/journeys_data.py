@@ -75,19 +75,6 @@ class Clinic:
             visit = self._walk_in(env, patient, self._treatment(env, treatment), doctor)
             return SimpleNamespace(visit=visit.id, procedure=visit.procedure_ids.id, patient=patient.name)
 
-    def reminded(self):
-        """A patient has the link in a reminder of a visit some days ahead."""
-        with self._as("reception") as env:
-            treatment, now = self._treatment(env, "Consultation"), fields.Datetime.now()
-            slot = env["clinic.availability"].find_slots(
-                treatment, now + timedelta(days=4), now + timedelta(days=12), limit=1
-            )[0]
-            visit = env["clinic.visit"].book(self._patient(env, "Rabia Journey"), treatment, slot["start"])
-            kind = env.ref("clinic_message.kind_reminder_days").sudo()
-            message = env["clinic.message"].sudo()._queue(kind, visit.sudo())[:1]
-            address = env["clinic.message.link"]._address(message, "link")
-            return SimpleNamespace(path=address[address.index("/c/") :])
-
     def online(self):
         """A branch is booked online, where the treatment that is chosen asks for a deposit or not."""
         with self._as("reception") as env:

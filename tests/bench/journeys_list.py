@@ -158,26 +158,6 @@ def books_online(hand, facts):
         hand.tap(page.locator("[name=o_payment_submit_button]:enabled"), page.locator("form, .alert").first)
 
 
-def confirms_by_link(hand, facts):
-    """J22: I will come."""
-    page = hand.elsewhere("phone", facts.path)
-    hand.tap(page.locator("form[action$=confirm] button"), page.locator(".text-success, [role=status]").first)
-
-
-def moves_by_link(hand, facts):
-    """J22: another time."""
-    page = hand.elsewhere("phone", facts.path)
-    hand.tap(page.locator("form[action$=move] button"), page.locator("form input[name=start] ~ button").first)
-    hand.tap(page.locator("form input[name=start] ~ button").first, page.locator("[role=status]").first)
-
-
-def cancels_by_link(hand, facts):
-    """J22: not at all."""
-    page = hand.elsewhere("phone", facts.path)
-    hand.tap(page.locator("details summary"), page.locator("form[action$=cancel] button"))
-    hand.tap(page.locator("form[action$=cancel] button"), page.locator("[role=status]").first)
-
-
 def reviews(hand, facts):
     """J26: what the patient has told, into the record, one by one; the card is opened from My Day."""
     hand.tap(f'{MY_DAY}:has-text("{facts.patient}")', ".o_clinic_proposal .o_clinic_accept:enabled")
@@ -428,21 +408,6 @@ JOURNEYS = [
     Journey("J20", "accountant", "desk", BOOKS, "trial balance", 2, 3, trial_balance),
     Journey(
         "J21", "reception", "desk", BOARD, "booked in four steps, to the payment", 8, 4, books_online, Clinic.online
-    ),
-    Journey(
-        "J22",
-        "reception",
-        "desk",
-        BOARD,
-        "confirmed by the link (the patient)",
-        4,
-        1,
-        confirms_by_link,
-        Clinic.reminded,
-    ),
-    Journey("J22", "reception", "desk", BOARD, "moved by the link (the patient)", 4, 1, moves_by_link, Clinic.reminded),
-    Journey(
-        "J22", "reception", "desk", BOARD, "cancelled by the link (the patient)", 4, 1, cancels_by_link, Clinic.reminded
     ),
     Journey("J25", "reception", "desk", BOARD, "nothing has changed (the patient)", 3, 1, confirms, Clinic.asked_again),
     Journey("J26", "practitioner", "tablet", MY_DAY, "what was told, into the record", 4, 1, reviews, Clinic.told),
