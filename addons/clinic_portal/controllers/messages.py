@@ -17,7 +17,7 @@ class PortalMessages(PortalBase, http.Controller):
 
     @http.route("/my/clinic/<int:patient_id>/messages", methods=["POST"], **ROUTE)
     @of_patient
-    def write(self, patient, text=None, **_kwargs):
+    def send(self, patient, text=None, **_kwargs):
         """Send a message to the clinic."""
         messages = patient.env["clinic.portal.message"]
         text = messages._clean(text)

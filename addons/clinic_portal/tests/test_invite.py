@@ -24,7 +24,7 @@ class TestInvite(PortalCommon):
     def _invite(self, patient=None, role="reception"):
         patient = (patient or self.new).with_user(self.users[role])
         action = patient.action_portal_invite()
-        return self.env[action["res_model"]].with_user(self.users[role]).with_context(action["context"]).create({})
+        return self.env[action["res_model"]].with_user(self.users[role]).with_context(**action["context"]).create({})
 
     def test_the_patient_scans_and_chooses_a_password(self):
         wizard = self._invite()
