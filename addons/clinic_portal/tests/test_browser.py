@@ -4,13 +4,14 @@ from urllib.parse import urljoin
 from odoo.tests import tagged
 from odoo.tests.common import ChromeBrowser
 
+from odoo.addons.clinic.tests.axe import AxeMixin
 from odoo.addons.clinic_website.tests.test_tour import HELP
 
 from .common import PortalCommon
 
 
-class BrowserCommon(PortalCommon):
-    """A patient's browser, from page to page."""
+class BrowserCommon(AxeMixin, PortalCommon):
+    """A patient's browser, from page to page; axe-core looks at each of them."""
 
     @classmethod
     def setUpClass(cls):
@@ -41,6 +42,7 @@ class BrowserCommon(PortalCommon):
         is_there = f"document.readyState === 'complete' && location.pathname === '{path}'"
         is_there += f" && !!document.querySelector('{until}')"
         self.assertTrue(browser._wait_ready(is_there, timeout=20), path)
+        self.assert_accessible(browser, path)
         expression = f"(() => {{ {HELP} fits(); {code}; return 'fine'; }})()"
         answer = browser._websocket_request("Runtime.evaluate", params={"expression": expression}, timeout=20)
         self.assertEqual(answer["result"].get("value"), "fine", (path, answer))

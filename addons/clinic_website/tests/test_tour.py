@@ -5,6 +5,8 @@ from odoo import fields
 from odoo.tests import HttpCase, tagged
 from odoo.tests.common import ChromeBrowser
 
+from odoo.addons.clinic.tests.axe import AxeMixin
+
 from .common import OnlineCommon
 
 HELP = """
@@ -28,8 +30,11 @@ const fits = () => {
 """
 
 
-class TourCommon(OnlineCommon, HttpCase):
+class TourCommon(AxeMixin, OnlineCommon, HttpCase):
     """A visitor's browser, from page to page: these have nothing of the web client's, by which tours go."""
+
+    # Whether axe-core looks at each page, too.
+    is_looked_at = False
 
     @classmethod
     def setUpClass(cls):
@@ -57,6 +62,8 @@ class TourCommon(OnlineCommon, HttpCase):
         """Wait for the page ``path``, look at it, and do there what ``code`` does."""
         is_there = f"document.readyState === 'complete' && location.pathname.startsWith('{path}')"
         self.assertTrue(browser._wait_ready(is_there, timeout=20), path)
+        if self.is_looked_at:
+            self.assert_accessible(browser, path)
         expression = f"(() => {{ {HELP} fits(); {code}; return 'fine'; }})()"
         answer = browser._websocket_request("Runtime.evaluate", params={"expression": expression}, timeout=20)
         self.assertEqual(answer["result"].get("value"), "fine", (path, answer))

@@ -8,6 +8,7 @@ class TestKnownPatient(TourCommon):
     """On a phone: somebody who has been here before, and a mother who books for her child."""
 
     browser_size = "390x844"
+    is_looked_at = True
     touch_enabled = True
 
     @classmethod

@@ -1,1 +1,1 @@
-from . import test_questions, test_rights, test_whose
+from . import test_accessible, test_questions, test_rights, test_whose
