@@ -140,7 +140,7 @@ def _best_of_day(starts, day: range, good: int, told, least: int) -> list[int]:
 
 
 def _loss(starts, position: int, told, least: int) -> int:
-    """Return the seconds that are lost at one of ``starts``, whoever of those who can loses the fewest.
+    """Return the seconds that are lost at one of ``starts``, by the one of those who can that loses the fewest.
 
     The same minutes of a practitioner and of the room are lost once.
     """

@@ -10,7 +10,7 @@ class ResPartner(models.Model):
     def _clinic_asked_for(self, vals):
         """Return the names of what ``vals`` would change of a patient's contact and the clinic alone changes."""
         self.ensure_one()
-        # Whether a contact is a patient's decides, whoever asks.
+        # Whether a contact is a patient's decides, for all who ask.
         partner = self.sudo()
         if not partner._clinic_patients():
             return set()

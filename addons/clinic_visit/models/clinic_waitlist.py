@@ -107,7 +107,7 @@ class ClinicWaitlist(models.Model):
     offered_device_id = fields.Many2one("clinic.device", copy=False, readonly=True, ondelete="set null")
     offered_until = fields.Datetime(copy=False, readonly=True, help="Then the time is offered to the next who fits.")
     offered_to_all = fields.Boolean(
-        "Offered to Others, Too", copy=False, readonly=True, help="Whoever takes it first has it."
+        "Offered to Others, Too", copy=False, readonly=True, help="The first one to take it has it."
     )
     freed_start = fields.Datetime(copy=False, readonly=True)
     freed_stop = fields.Datetime(copy=False, readonly=True)

@@ -101,7 +101,7 @@ class TestKnownWho(KnownCommon):
         self.assertFalse(self._booked())
         page = self._get(self._path("when", self.facial, d=self._at(10).date().isoformat()))
         self.assertNotIn('name="start"', page.text)
-        # Whoever is not known is asked nothing of the kind.
+        # Nothing of the kind is asked of those who are not known.
         self._send("/book/code/forget", page)
 
     def test_who_is_known_is_asked_for_no_deposit_of_new_patients(self):
