@@ -1,3 +1,5 @@
+from urllib.parse import urljoin
+
 from odoo.tests import tagged
 
 from .test_tour import TourCommon
@@ -25,8 +27,12 @@ class TestKnownPatient(TourCommon):
         self.assertTrue(browser._wait_ready(f"location.search.includes('d={day}')", timeout=20))
         self._on(browser, f"{branch}/when", f"find('button[value=\"{start}\"]').click()")
 
-    def _code(self):
-        """Let the outbox run, and return the code that it has sent."""
+    def _code(self, browser):
+        """Let the outbox run, and return the code that it has sent; the page is left meanwhile and opened again.
+
+        What the page asks the server for by itself would meet the test on the cursor that both use.
+        """
+        browser.navigate_to("about:blank")
         self._wait_remaining_requests()
         self.env.invalidate_all()
         self.env["clinic.online.code"].sudo()._write_waiting()
@@ -34,6 +40,7 @@ class TestKnownPatient(TourCommon):
         [code] = self.env["clinic.online.code"].sudo().search([("message_id", "!=", False)])
         number = code._number()
         self.env.cr.clear()
+        browser.navigate_to(urljoin(self.base_url(), "/book/code"))
         return number
 
     def test_who_has_been_here_before(self):
@@ -47,7 +54,7 @@ class TestKnownPatient(TourCommon):
                 "write('address', 'ayesha@example.com'); find('[type=submit]', 'Send me a code').click()",
             )
             self.assertTrue(browser._wait_ready("!!document.getElementById('code')", timeout=20))
-            number = self._code()
+            number = self._code(browser)
             self._on(browser, "/book/code", f"write('code', '{number}'); find('[type=submit]', 'Continue').click()")
             self._on(
                 browser,
