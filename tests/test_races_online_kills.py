@@ -60,12 +60,14 @@ class Story:
 
     def book(self):
         page = self.visitor.confirm(self.page, self.number)
-        assert page.url.endswith("/book/done") and "You are booked" in page.text, (page.url, page.text[-2000:])
+        # Who presses once more, as the first answer was lost, reads that it is booked already.
+        assert "You are booked" in page.text, page.url
 
     def is_told(self):
         rows = self.clinic.query(
             """SELECT message.state FROM clinic_message message
-                 JOIN clinic_visit visit ON visit.id = message.visit_id WHERE visit.start = %s AND channel = 'email'""",
+                 JOIN clinic_visit visit ON visit.id = message.visit_id
+                WHERE visit.start = %s AND address LIKE 'visitor%%'""",
             self.start,
         )
         return rows and {state for [state] in rows} <= {"sent", "unknown"}
@@ -74,12 +76,16 @@ class Story:
         """The scheduled actions are woken until the mail has left."""
 
         def look():
+            # As if the minutes were over after which a message of a worker that was killed is given up.
+            self.clinic.query(
+                "UPDATE clinic_message SET claimed_at = claimed_at - interval '1 hour'"
+                " WHERE claimed_at < now() AT TIME ZONE 'UTC' - interval '5 seconds' RETURNING id"
+            )
             self.clinic.run_jobs()
             return self.is_told()
 
-        # As if the minutes were over after which a change is told, and a message of a worker that was killed given up.
+        # As if the minutes were over after which a change is told.
         self.clinic.query("UPDATE clinic_visit SET write_date = write_date - interval '1 hour' RETURNING id")
-        self.clinic.query("UPDATE clinic_message SET claimed_at = claimed_at - interval '1 hour' RETURNING id")
         assert process.wait_until(look, kills.PATIENCE), "Nobody has written"
 
 
@@ -134,7 +140,9 @@ def test_a_visit_is_booked_while_no_mail_server_is_there(module_database, made, 
         story.book()
         clinic.query("UPDATE clinic_visit SET write_date = write_date - interval '1 hour' RETURNING id")
         clinic.run_jobs()
-        tried = "SELECT state, tries FROM clinic_message WHERE visit_start = %s AND channel = 'email' AND tries > 0"
+        tried = (
+            "SELECT state, tries FROM clinic_message WHERE visit_start = %s AND address LIKE 'visitor%%' AND tries > 0"
+        )
         there = process.wait_until(lambda: clinic.query(tried, story.start), kills.PATIENCE)
         assert there, "Nobody has tried"
         assert clinic.query(tried, story.start) == [("queued", 1)]
@@ -143,8 +151,7 @@ def test_a_visit_is_booked_while_no_mail_server_is_there(module_database, made, 
         clinic.query("UPDATE clinic_message SET send_at = now() AT TIME ZONE 'UTC' - interval '1 minute' RETURNING id")
         story.confirmed()
         clinic.run_jobs()
-    mine = f"visitor{story.number}@example.com"
-    assert _mails(sink)[mine] == 1
+    assert _mails(sink)[f"visitor{story.number}@example.com"] == 1
 
 
 def _mails(sink):

@@ -96,8 +96,8 @@ class TestForged(ForgedMixin, OnlineCommon, HttpCase):
         for name in self.dice.sample(list(wrong), self.dice.randint(1, 3)):
             good[name] = self.dice.choice(wrong[name])
         # Without a practitioner it would be a good one.
-        if not str(good["p"]).isdigit():
-            good["start"] = self.dice.choice(wrong["start"])
+        if not isinstance(good["p"], int):
+            good["start"] = self.dice.choice((*off, self._odd(), *DAYS))
         return self.url_open(f"/book/{self.branch.id}/hold", data=good, allow_redirects=self.dice.random() < 0.5)
 
     def _contact(self):
