@@ -20,7 +20,7 @@ import server  # noqa: E402
 from smtp_sink import Sink  # noqa: E402
 from visitor import Visitor  # noqa: E402
 
-KILLS = int(os.environ.get("CLINIC_KILLS") or 3)
+KILLS = int(os.environ.get("CLINIC_KILLS") or 5)
 STEPS = ("hold", "booking", "confirmation")
 # Rounds without a kill, by which is known how long each step takes.
 TRIALS = 4

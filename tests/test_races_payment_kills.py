@@ -27,7 +27,7 @@ import kills  # noqa: E402
 import server  # noqa: E402
 from kills import PATIENCE, Patience  # noqa: E402
 
-KILLS = int(os.environ.get("CLINIC_KILLS") or 3)
+KILLS = int(os.environ.get("CLINIC_KILLS") or 5)
 STEPS = ("hold", "payment", "notification", "post-processing", "confirmation")
 # Rounds without a kill, by which is known how long each step takes.
 TRIALS = 2

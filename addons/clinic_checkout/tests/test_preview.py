@@ -11,7 +11,7 @@ from .common import CheckoutCommon
 METHODS = ("round_per_line", "round_globally")
 # No digits, two, three.
 CURRENCIES = ("base.JPY", "base.EUR", "base.KWD")
-BASKETS = int(os.environ.get("CLINIC_BASKETS") or 100)
+BASKETS = int(os.environ.get("CLINIC_BASKETS") or 200)
 LINE = st.tuples(
     st.decimals("0.01", "9999.99", places=2).map(float),
     st.sampled_from((1, 2, 3, 7, 0.25, 1.5)),
