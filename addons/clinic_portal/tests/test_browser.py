@@ -1,51 +1,25 @@
-from contextlib import contextmanager
-from urllib.parse import urljoin
-
 from odoo.tests import tagged
-from odoo.tests.common import ChromeBrowser
 
-from odoo.addons.clinic.tests.axe import AxeMixin
-from odoo.addons.clinic_website.tests.test_tour import HELP
+from odoo.addons.clinic.tests.browsers import BrowserMixin
 
 from .common import PortalCommon
 
 
-class BrowserCommon(AxeMixin, PortalCommon):
-    """A patient's browser, from page to page; axe-core looks at each of them."""
+class BrowserCommon(BrowserMixin, PortalCommon):
+    """A patient's browser, from page to page."""
+
+    is_looked_at = True
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # While the browser asks the server, the test leaves the cursor that both of them use alone.
         cls.home, cls.of_child = f"/my/clinic/{cls.patient.id}", f"/my/clinic/{cls.child.id}"
         cls.visit_path = f"{cls.home}/visits/{cls.visit.id}"
         cls.child_visit = cls._book_for(cls.child, start=cls._at(12))
         cls.child_path = f"{cls.of_child}/visits/{cls.child_visit.id}"
 
-    @contextmanager
     def _browser(self):
-        browser = ChromeBrowser(self, headless=True, success_signal="")
-        with self.allow_requests(browser=browser):
-            self.env.flush_all()
-            self.authenticate(self.me.login, self.me.login, browser=browser)
-            self.env.cr.clear()
-            browser.navigate_to(urljoin(self.base_url(), "/my"))
-            try:
-                yield browser
-            finally:
-                browser.stop()
-                self._wait_remaining_requests()
-                self.env.invalidate_all()
-
-    def _on(self, browser, path, code, until="body"):
-        """Wait for the page ``path`` with ``until`` on it, look at it, and do there what ``code`` does."""
-        is_there = f"document.readyState === 'complete' && location.pathname === '{path}'"
-        is_there += f" && !!document.querySelector('{until}')"
-        self.assertTrue(browser._wait_ready(is_there, timeout=20), path)
-        self.assert_accessible(browser, path)
-        expression = f"(() => {{ {HELP} fits(); {code}; return 'fine'; }})()"
-        answer = browser._websocket_request("Runtime.evaluate", params={"expression": expression}, timeout=20)
-        self.assertEqual(answer["result"].get("value"), "fine", (path, answer))
+        return self._browsing("/my", self.me)
 
     def _check_pages(self):
         with self._browser() as browser:

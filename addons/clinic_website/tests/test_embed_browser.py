@@ -10,8 +10,9 @@ from odoo import fields
 from odoo.tests import HttpCase, tagged
 from odoo.tests.common import ChromeBrowser
 
+from odoo.addons.clinic.tests.browsers import HELP
+
 from .test_embed import SITE, EmbedCommon
-from .test_tour import HELP
 
 # No cookies for frames of other sites; and a site on the internet may ask the machine of the tests.
 SWITCHES = ["--test-third-party-cookie-phaseout", "--disable-features=LocalNetworkAccessChecks"]

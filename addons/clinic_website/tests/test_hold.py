@@ -200,7 +200,8 @@ class TestHold(OnlineCommon):
 
     def test_nobody_keeps_times_for_ever(self):
         begun = fields.Datetime.now()
-        hold = self._keep()
+        with freeze_time(begun):
+            hold = self._keep()
         for minutes in (9, 18, 27):
             with freeze_time(begun + timedelta(minutes=minutes)):
                 self._keep()

@@ -1,72 +1,22 @@
-from contextlib import contextmanager
-from urllib.parse import urljoin
-
 from odoo import fields
 from odoo.tests import HttpCase, tagged
-from odoo.tests.common import ChromeBrowser
 
-from odoo.addons.clinic.tests.axe import AxeMixin
+from odoo.addons.clinic.tests.browsers import BrowserMixin
 
 from .common import OnlineCommon
 
-HELP = """
-const find = (selector, text = "") => {
-    const found = [...document.querySelectorAll(selector)].find((one) => one.textContent.includes(text));
-    if (!found) throw new Error(`not there: ${selector} ${text}`);
-    return found;
-};
-const write = (id, text) => { document.getElementById(id).value = text; };
-const fits = () => {
-    for (const one of document.querySelectorAll("main button, main a.bk_card, main a.bk_day, main .bk_pick label")) {
-        const box = one.getBoundingClientRect();
-        if (box.height && box.height < 43.5) throw new Error("too small for a finger: " + one.textContent);
-    }
-    if (document.documentElement.scrollWidth > window.innerWidth) throw new Error("wider than the screen");
-    if (document.querySelectorAll("h1").length !== 1 || !document.title) throw new Error("not one heading");
-    for (const input of document.querySelectorAll("main input:not([type=hidden]), main select")) {
-        if (!input.labels.length) throw new Error("no label: " + input.name);
-    }
-};
-"""
 
-
-class TourCommon(AxeMixin, OnlineCommon, HttpCase):
-    """A visitor's browser, from page to page: these have nothing of the web client's, by which tours go."""
-
-    # Whether axe-core looks at each page, too.
-    is_looked_at = False
+class TourCommon(BrowserMixin, OnlineCommon, HttpCase):
+    """A visitor's browser, from page to page."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # While the browser asks the server, the test leaves the cursor that both of them use alone.
         cls.path, cls.start = f"/book/{cls.branch.id}", fields.Datetime.to_string(cls._at(10))
         cls.day = cls._at(10).date().isoformat()
 
-    @contextmanager
     def _visitor(self):
-        browser = ChromeBrowser(self, headless=True, success_signal="")
-        with self.allow_requests(browser=browser):
-            self.authenticate(None, None, browser=browser)
-            self.env.flush_all()
-            self.env.cr.clear()
-            browser.navigate_to(urljoin(self.base_url(), "/book"))
-            try:
-                yield browser
-            finally:
-                browser.stop()
-                self._wait_remaining_requests()
-                self.env.invalidate_all()
-
-    def _on(self, browser, path, code):
-        """Wait for the page ``path``, look at it, and do there what ``code`` does."""
-        is_there = f"document.readyState === 'complete' && location.pathname.startsWith('{path}')"
-        self.assertTrue(browser._wait_ready(is_there, timeout=20), path)
-        if self.is_looked_at:
-            self.assert_accessible(browser, path)
-        expression = f"(() => {{ {HELP} fits(); {code}; return 'fine'; }})()"
-        answer = browser._websocket_request("Runtime.evaluate", params={"expression": expression}, timeout=20)
-        self.assertEqual(answer["result"].get("value"), "fine", (path, answer))
+        return self._browsing("/book")
 
     def _book(self, browser, treatment, terms):
         """Go through the four steps, back to the times and forth again."""
