@@ -95,6 +95,17 @@ def test_two_open_a_pdf_at_once_and_it_is_printed_once(clinic):
     assert query(database, "SELECT count(*) FROM clinic_consent_document") == [(1,)]
 
 
+def test_who_comes_just_too_late_is_tried_again(clinic):
+    """Between the beginning of a request and its turn to print, another one can have printed and be gone."""
+    database, _addresses, _links = clinic
+    [(uuid,)] = query(database, "SELECT uuid FROM clinic_consent ORDER BY id DESC LIMIT 1")
+    script = [sys.executable, str(RACES / "consent_late.py"), database, uuid]
+    answer = subprocess.run(script, capture_output=True, text=True, timeout=300, check=True)
+    assert json.loads(answer.stdout) == "again"
+    [(count,)] = query(database, "SELECT count(*) FROM clinic_consent_document")
+    assert count == 2
+
+
 def verify(database, *numbers):
     """Run the command; return whether all is well, and what it says."""
     script = [sys.executable, str(RACES / "odoo_main.py"), "consent", "verify", "-d", database, "--log-level=critical"]

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from psycopg2.errors import LockNotAvailable
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import SQL, file_open
 from odoo.tools.pdf import OdooPdfFileReader, OdooPdfFileWriter
 
@@ -96,7 +96,7 @@ class ClinicConsentDocument(models.Model):
                 self._of(consent)
         except NotSealed:
             return False
-        except (UserError, LockNotAvailable) as error:
+        except (UserError, LockNotAvailable, ConcurrencyError) as error:
             _logger.warning("%s could not be printed: %s", consent.display_name, error)
         return True
 
@@ -124,10 +124,18 @@ class ClinicConsentDocument(models.Model):
 
     @api.model
     def _claim(self, consent):
-        """Let nobody else print ``consent`` meanwhile: who comes second is tried again, and finds it printed."""
+        """Let nobody else print ``consent`` meanwhile: who comes second is tried again, and finds it printed.
+
+        :raises LockNotAvailable: when somebody prints it at this moment; Odoo then tries again
+        :raises ConcurrencyError: when somebody has printed it since this transaction began; Odoo then tries again
+        """
         self.env.cr.execute(
             SQL("SELECT FROM clinic_consent WHERE id = %s FOR NO KEY UPDATE NOWAIT", consent.id), log_exceptions=False
         )
+        # This transaction sees the database as it was when it began, another one sees it as it is.
+        with self.env.registry.cursor() as cr:
+            if self.with_env(self.env(cr=cr)).sudo().search_count([("consent_id", "=", consent.id)]):
+                raise ConcurrencyError("The consent is printed by now")
 
     @api.model
     def _prepare_document(self, consent, data, certificate):
