@@ -87,6 +87,15 @@ class BookBase(CountBase):
         found = online._who_can(branch, treatments).filtered(lambda one: one.id == asked) if asked else None
         return found, not asked or bool(found)
 
+    def _prepare_shown(self, online, branch, treatments, practitioner):
+        """Return what the pages say of the choice so far."""
+        nobody = online.env["clinic.practitioner"]
+        return {
+            "treatments": treatments,
+            "practitioner": practitioner,
+            "choice": online._prepare_choice(branch, treatments, practitioner or nobody),
+        }
+
     def _address(self, branch, step="", treatments=(), practitioner=None, **more):
         """Return the address of a step, which says what was chosen by numbers alone and nothing of a person."""
         words = [("t", treatment.id) for treatment in treatments]
@@ -224,3 +233,17 @@ class BookBase(CountBase):
         branch = request.env["res.company"].sudo().browse()
         response = self._page("clinic_website.page_gone", branch, status=429 if is_much else 404, is_much=is_much)
         return wrong.retry_later(response) if is_much else response
+
+
+def of_branch(function):
+    """Let a page of the branch of its address be shown if that is booked online, and answer forms of our pages only."""
+
+    def page(self, branch_id, **kwargs):
+        # Of this name, the page has one already, whatever stands in the query.
+        kwargs.pop("branch", None)
+        self._check_form()
+        wrong, branch = Wrong(), self._branch(branch_id)
+        return function(self, branch, **kwargs) if branch else self._gone(wrong)
+
+    page.__name__, page.__doc__ = function.__name__, function.__doc__
+    return page

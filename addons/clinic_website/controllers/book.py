@@ -3,10 +3,9 @@ from odoo.exceptions import UserError
 from odoo.http import request
 
 from odoo.addons.clinic_message.controllers.light import HEADERS
-from odoo.addons.clinic_message.controllers.wrong import Wrong
 
 from ..models.clinic_online_hold import NotAsked, TooMany
-from .base import BookBase
+from .base import BookBase, of_branch
 from .numbers import a_day, a_start, number
 
 
@@ -26,12 +25,9 @@ class BookPages(BookBase):
         return self._page("clinic_website.page_branches", clinic, branches=branches, canonical="/book")
 
     @http.route("/book/<int:branch_id>", type="http", auth="public", methods=["GET", "POST"], csrf=False, sitemap=False)
-    def treatments(self, branch_id, **_kwargs):
+    @of_branch
+    def treatments(self, branch, **_kwargs):
         """Choose one treatment or several."""
-        self._check_form()
-        wrong, branch = Wrong(), self._branch(branch_id)
-        if not branch:
-            return self._gone(wrong)
         online = self._online(branch)
         groups = online._prepare_groups(branch)
         self._reach("1_treatments", branch)
@@ -50,12 +46,9 @@ class BookPages(BookBase):
     @http.route(
         "/book/<int:branch_id>/who", type="http", auth="public", methods=["GET", "POST"], csrf=False, sitemap=False
     )
-    def who(self, branch_id, **_kwargs):
+    @of_branch
+    def who(self, branch, **_kwargs):
         """Choose the practitioner, or the first available one."""
-        self._check_form()
-        wrong, branch = Wrong(), self._branch(branch_id)
-        if not branch:
-            return self._gone(wrong)
         online = self._online(branch)
         treatments = self._treatments(online, branch)
         if not treatments:
@@ -65,20 +58,16 @@ class BookPages(BookBase):
             "clinic_website.page_who",
             branch,
             step=2,
-            treatments=treatments,
-            choice=online._prepare_choice(branch, treatments, online.env["clinic.practitioner"]),
+            **self._prepare_shown(online, branch, treatments, None),
             people=online._who_can(branch, treatments),
         )
 
     @http.route(
         "/book/<int:branch_id>/when", type="http", auth="public", methods=["GET", "POST"], csrf=False, sitemap=False
     )
-    def when(self, branch_id, m=None, d=None, **_kwargs):
+    @of_branch
+    def when(self, branch, m=None, d=None, **_kwargs):
         """Choose day and time; what the visitor keeps already stays among them."""
-        self._check_form()
-        wrong, branch = Wrong(), self._branch(branch_id)
-        if not branch:
-            return self._gone(wrong)
         hold = self._hold()
         own = hold._times() if hold._is_live() else frozenset()
         online = self._online(branch, clinic_own_times=own)
@@ -99,19 +88,14 @@ class BookPages(BookBase):
             "clinic_website.page_when",
             branch,
             step=3,
-            treatments=treatments,
-            practitioner=practitioner,
-            choice=online._prepare_choice(branch, treatments, practitioner or online.env["clinic.practitioner"]),
+            **self._prepare_shown(online, branch, treatments, practitioner),
             times=online._prepare_times(branch, treatments, practitioner, month, day),
         )
 
     @http.route("/book/<int:branch_id>/hold", type="http", auth="public", methods=["POST"], csrf=False, sitemap=False)
-    def hold(self, branch_id, start=None, **_kwargs):
+    @of_branch
+    def hold(self, branch, start=None, **_kwargs):
         """Keep the time that was chosen, if it is one of those that are offered now."""
-        self._check_form()
-        wrong, branch = Wrong(), self._branch(branch_id)
-        if not branch:
-            return self._gone(wrong)
         online, moment = self._online(branch), a_start(start)
         treatments = self._treatments(online, branch)
         practitioner, is_known = self._practitioner(online, branch, treatments)

@@ -5,12 +5,11 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from odoo.addons.clinic_message.controllers.wrong import Wrong
 from odoo.addons.clinic_visit.exceptions import SlotTaken
 
 from ..models.clinic_online_hold import NotAsked, TooMany
 from ..models.clinic_online_hold_book import PleaseCall
-from .base import BookBase
+from .base import BookBase, of_branch
 from .contact import known_contact, read_contact, read_other
 
 _logger = logging.getLogger(__name__)
@@ -22,12 +21,9 @@ class DetailsPages(BookBase):
     @http.route(
         "/book/<int:branch_id>/details", type="http", auth="public", methods=["GET", "POST"], csrf=False, sitemap=False
     )
-    def details(self, branch_id, **_kwargs):
+    @of_branch
+    def details(self, branch, **_kwargs):
         """Ask who comes. A visitor who has this address and keeps no time chooses one first."""
-        self._check_form()
-        wrong, branch = Wrong(), self._branch(branch_id)
-        if not branch:
-            return self._gone(wrong)
         hold = self._hold()
         if not hold._is_live():
             self._remember(None)

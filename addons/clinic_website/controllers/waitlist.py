@@ -3,10 +3,8 @@ from contextlib import suppress
 from odoo import http
 from odoo.http import request
 
-from odoo.addons.clinic_message.controllers.wrong import Wrong
-
 from ..models.clinic_online_hold import TooMany
-from .base import BookBase
+from .base import BookBase, of_branch
 from .contact import read_contact
 
 # Parts of a day, and the hours that they mean.
@@ -19,22 +17,15 @@ class WaitlistPages(BookBase):
     @http.route(
         "/book/<int:branch_id>/wait", type="http", auth="public", methods=["GET", "POST"], csrf=False, sitemap=False
     )
-    def wait(self, branch_id, **values):
+    @of_branch
+    def wait(self, branch, **values):
         """Ask who waits and when it suits; put the visitor on the list."""
-        self._check_form()
-        wrong, branch = Wrong(), self._branch(branch_id)
-        if not branch:
-            return self._gone(wrong)
         online = self._online(branch)
         treatments = self._treatments(online, branch)
         practitioner, is_known = self._practitioner(online, branch, treatments)
         if not (treatments and is_known):
             return self._lead(branch)
-        shown = {
-            "treatments": treatments,
-            "practitioner": practitioner,
-            "choice": online._prepare_choice(branch, treatments, practitioner or online.env["clinic.practitioner"]),
-        }
+        shown = self._prepare_shown(online, branch, treatments, practitioner)
         # Within another site each step is sent as a form; the last one names who waits.
         if request.httprequest.method == "GET" or "name" not in values:
             return self._page("clinic_website.page_wait", branch, step=3, typed={}, problems={}, **shown)
@@ -57,7 +48,7 @@ class WaitlistPages(BookBase):
         )
 
     @http.route("/book/<int:branch_id>/waits", type="http", auth="public", methods=["GET"], sitemap=False)
-    def waits(self, branch_id, **_kwargs):
+    @of_branch
+    def waits(self, branch, **_kwargs):
         """Say what comes of it."""
-        wrong, branch = Wrong(), self._branch(branch_id)
-        return self._page("clinic_website.page_waits", branch) if branch else self._gone(wrong)
+        return self._page("clinic_website.page_waits", branch)

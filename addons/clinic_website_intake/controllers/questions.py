@@ -3,8 +3,7 @@ from odoo.http import request
 
 from odoo.addons.clinic_consent.const import RIGHT_TO_LEFT
 from odoo.addons.clinic_consent.models.clinic_consent_sign import NotSigned
-from odoo.addons.clinic_message.controllers.wrong import Wrong
-from odoo.addons.clinic_website.controllers.base import BookBase
+from odoo.addons.clinic_website.controllers.base import BookBase, of_branch
 from odoo.addons.clinic_website.models.clinic_online_hold import TooMany
 
 # For whom a visit may be.
@@ -19,12 +18,9 @@ class QuestionPages(BookBase):
     @http.route(
         "/book/<int:branch_id>/ask", type="http", auth="public", methods=["GET", "POST"], csrf=False, sitemap=False
     )
-    def questions(self, branch_id, **values):
+    @of_branch
+    def questions(self, branch, **values):
         """Ask; go on to the times, or say that this is not booked online."""
-        self._check_form()
-        wrong, branch = Wrong(), self._branch(branch_id)
-        if not branch:
-            return self._gone(wrong)
         online = self._online(branch)
         treatments = self._treatments(online, branch)
         practitioner, is_known = self._practitioner(online, branch, treatments)
@@ -35,11 +31,7 @@ class QuestionPages(BookBase):
         versions = [form._published() for form in request.env["clinic.intake.form"]._online_for(treatments)]
         if not versions:
             return self._lead(branch, "when", treatments, practitioner)
-        shown = {
-            "treatments": treatments,
-            "practitioner": practitioner,
-            "choice": online._prepare_choice(branch, treatments, practitioner or online.env["clinic.practitioner"]),
-        }
+        shown = self._prepare_shown(online, branch, treatments, practitioner)
         # Inside of another site each step is sent as a form; this one has a mark that it was filled in.
         if "filled" not in request.httprequest.form:
             return self._questions_page(branch, versions, {}, **shown)
