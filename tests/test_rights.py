@@ -23,6 +23,7 @@ from odoo.addons.clinic_payment.tests import test_rights as clinic_payment
 from odoo.addons.clinic_phone.tests import test_rights as clinic_phone
 from odoo.addons.clinic_photo.tests import test_rights as clinic_photo
 from odoo.addons.clinic_portal.tests import test_rights as clinic_portal
+from odoo.addons.clinic_portal_record.tests import test_rights as clinic_portal_record
 from odoo.addons.clinic_record.tests import test_rights as clinic_record
 from odoo.addons.clinic_record_stock.tests import test_rights as clinic_record_stock
 from odoo.addons.clinic_signal.tests import test_rights as clinic_signal
@@ -71,6 +72,7 @@ EXPECTED = {
     **clinic_website.EXPECTED,
     **clinic_website_intake.EXPECTED,
     **clinic_portal.EXPECTED,
+    **clinic_portal_record.EXPECTED,
 }
 # Exporting needs a right of its own that no clinic role has by default; these have their own, without a patient.
 EXPORTED = {"clinic.stock.card"}

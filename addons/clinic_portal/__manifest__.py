@@ -17,6 +17,7 @@
         "views/clinic_patient_views.xml",
         "views/res_config_settings_views.xml",
         "views/layout.xml",
+        "views/page_devices.xml",
         "views/page_home.xml",
         "views/page_visits.xml",
         "views/page_money.xml",

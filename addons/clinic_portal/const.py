@@ -7,6 +7,8 @@ MOST_LOOKS, LOOK_DAYS = 200, 365
 MOST_TEXT, MOST_PHONE, MOST_EMAIL = 2000, 40, 200
 # Of one patient, so many messages within an hour; more are no conversation.
 MOST_MESSAGES = 20
+# Of one patient, so many words of what the clinic may write, within a day; more is no wish.
+MOST_WISHES = 40
 # In messages, the link to the portal.
 PLACEHOLDER = "portal"
 # What who answers is given to do.

@@ -1,7 +1,7 @@
 {
     "name": "Clinic Online Booking",
     "summary": "Booking in four steps on the patient's phone, without an account, on light pages that hold the time",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Clinic",
     "author": "Clinic Suite contributors",
     "license": "AGPL-3",

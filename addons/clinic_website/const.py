@@ -22,5 +22,7 @@ MOST_CODES, MOST_CODES_OF_ADDRESS, MOST_CODES_OF_NETWORK = 6, 20, 40
 KNOWN_FOR = timedelta(minutes=30)
 # Of one phone or address, more people are not chosen from.
 MOST_OF_FAMILY = 8
+# Who left at the payment and has permitted it is written to once within so many days.
+AGAIN, AGAIN_DAYS = "online_again", 30
 # By which the kind of message with a code is known.
 CODE = "online_code"

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -23,6 +24,14 @@ class ClinicPatient(models.Model):
         "employers who are not listed here see none of them.",
     )
 
+    # Of the former, those who see them today; what the rules of the portal ask.
+    current_reader_ids = fields.Many2many(
+        "res.partner",
+        compute="_compute_current_reader_ids",
+        search="_search_current_reader_ids",
+        groups="clinic.group_reception",
+    )
+
     pricelist_id = fields.Many2one(
         related="partner_id.property_product_pricelist",
         readonly=False,
@@ -30,6 +39,29 @@ class ClinicPatient(models.Model):
         help="What treatments, packages and products cost this patient in this branch. Managers choose it.",
     )
     may_choose_pricelist = fields.Boolean(compute="_compute_may_choose_pricelist")
+
+    def _compute_current_reader_ids(self):
+        for patient in self:
+            readers = patient.invoice_reader_ids
+            patient.current_reader_ids = readers.filtered(lambda one, of=patient: of not in self._outgrown(one))
+
+    @api.model
+    def _search_current_reader_ids(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        readers = self.env["res.partner"].browse(one for one in value if one)
+        return Domain("invoice_reader_ids", "in", readers.ids) & Domain("id", "not in", self._outgrown(readers).ids)
+
+    @api.model
+    def _outgrown(self, readers):
+        """Return the patients whose guardians ``readers`` were and are no more, e.g. who have come of age.
+
+        Nothing has to run for it: on its last day a guardianship ends by itself, in the zone of the patient's branch.
+        """
+        # The rules of the portal ask, for somebody who reads no guardians.
+        named = self.env["clinic.guardian"].sudo().search([("partner_id", "in", readers.ids)])
+        current = named.filtered(lambda guardian: guardian._is_current())
+        return self.browse((named.patient_id - current.patient_id).ids)
 
     @api.depends_context("uid")
     def _compute_may_choose_pricelist(self):

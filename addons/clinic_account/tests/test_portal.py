@@ -1,3 +1,8 @@
+from datetime import timedelta
+from unittest.mock import patch
+
+from dateutil.relativedelta import relativedelta
+
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
@@ -52,6 +57,25 @@ class TestPortal(FamilyCommon):
             self.child.with_user(self.users["practitioner"]).invoice_reader_ids = [
                 Command.link(self.logins["employer"].partner_id.id)
             ]
+
+    def test_a_guardian_sees_no_more_once_the_child_is_of_age(self):
+        guardian, today = self.logins["guardian"].partner_id, self.branch._clinic_today()
+        self.child.birth_date = today - relativedelta(years=18, days=-1)
+        self.child.invoice_reader_ids = guardian
+        self.env["clinic.guardian"].create(
+            {"patient_id": self.child.id, "partner_id": guardian.id, "date_from": today, "reason": "mother"}
+        )
+        self.assertEqual(self._seen("guardian"), {"child"})
+        self.assertEqual(self.child.current_reader_ids, guardian)
+        # Sessions are of today; the day that matters is the branch's.
+        tomorrow = patch.object(type(self.branch), "_clinic_today", lambda branch: today + timedelta(days=1))
+        with tomorrow:
+            self.env.invalidate_all()
+            self.assertEqual(self._seen("guardian"), set())
+            self.assertFalse(self.child.current_reader_ids)
+        self.child.invoice_reader_ids |= self.mother.partner_id
+        with tomorrow:
+            self.assertIn("child", self._seen("mother"), "named without being a guardian")
 
     def test_a_merged_patients_invoices_are_the_kept_ones(self):
         twin = self._register("Worker Again")

@@ -1,1 +1,1 @@
-from . import base, data, home, messages, money, native, profile, visits
+from . import base, data, devices, home, messages, money, native, profile, visits

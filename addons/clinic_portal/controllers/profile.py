@@ -55,7 +55,12 @@ class PortalProfile(PortalBase, http.Controller):
             for channel, _label in AUTOMATIC
             for purpose, _label in PURPOSES
         }
-        if patient.env["clinic.message.consent"]._say(patient, answers, "portal"):
+        consents = patient.env["clinic.message.consent"]
+        if consents._is_flood(patient):
+            self._notify(
+                request.env._("You have changed this many times today. Please try tomorrow, or call us."), "warning"
+            )
+        elif consents._say(patient, answers, "portal"):
             self._notify(request.env._("We have noted what you want."))
         return self._go(f"/my/clinic/{patient.id}/profile")
 

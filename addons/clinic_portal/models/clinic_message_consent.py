@@ -1,10 +1,19 @@
 from odoo import api, fields, models
 
+from ..const import MOST_WISHES
+
 
 class ClinicMessageConsent(models.Model):
     _inherit = "clinic.message.consent"
 
     source = fields.Selection(selection_add=[("portal", "Said on the portal")], ondelete={"portal": "set default"})
+
+    @api.model
+    def _is_flood(self, patient):
+        """Return whether ``patient`` has changed this on the portal too often within a day."""
+        day_ago = fields.Datetime.subtract(fields.Datetime.now(), days=1)
+        recent = [("patient_id", "=", patient.id), ("source", "=", "portal"), ("create_date", ">", day_ago)]
+        return self.sudo().search_count(recent) >= MOST_WISHES
 
     @api.model
     def _say(self, patient, answers, source):

@@ -121,18 +121,32 @@ class ClinicPortal(models.AbstractModel):
         }
 
     @api.model
+    def _state_name(self, visit):
+        """Return how it stands with ``visit``, in the patient's words; nothing where nobody has said how it went."""
+        if visit.state in ("booked", "arrived", "in_progress") and visit.stop < fields.Datetime.now() - LATE:
+            return ""
+        return {
+            "held": self.env._("Kept for you"),
+            "booked": self.env._("Booked"),
+            "arrived": self.env._("You are here"),
+            "in_progress": self.env._("You are being treated"),
+            "done": self.env._("Done"),
+            "cancelled": self.env._("Cancelled"),
+            "no_show": self.env._("Missed"),
+        }[visit.state]
+
+    @api.model
     def _prepare_visit(self, visit):
         """Return what the pages show of ``visit``; other addons add theirs."""
         branch = visit.company_id
         procedures = visit._told_procedures()
         start = visit.start
         is_ahead = visit.state == "booked" and start > fields.Datetime.now()
-        states = dict(visit._fields["state"]._description_selection(self.env))
         return {
             "id": visit.id,
             "number": visit.name,
             "state": visit.state,
-            "state_name": states[visit.state],
+            "state_name": self._state_name(visit),
             "start": fields.Datetime.to_string(start),
             "moment": visit._patient_moment_text(start),
             "day": self.env["clinic.message"]._day_text(branch._clinic_local(start).date(), self.env.lang),

@@ -46,5 +46,18 @@ class ClinicPortal(models.AbstractModel):
         if user.share:
             return self.env._("You, or who acts for you")
         group = next((name for name in ROLES if user.has_group(f"clinic.group_{name}")), None)
-        role = self.env.ref(f"clinic.group_{group}").name if group else self.env._("Staff")
+        role = self._role_names().get(group) or self.env._("Staff")
         return f"{user.name} ({role})" if branch.clinic_portal_names else role
+
+    @api.model
+    def _role_names(self):
+        """Return {role: what it is called to patients}, in their language."""
+        return {
+            "manager": self.env._("Manager"),
+            "practitioner": self.env._("Practitioner"),
+            "cosmetologist": self.env._("Cosmetologist"),
+            "reception": self.env._("Reception"),
+            "accountant": self.env._("Accountant"),
+            "warehouse": self.env._("Warehouse"),
+            "privacy_officer": self.env._("Privacy Officer"),
+        }

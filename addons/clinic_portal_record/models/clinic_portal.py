@@ -8,6 +8,8 @@ from odoo.addons.clinic_feedback.models.clinic_message import GONE_OUT
 _lt = LazyTranslate(__name__)
 LABELS = {
     "documents": _lt("Documents"),
+    "medical_summary": _lt("Medical Summary"),
+    "released_at": _lt("Released On"),
     "signed": _lt("Signed"),
     "signed_at": _lt("Signed On"),
     "standing": _lt("Standing"),
@@ -90,8 +92,10 @@ class ClinicPortal(models.AbstractModel):
     def _own_data(self, patient):
         consents = self.env["clinic.consent"].search([("patient_id", "in", patient._united().ids)], order="id")
         documents = self.env["clinic.document"]._shown_on_portal().filtered(lambda one: one.patient_id == patient)
+        summary = self.env["clinic.summary"]._shown_to(patient)
         return {
             **super()._own_data(patient),
+            "medical_summary": [{"released_at": f"{one.released_at}Z", "text": one.text} for one in summary],
             "signed": [
                 {
                     "title": consent.version_id.title,

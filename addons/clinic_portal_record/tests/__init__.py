@@ -1,1 +1,1 @@
-from . import test_record
+from . import test_record, test_rights, test_summary

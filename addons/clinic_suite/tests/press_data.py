@@ -173,6 +173,11 @@ class PressData(IntakeMixin, RecordMixin, PressStock, AccountMixin, AccountTestI
         for number in range(6):
             messages._receive(writer, writer.partner_id.user_ids, f"Question {number}")
             messages._ask_contact(writer, writer.partner_id.user_ids, f"+92 300 555000{number}", "")
+        summaries = cls.env["clinic.summary"].with_user(cls.users["practitioner"])
+        for number in range(4):
+            summary = summaries.create({"patient_id": cls.patient.id, "text": f"Summary {number}"})
+            if number < 2:
+                summary.action_release()
         child.birth_date = cls.branch._clinic_today() - timedelta(days=3000)
         named = {"patient_id": child.id, "reason": "Mother"}
         cls.env["clinic.guardian"].create(

@@ -52,6 +52,7 @@ class DetailsPages(BookBase):
         problems.update(self._not_agreed(hold, values))
         if problems:
             return self._form(hold, {} if visitor else contact, problems)
+        contact["again"] = values.get("again") == "yes"
         if not visitor:
             self._remember(contact)
         if not self._is_human("clinic_confirm"):

@@ -3,6 +3,8 @@ from . import (
     clinic_board,
     clinic_deposit_rule,
     clinic_message,
+    clinic_message_again,
+    clinic_message_kind,
     clinic_message_template,
     clinic_online,
     clinic_online_catalogue,

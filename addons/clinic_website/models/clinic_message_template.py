@@ -9,8 +9,12 @@ class ClinicMessageTemplate(models.Model):
 
     @api.model
     def _placeholders(self):
-        return {**super()._placeholders(), "code": _lt("the code by which patients book online as themselves")}
+        return {
+            **super()._placeholders(),
+            "code": _lt("the code by which patients book online as themselves"),
+            "again": _lt("a link to book the same online"),
+        }
 
     @api.model
     def _example_links(self):
-        return {**super()._example_links(), "code": "123456"}
+        return {**super()._example_links(), "code": "123456", "again": "https://clinic.example/book/2"}

@@ -79,6 +79,8 @@ class ClinicOnlineHold(models.Model):
         """Do what follows when ``visit`` was booked by who has typed ``contact``; other addons add to it."""
         if visit.state == "booked":
             visit._tell_now()
+        elif contact.get("again") and visit.company_id.clinic_online_again:
+            visit._clinic_writing().online_again = True
 
     def _give_up_reservations(self):
         """Free what is kept within this transaction, after waiting for those who reserve the same at this moment."""

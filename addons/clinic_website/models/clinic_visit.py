@@ -16,6 +16,9 @@ class ClinicVisit(models.Model):
         readonly=True,
         help="Empty: nobody has shown who it is; reception asks.",
     )
+    online_again = fields.Boolean(
+        "May Be Offered Again", copy=False, readonly=True, help="Ticked online: write once if it is not paid in time."
+    )
     may_be_known = fields.Boolean(compute="_compute_may_be_known", string="Possible Duplicate")
 
     @api.depends("is_booked_online", "online_known_by", "patient_id.duplicate_ids")

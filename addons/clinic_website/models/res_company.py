@@ -36,6 +36,10 @@ class ResCompany(models.Model):
         "Minors by a Guardian",
         help="Minors do not book online by themselves: the birth date is asked, and a parent or guardian books.",
     )
+    clinic_online_again = fields.Boolean(
+        "Offer Again",
+        help="Visitors may tick that the clinic writes to them once if they leave at the payment and do not book.",
+    )
     clinic_online_tell_practitioner = fields.Boolean(
         "Tell the Practitioner",
         default=True,

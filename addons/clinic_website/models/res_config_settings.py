@@ -11,6 +11,7 @@ class ResConfigSettings(models.TransientModel):
     clinic_online_to = fields.Float(related="company_id.clinic_online_to", readonly=False)
     clinic_online_hold = fields.Integer(related="company_id.clinic_online_hold", readonly=False)
     clinic_online_policy = fields.Text(related="company_id.clinic_online_policy", readonly=False)
+    clinic_online_again = fields.Boolean(related="company_id.clinic_online_again", readonly=False)
     clinic_online_guardian = fields.Boolean(related="company_id.clinic_online_guardian", readonly=False)
     clinic_online_tell_practitioner = fields.Boolean(
         related="company_id.clinic_online_tell_practitioner", readonly=False

@@ -1,5 +1,6 @@
 from . import (
     test_accessible,
+    test_again,
     test_captcha,
     test_catalogue,
     test_embed,
