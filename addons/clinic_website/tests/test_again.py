@@ -26,14 +26,13 @@ class TestAgain(OnlineCommon, HttpCase):
         visit = hold._book(contact)
         over = visit.expires_at
         with freeze_time(over + timedelta(minutes=1)):
-            self.env["clinic.visit"]._cron_release_expired_holds()
+            self.env.ref("clinic_visit.cron_release_expired_holds").method_direct_trigger()
         self.assertEqual(visit.state, "cancelled")
         return visit, over + timedelta(hours=self.kind.hours, minutes=5)
 
     def _written(self, moment, visit):
         with freeze_time(moment):
-            self.messages._cron_queue()
-            self.env.flush_all()
+            self.env.ref("clinic_message.cron_queue").method_direct_trigger()
             return self.messages.search([("kind_id", "=", self.kind.id), ("visit_id", "=", visit.id)])
 
     def test_once_and_not_too_early(self):
