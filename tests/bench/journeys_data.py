@@ -82,44 +82,41 @@ class Clinic:
             return SimpleNamespace(path=f"/book/{branch.id}")
 
     def reminded(self):
-        """A patient has the link in the reminder of a visit some days ahead, which is booked: no deposit is open."""
+        """A patient has the link in the reminder of a visit some days ahead, which is booked."""
         with self._as("reception") as env:
-            now = fields.Datetime.now()
-            treatment, patient = self._treatment(env, "Consultation"), self._patient(env, "Rabia Journey")
-            slots = env["clinic.availability"].find_slots(
-                treatment, now + timedelta(days=4), now + timedelta(days=12), limit=1
-            )
-            visit = env["clinic.visit"].book(patient, treatment, slots[0]["start"])
-            if visit.deposit_due:
-                # Who is new pays a deposit; a reminder is of what is booked.
-                manager = env["res.users"].sudo().search([("login", "=", "manager")])
-                visit.with_user(manager).action_waive_deposit("Comes for a check")
-            message = (
-                env["clinic.message"].sudo()._queue(env.ref("clinic_message.kind_reminder_days").sudo(), visit.sudo())
-            )
+            visit = self._booked_ahead(env, self._patient(env, "Rabia Journey"), 4).sudo()
+            message = env["clinic.message"].sudo()._queue(env.ref("clinic_message.kind_reminder_days").sudo(), visit)
             address = env["clinic.message.link"]._address(message[:1], "link")
             return SimpleNamespace(path=address[address.index("/c/") :])
+
+    def _booked_ahead(self, env, patient, days):
+        """Return a visit of ``patient`` so many days ahead, or soon after; who is new need pay no deposit for it."""
+        treatment, now = self._treatment(env, "Consultation"), fields.Datetime.now()
+        slots = env["clinic.availability"].find_slots(
+            treatment, now + timedelta(days=days), now + timedelta(days=days + 10), limit=1
+        )
+        visit = env["clinic.visit"].book(patient, treatment, slots[0]["start"])
+        if visit.deposit_due:
+            manager = env["res.users"].sudo().search([("login", "=", "manager")])
+            visit.with_user(manager).action_waive_deposit("Comes for a check")
+        return visit
 
     def own_pages(self):
         """The patient who signs in to the portal has a visit ahead, sessions left in a package, and an invoice."""
         with self._as("reception") as env:
             user = env["res.users"].sudo().search([("login", "=", "patient")])
             patient = env["clinic.patient"].search([("partner_id", "=", user.partner_id.id)])
-            env = env(context={**env.context, "allowed_company_ids": patient.branch_id.ids})
-            patient = patient.with_env(env)
+            patient = patient.with_context(allowed_company_ids=patient.branch_id.ids)
+            env = patient.env
             courses = env["clinic.course"].search([("patient_id", "=", patient.id)])
             if not any(course.left_count and not course.booked_on for course in courses):
                 packages = env["product.template"].search([("is_package", "=", True)])
                 package = packages.filtered(lambda one: all(one.package_line_ids.treatment_id.mapped("is_online")))[:1]
                 dialogs = env["clinic.package.sell"].with_company(patient.branch_id)
                 dialogs.create({"patient_id": patient.id, "package_id": package.id}).action_sell()
-            now, treatment = fields.Datetime.now(), self._treatment(env, "Consultation")
-            ahead = [("patient_id", "=", patient.id), ("start", ">", now), ("state", "=", "booked")]
+            ahead = [("patient_id", "=", patient.id), ("start", ">", fields.Datetime.now()), ("state", "=", "booked")]
             if not env["clinic.visit"].search_count(ahead):
-                slots = env["clinic.availability"].find_slots(
-                    treatment, now + timedelta(days=2), now + timedelta(days=12), limit=1
-                )
-                env["clinic.visit"].book(patient, treatment, slots[0]["start"])
+                self._booked_ahead(env, patient, 2)
 
     def _book_today(self, env, patient, treatment, doctor=None):
         """Book the first free time that is left of today; where none is, the last one before, which was not entered.
