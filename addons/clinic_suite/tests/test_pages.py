@@ -105,7 +105,7 @@ class PagesCommon(BrowserMixin, IntakeMixin, PortalCommon, HttpCase):
             "/clinic/consent/check/<string:digest>": [f"/clinic/consent/check/{'0' * 64}"],
             "/clinic/kiosk": ["/clinic/kiosk"],
             "/clinic/kiosk/register/<string:code>": [self._path(tablet.action_register()["params"]["url"])],
-            # Who has not paid in this browser; what is paid, clinic_payment's tour sees.
+            # Of one who has paid nothing in this browser.
             "/clinic/pay/done": ["/clinic/pay/done"],
             "/clinic/pay/<string:token>": [self._path(debt._address())] if debt else [],
             "/clinic/report/<string:token>": [self._path(signals._hand_over(self.patient, self.branch))],
