@@ -63,6 +63,23 @@ class Hand:
         self.taps += 1
         self._wait(target.click, until)
 
+    def follow(self, page: Page, until: Locator) -> None:
+        """Tap on the link to ``page`` where it stands elsewhere, as in a message."""
+        self.taps += 1
+        self._wait(lambda: page.reload(wait_until="commit"), until)
+
+    def save(self, what: str) -> None:
+        """Tap on a file, and wait until it is saved."""
+        target = self.see(what)
+        target.wait_for(state="visible", timeout=_PATIENCE)
+        self.taps += 1
+        self._wait(lambda: self._download(target), None)
+
+    def _download(self, target: Locator) -> None:
+        with self.page.expect_download() as download:
+            target.click()
+        download.value.path()
+
     def tap_at(self, x: float, y: float, until: str | Locator) -> None:
         """Tap on a place of the screen."""
         self.taps += 1

@@ -81,6 +81,43 @@ class Clinic:
             branch = env["res.company"].sudo().search([("clinic_is_online", "=", True)], order="id", limit=1)
             return SimpleNamespace(path=f"/book/{branch.id}")
 
+    def reminded(self):
+        """A patient has the link in the reminder of a visit some days ahead, which is booked."""
+        with self._as("reception") as env:
+            visit = self._booked_ahead(env, self._patient(env, "Rabia Journey"), 4).sudo()
+            message = env["clinic.message"].sudo()._queue(env.ref("clinic_message.kind_reminder_days").sudo(), visit)
+            address = env["clinic.message.link"]._address(message[:1], "link")
+            return SimpleNamespace(path=address[address.index("/c/") :])
+
+    def _booked_ahead(self, env, patient, days):
+        """Return a visit of ``patient`` so many days ahead, or soon after; who is new need pay no deposit for it."""
+        treatment, now = self._treatment(env, "Consultation"), fields.Datetime.now()
+        slots = env["clinic.availability"].find_slots(
+            treatment, now + timedelta(days=days), now + timedelta(days=days + 10), limit=1
+        )
+        visit = env["clinic.visit"].book(patient, treatment, slots[0]["start"])
+        if visit.deposit_due:
+            manager = env["res.users"].sudo().search([("login", "=", "manager")])
+            visit.with_user(manager).action_waive_deposit("Comes for a check")
+        return visit
+
+    def own_pages(self):
+        """The patient who signs in to the portal has a visit ahead, sessions left in a package, and an invoice."""
+        with self._as("reception") as env:
+            user = env["res.users"].sudo().search([("login", "=", "patient")])
+            patient = env["clinic.patient"].search([("partner_id", "=", user.partner_id.id)])
+            patient = patient.with_context(allowed_company_ids=patient.branch_id.ids)
+            env = patient.env
+            courses = env["clinic.course"].search([("patient_id", "=", patient.id)])
+            if not any(course.left_count and not course.booked_on for course in courses):
+                packages = env["product.template"].search([("is_package", "=", True)])
+                package = packages.filtered(lambda one: all(one.package_line_ids.treatment_id.mapped("is_online")))[:1]
+                dialogs = env["clinic.package.sell"].with_company(patient.branch_id)
+                dialogs.create({"patient_id": patient.id, "package_id": package.id}).action_sell()
+            ahead = [("patient_id", "=", patient.id), ("start", ">", fields.Datetime.now()), ("state", "=", "booked")]
+            if not env["clinic.visit"].search_count(ahead):
+                self._booked_ahead(env, patient, 2)
+
     def _book_today(self, env, patient, treatment, doctor=None):
         """Book the first free time that is left of today; where none is, the last one before, which was not entered.
 

@@ -9,6 +9,7 @@ from journeys_data import Clinic
 
 BOARD = ".o_clinic_board_grid"
 MY_DAY = ".o_clinic_my_day_patient"
+PORTAL = ".cp_moment"
 BOOKS = '.o_clinic_home_tile :text("Trial balance")'
 
 
@@ -156,6 +157,50 @@ def books_online(hand, facts):
         if choices.count() > 1:
             hand.tap(choices.first)
         hand.tap(page.locator("[name=o_payment_submit_button]:enabled"), page.locator("form, .alert").first)
+
+
+def _opens_link(hand, facts):
+    """Tap on the link in the reminder, on the phone on which the message was read."""
+    page = hand.elsewhere("phone", facts.path)
+    hand.follow(page, page.locator("form[action$='/confirm'] button"))
+    return page
+
+
+def confirms_visit(hand, facts):
+    """J22: the patient comes."""
+    page = _opens_link(hand, facts)
+    hand.tap(page.locator("form[action$='/confirm'] button"), page.locator(".alert-success"))
+
+
+def moves_visit(hand, facts):
+    """J22: the patient takes another time."""
+    page = _opens_link(hand, facts)
+    hand.tap(page.locator("form[action$='/move'] button"), page.locator("form:has([name=start]) button").first)
+    hand.tap(page.locator("form:has([name=start]) button").first, page.locator(".alert-success"))
+
+
+def cancels_visit(hand, facts):
+    """J22: the patient does not come."""
+    page = _opens_link(hand, facts)
+    hand.tap(page.locator("summary"), page.locator("form[action$='/cancel'] button"))
+    hand.tap(page.locator("form[action$='/cancel'] button"), page.locator(".alert-success"))
+
+
+def sees_next_visit(hand, _facts):
+    """J23: when and with whom stands on the first page; how to get there, and what to bring, behind one tap."""
+    hand.see(PORTAL).wait_for()
+    hand.tap(".cp_card a.cp_more", "dl.cp_facts")
+
+
+def sees_sessions(hand, _facts):
+    """J23: what is left stands on the first page; the next one is booked from there."""
+    hand.see("#packages").wait_for()
+    hand.tap(".cp_card:has(.cp_meter) a.bk_button", "a.bk_first")
+
+
+def saves_invoice(hand, _facts):
+    """J23: the last invoices stand on the first page."""
+    hand.save("section:has(#money) a[href$='.pdf']")
 
 
 def reviews(hand, facts):
@@ -409,6 +454,12 @@ JOURNEYS = [
     Journey(
         "J21", "reception", "desk", BOARD, "booked in four steps, to the payment", 8, 4, books_online, Clinic.online
     ),
+    Journey("J22", "reception", "desk", BOARD, "reminder: the patient comes", 2, 1, confirms_visit, Clinic.reminded),
+    Journey("J22", "reception", "desk", BOARD, "reminder: another time", 4, 1, moves_visit, Clinic.reminded),
+    Journey("J22", "reception", "desk", BOARD, "reminder: cancelled", 4, 1, cancels_visit, Clinic.reminded),
+    Journey("J23", "patient", "phone", PORTAL, "next visit", 2, 1, sees_next_visit, Clinic.own_pages),
+    Journey("J23", "patient", "phone", PORTAL, "sessions left, on to the next", 2, 1, sees_sessions, Clinic.own_pages),
+    Journey("J23", "patient", "phone", PORTAL, "invoice saved", 2, 1, saves_invoice, Clinic.own_pages),
     Journey("J25", "reception", "desk", BOARD, "nothing has changed (the patient)", 3, 1, confirms, Clinic.asked_again),
     Journey("J26", "practitioner", "tablet", MY_DAY, "what was told, into the record", 4, 1, reviews, Clinic.told),
     Journey(

@@ -62,6 +62,12 @@ class BrowserMixin(AxeMixin):
             self.env.flush_all()
             self.env.cr.clear()
 
+    def _prefer(self, browser, lang):
+        """Let the browser ask for pages in the language ``lang``, of whichever country."""
+        browser._websocket_request("Network.enable")
+        headers = {"Accept-Language": lang.partition("_")[0]}
+        browser._websocket_request("Network.setExtraHTTPHeaders", params={"headers": headers})
+
     def _open(self, browser, path):
         browser.navigate_to(urljoin(self.base_url(), path))
 

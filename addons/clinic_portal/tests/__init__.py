@@ -5,6 +5,7 @@ from . import (
     test_devices,
     test_home,
     test_invite,
+    test_keep,
     test_messages,
     test_profile,
     test_rights,

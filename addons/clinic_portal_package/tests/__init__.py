@@ -1,1 +1,1 @@
-from . import test_packages
+from . import test_browser, test_packages

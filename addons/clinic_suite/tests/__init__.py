@@ -1,4 +1,5 @@
 from . import test_main_job
+from . import test_pages
 from . import test_menus
 from . import test_health_markers
 from . import test_discrepancies

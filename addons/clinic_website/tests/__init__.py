@@ -19,6 +19,9 @@ from . import (
     test_steps,
     test_times,
     test_tour,
+    test_tour_keep,
     test_tour_known,
+    test_tour_lost,
+    test_tour_wait,
     test_zones,
 )

@@ -15,9 +15,10 @@ class AccessibleCommon(TourCommon):
         self.env["res.lang"]._activate_lang(lang)
         self.env.flush_all()
         with self._visitor() as browser:
-            browser._websocket_request(
-                "Network.setCookie", params={"name": "frontend_lang", "value": lang, "url": self.base_url()}
-            )
+            self._prefer(browser, lang)
+            self._open(browser, "/book")
+            direction = self.env["res.lang"]._get_data(code=lang).direction
+            self.assertTrue(browser._wait_ready(f"document.dir === '{direction}'", timeout=20))
             yield browser
 
     def _look(self, browser, path, code="0"):

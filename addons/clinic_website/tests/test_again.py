@@ -25,15 +25,15 @@ class TestAgain(OnlineCommon, HttpCase):
         hold = self._keep(self._at(hour), visitor, f"10.0.0.{hour}", treatments or self.laser, self.doctor)
         visit = hold._book(contact)
         over = visit.expires_at
-        with freeze_time(over + timedelta(minutes=1)):
-            self.env.ref("clinic_visit.cron_release_expired_holds").method_direct_trigger()
+        self._expire(visit)
         self.assertEqual(visit.state, "cancelled")
         return visit, over + timedelta(hours=self.kind.hours, minutes=5)
 
     def _written(self, moment, visit):
-        with freeze_time(moment):
+        with freeze_time(moment), self.enter_registry_test_mode():
             self.env.ref("clinic_message.cron_queue").method_direct_trigger()
-            return self.messages.search([("kind_id", "=", self.kind.id), ("visit_id", "=", visit.id)])
+        self.env.invalidate_all()
+        return self.messages.search([("kind_id", "=", self.kind.id), ("visit_id", "=", visit.id)])
 
     def test_once_and_not_too_early(self):
         visit, moment = self._leave()

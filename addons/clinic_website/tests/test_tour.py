@@ -18,14 +18,34 @@ class TourCommon(BrowserMixin, OnlineCommon, HttpCase):
     def _visitor(self):
         return self._browsing("/book")
 
-    def _book(self, browser, treatment, terms):
-        """Go through the four steps, back to the times and forth again."""
-        day, start, branch = self.day, self.start, self.path
+    def _to_times(self, browser, treatment="Facial"):
+        """Go to the times of the day on which all tests book."""
+        day, branch = self.day, self.path
         self._on(browser, branch, f"find('.bk_pick label', '{treatment}').click(); find('.bk_bar button').click()")
         self._on(browser, f"{branch}/who", "find('a.bk_card', 'Dr Sana').click()")
         self._on(browser, f"{branch}/when", f"find('.bk_days'); location.search += '&d={day}'")
         self.assertTrue(browser._wait_ready(f"location.search.includes('d={day}')", timeout=20))
-        self._on(browser, f"{branch}/when", f"find('button[value=\"{start}\"]').click()")
+
+    def _to_details(self, browser, treatment="Facial", start=None):
+        self._to_times(browser, treatment)
+        self._on(browser, f"{self.path}/when", f"find('button[value=\"{start or self.start}\"]').click()")
+
+    def _reload(self, browser):
+        browser._websocket_request("Runtime.evaluate", params={"expression": "window.isOld = true; location.reload()"})
+        self.assertTrue(browser._wait_ready("!window.isOld && document.readyState === 'complete'", timeout=20))
+
+    def _type(self, browser, **words):
+        """Type as a hand does, which a script of the page hears."""
+        for name, text in words.items():
+            browser._websocket_request(
+                "Runtime.evaluate", params={"expression": f"document.getElementById('{name}').focus()"}
+            )
+            browser._websocket_request("Input.insertText", params={"text": text})
+
+    def _book(self, browser, treatment, terms):
+        """Go through the four steps, back to the times and forth again."""
+        branch = self.path
+        self._to_details(browser, treatment)
         clock = "if (!/^[0-9]+:[0-9]{2}$/.test(find('.bk_left').textContent.trim())) throw new Error('no clock')"
         self._on(browser, f"{branch}/details", f"{clock}; find('.bk_summary a').click()")
         self._on(browser, f"{branch}/when", "find('button[aria-pressed=true]'); find('.bk_kept a').click()")
