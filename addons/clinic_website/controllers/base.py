@@ -87,6 +87,11 @@ class BookBase(CountBase):
         found = online._who_can(branch, treatments).filtered(lambda one: one.id == asked) if asked else None
         return found, not asked or bool(found)
 
+    def _preset(self, online):
+        """Return the practitioner of an address that begins with one, before any treatment is chosen, or none."""
+        asked = number(request.httprequest.values.get("p")) if self._led("practitioner") is None else None
+        return online._people().filtered(lambda one: one.id == asked)
+
     def _address(self, branch, step="", treatments=(), practitioner=None, **more):
         """Return the address of a step, which says what was chosen by numbers alone and nothing of a person."""
         words = [("t", treatment.id) for treatment in treatments]
