@@ -62,7 +62,7 @@ def command(settings: Settings, words: list[str]) -> int:
                 for number in range(workers):
                     databases.clone(template, worker_database(name, number))
             for run in its_runs:
-                codes.append(_pytest(settings, server, template, [*run.options(), *words, *run.paths], name))
+                codes.append(_pytest(settings, server, template, [*run.options(), *words, *run.paths], alone))
         return _result(codes)
 
 
@@ -209,8 +209,9 @@ def ensure_template(settings: Settings, databases: database.Databases) -> str:
 
 
 def _pytest(
-    settings: Settings, server: dict[str, str], template: str, words: list[str], name: str = TEST_DATABASE
+    settings: Settings, server: dict[str, str], template: str, words: list[str], alone: str = ""
 ) -> int:
+    name = _database_of(alone)
     environment = odoo.environment(settings, server)
     environment.update(
         CLINIC_TEST_DATABASE=name,

@@ -1,4 +1,4 @@
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, JsonRpcException, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .common import BlockCommon
@@ -35,7 +35,7 @@ class TestBlocks(BlockCommon, HttpCase):
         self.assertNotIn("5,750.00", plain)
         self.assertNotIn("Calm and short.", plain)
         self.assertEqual(self._texts(self._ask("treatments", count="1"), NAMES), ["Facial"])
-        other = self.env["product.category"].create({"name": "Other"})
+        other = self.env["product.category"].create({"name": "Other", "parent_id": self.laser.categ_id.id})
         self.laser.categ_id = other
         self.env.flush_all()
         branch = str(self.branch.id)
@@ -136,5 +136,5 @@ class TestBlocks(BlockCommon, HttpCase):
         self.assertIn(self.doctor.name, [one["name"] for one in branch["practitioners"]])
         for login in ("block_portal", self.users["reception"].login, None):
             self.authenticate(login, login)
-            with self.subTest(login), mute_logger("odoo.http"), self.assertRaises(Exception):
+            with self.subTest(login), mute_logger("odoo.http"), self.assertRaises(JsonRpcException):
                 self.make_jsonrpc_request(path, {})

@@ -25,7 +25,7 @@ const untick = (name, option) => ({
 registerWebsitePreviewTour("clinic_website_builder_blocks", { ...PAGE, edition: true }, () => [
     ...drop("s_clinic_treatments", "Treatments"),
     seen("s_clinic_treatments", "Laser"),
-    ...changeOptionInPopover("Treatments", "At Most", "3"),
+    ...changeOptionInPopover("Treatments", "Layout", "Plain list"),
     seen("s_clinic_treatments", "Laser"),
     ...drop("s_clinic_practitioners", "Practitioners"),
     seen("s_clinic_practitioners", "Dr Sana"),
@@ -51,7 +51,7 @@ registerWebsitePreviewTour("clinic_website_builder_hint", { ...PAGE, edition: tr
     seen("s_clinic_book", HINT),
     seen("s_clinic_hours_block", HINT),
     ...clickOnSnippet({ id: "s_clinic_treatments", name: "Treatments" }),
-    ...changeOptionInPopover("Treatments", "At Most", "3"),
+    ...changeOptionInPopover("Treatments", "Layout", "Plain list"),
     seen("s_clinic_treatments", HINT),
     ...clickOnSave(),
 ]);
@@ -69,7 +69,6 @@ registry.category("web_tour.tours").add("clinic_website_builder_reader", {
         { trigger: ".s_clinic_practitioners .s_clinic_live:contains(Dr Sana)" },
         { trigger: ".s_clinic_hours_block .s_clinic_live:contains(Monday)" },
         { trigger: "body:not(:has(.s_clinic_live .alert))" },
-        { trigger: ".s_clinic_book .s_clinic_live a:contains(Book now)", run: "click", expectUnloadPage: true },
-        { trigger: "h1:contains(What would you like to book?)" },
+        { trigger: ".s_clinic_book .s_clinic_live a[href^='/book/']:contains(Book now)" },
     ],
 });
