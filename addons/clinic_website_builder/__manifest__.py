@@ -1,6 +1,6 @@
 {
     "name": "Clinic Website Blocks",
-    "summary": "Blocks of the website builder: treatments, practitioners, opening hours and Book now, as they are online",
+    "summary": "Blocks of the website builder: treatments, practitioners, opening hours, Book now",
     "version": "19.0.1.0.0",
     "category": "Clinic",
     "author": "Clinic Suite contributors",

@@ -208,9 +208,7 @@ def ensure_template(settings: Settings, databases: database.Databases) -> str:
     return name
 
 
-def _pytest(
-    settings: Settings, server: dict[str, str], template: str, words: list[str], alone: str = ""
-) -> int:
+def _pytest(settings: Settings, server: dict[str, str], template: str, words: list[str], alone: str = "") -> int:
     name = _database_of(alone)
     environment = odoo.environment(settings, server)
     environment.update(
