@@ -1,1 +1,1 @@
-from . import clinic_online
+from . import clinic_online, ir_qweb

@@ -6,6 +6,18 @@ import { ClinicBlock } from "./clinic_block";
 /** Who edits the page sees a block that has nothing to show, and why. */
 const ClinicBlockEdit = (I) =>
     class extends I {
+        dynamicContent = {
+            ...this.dynamicContent,
+            _root: { ...this.dynamicContent._root, "t-on-click": this.stay },
+        };
+
+        /** Who edits stays on the page, wherever in the block the click is. */
+        stay(ev) {
+            if (ev.target.closest(".s_clinic_live a")) {
+                ev.preventDefault();
+            }
+        }
+
         isShown() {
             return true;
         }

@@ -4,6 +4,7 @@ import {
     clickOnEditAndWaitEditMode,
     clickOnSave,
     clickOnSnippet,
+    goBackToBlocks,
     insertSnippet,
     registerWebsitePreviewTour,
 } from "@website/js/tours/tour_utils";
@@ -18,7 +19,7 @@ const seen = (id, text) => ({
 });
 const untick = (name, option) => ({
     content: `untick ${option}`,
-    trigger: `[data-container-title='${name}'] [data-action-param='${option}'] input`,
+    trigger: `[data-container-title='${name}'] [data-label='${option}'] input`,
     run: "click",
 });
 
@@ -27,17 +28,20 @@ registerWebsitePreviewTour("clinic_website_builder_blocks", { ...PAGE, edition: 
     seen("s_clinic_treatments", "Laser"),
     ...changeOptionInPopover("Treatments", "Layout", "Plain list"),
     seen("s_clinic_treatments", "Laser"),
+    goBackToBlocks(),
     ...drop("s_clinic_practitioners", "Practitioners"),
     seen("s_clinic_practitioners", "Dr Sana"),
     ...changeOptionInPopover("Practitioners", "Practitioner", "Dr Sana"),
     seen("s_clinic_practitioners", "Dr Sana"),
+    goBackToBlocks(),
     ...drop("s_clinic_book", "Book now"),
     seen("s_clinic_book", "Book now"),
     ...changeOptionInPopover("Book now", "Treatment", "Facial"),
     { content: "it leads to the treatment", trigger: ":iframe .s_clinic_book a[href*='who?t=']" },
+    goBackToBlocks(),
     ...drop("s_clinic_hours", "Opening hours"),
     seen("s_clinic_hours_block", "042 35550110"),
-    untick("Opening hours", "contact"),
+    untick("Opening hours", "Address and Phone"),
     {
         content: "without the phone",
         trigger: ":iframe .s_clinic_hours_block:not(:contains(042 35550110)) td",
