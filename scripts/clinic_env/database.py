@@ -111,7 +111,7 @@ class Databases:
         hashes, before = addon_hashes(), self.made_from(name)
         installed = self._installed(name)
         changed = [addon for addon in hashes if addon in installed and (force or before.get(addon) != hashes[addon])]
-        missing = [addon for addon in (*addons, *_new_glue(hashes, before)) if addon not in installed]
+        missing = [addon for addon in (*addons, *_new_glue(hashes, before, installed)) if addon not in installed]
         if not changed and not missing:
             return
         words = [*(("-u", ",".join(changed)) if changed else ()), *(("-i", ",".join(missing)) if missing else ())]
@@ -138,11 +138,23 @@ class Databases:
             raise Failure(f"Not installed: {', '.join(sorted(missing))}. See the newest file in {self.settings.logs}.")
 
 
-def _new_glue(hashes: dict[str, str], before: dict[str, str]) -> list[str]:
-    """Glue addons added since: Odoo installs those by itself only beside an installation."""
-    return [addon for addon in hashes if before and addon not in before and _is_glue(addon)]
+def _new_glue(hashes: dict[str, str], before: dict[str, str], installed: set[str]) -> list[str]:
+    """Glue addons added since: Odoo installs those by itself only beside an installation.
+
+    Glue to an addon of Odoo's that is not there waits until it is.
+    """
+    new = [addon for addon in hashes if before and addon not in before]
+    return [addon for addon in new if _is_glue(addon) and _others_of(addon, hashes) <= installed]
+
+
+def _manifest(addon: str) -> dict:
+    return ast.literal_eval((odoo.ADDONS / addon / "__manifest__.py").read_text())
 
 
 def _is_glue(addon: str) -> bool:
-    manifest = ast.literal_eval((odoo.ADDONS / addon / "__manifest__.py").read_text())
-    return bool(manifest.get("auto_install"))
+    return bool(_manifest(addon).get("auto_install"))
+
+
+def _others_of(addon: str, hashes: dict[str, str]) -> set[str]:
+    """What the addon depends on that is not ours."""
+    return set(_manifest(addon)["depends"]) - hashes.keys()

@@ -41,15 +41,18 @@ def _committed(fresh: Path) -> Path:
 
 
 def _export(settings: Settings, folder: Path) -> list[Path]:
-    """Export from the tests' template database: all addons, no demo data, English."""
+    """Export from the tests' template databases: all addons, no demo data, English."""
     if not odoo.has_addons():
         return []
     odoo.ensure(settings)
     with step.lock(settings.home / "test.lock", what="`make test`"), postgres.running(settings) as server:
-        template = testing.ensure_template(settings, database.Databases(settings, server))
-        names = sorted(database.addon_hashes())
+        databases = database.Databases(settings, server)
+        alone = testing.alone()
+        names = sorted(database.addon_hashes().keys() - set(alone))
+        templates = {testing.ensure_template(settings, databases): names}
+        templates |= {testing.ensure_alone(settings, databases, name): [name] for name in alone}
         with step.step("translation templates"):
-            program = ROOT / "i18n" / "export.py"
-            words = [settings.python, program, template, folder, *names]
-            process.quiet(words, settings.logs / "i18n.log", env=odoo.environment(settings, server))
+            for template, addons in templates.items():
+                words = [settings.python, ROOT / "i18n" / "export.py", template, folder, *addons]
+                process.quiet(words, settings.logs / "i18n.log", env=odoo.environment(settings, server))
     return sorted(folder.glob("*.pot"))

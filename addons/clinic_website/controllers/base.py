@@ -96,6 +96,11 @@ class BookBase(CountBase):
             "choice": online._prepare_choice(branch, treatments, practitioner or nobody),
         }
 
+    def _preset(self, online):
+        """Return the practitioner of an address that begins with one, before any treatment is chosen, or none."""
+        asked = number(request.httprequest.values.get("p")) if self._led("practitioner") is None else None
+        return online._people().filtered(lambda one: one.id == asked)
+
     def _address(self, branch, step="", treatments=(), practitioner=None, **more):
         """Return the address of a step, which says what was chosen by numbers alone and nothing of a person."""
         words = [("t", treatment.id) for treatment in treatments]

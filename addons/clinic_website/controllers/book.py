@@ -30,15 +30,20 @@ class BookPages(BookBase):
         """Choose one treatment or several."""
         online = self._online(branch)
         groups = online._prepare_groups(branch)
+        practitioner = self._preset(online)
+        offered = online._prepare_groups(branch, practitioner) if practitioner else groups
+        if not offered:
+            practitioner, offered = None, groups
         self._reach("1_treatments", branch)
         return self._page(
             "clinic_website.page_treatments",
             branch,
             step=1,
-            # Whatever is ticked by an address with treatments, it is the same page.
+            # Whatever an address ticks, and with whomever, it is the same page.
             canonical=f"/book/{branch.id}",
             structured=online._structured(branch, groups),
-            groups=groups,
+            groups=offered,
+            practitioner=practitioner,
             chosen=set(self._treatments(online, branch).ids),
             several=len(online._branches()) > 1,
         )

@@ -7,15 +7,19 @@ class ClinicOnline(models.AbstractModel):
     _inherit = "clinic.online"
 
     @api.model
-    def _prepare_groups(self, branch):
-        """Return [(group, [treatment as the page shows it])] of all that can be booked online in ``branch``."""
+    def _prepare_groups(self, branch, practitioner=None):
+        """Return [(group, [treatment as the page shows it])] of all that can be booked online in ``branch``.
+
+        :param practitioner: only what can be booked with this one
+        """
         treatments = self._treatments(branch)
         permitted, groups = self._permitted(branch, treatments), {}
         # Of the first moment that can be booked; asked for together, as the page is long.
         moment = self._window(branch)[0].replace(microsecond=0)
         treatments = treatments._clinic_ask_prices(branch, moment, self._patient().partner_id)
         for treatment in treatments:
-            if treatment.id in permitted:
+            people = permitted.get(treatment.id)
+            if people and (not practitioner or practitioner.id in people):
                 groups.setdefault(treatment.categ_id.name, []).append(
                     self._prepare_treatment(branch, treatment, moment)
                 )

@@ -12,10 +12,16 @@ class ClinicOnline(models.AbstractModel):
     @api.model
     def _prepare_sitemap(self):
         """Return the addresses of the pages of which nothing depends on a visitor."""
-        base, branches = self.get_base_url(), self._branches()
+        base = self.get_base_url()
+        return [f"{base}{path}" for path in self._sitemap_paths()]
+
+    @api.model
+    def _sitemap_paths(self):
+        """Return the paths of those pages."""
+        branches = self._branches()
         # Where there is only one branch, the first page leads on to it.
-        first = [f"{base}/book"] if len(branches) > 1 else []
-        return [*first, *(f"{base}/book/{branch.id}" for branch in branches)]
+        first = ["/book"] if len(branches) > 1 else []
+        return [*first, *(f"/book/{branch.id}" for branch in branches)]
 
     @api.model
     def _structured(self, branch, groups):
@@ -69,22 +75,35 @@ class ClinicOnline(models.AbstractModel):
 
     @api.model
     def _prepare_opening_hours(self, branch):
-        """Return when ``branch`` is open, by the hours at which visits are booked online."""
+        """Return when ``branch`` is open, in words of schema.org."""
+        return [
+            {
+                "@type": "OpeningHoursSpecification",
+                "dayOfWeek": f"https://schema.org/{WEEKDAYS[day]}",
+                "opens": _clock(opens),
+                "closes": _clock(closes),
+            }
+            for day, opens, closes in self._opening_hours(branch)
+        ]
+
+    @api.model
+    def _opening_hours(self, branch):
+        """Return [(weekday, opens, closes)] of ``branch``, by the hours at which visits are booked online.
+
+        Monday is 0; the hours are floats. What goes on without a break is one.
+        """
         first, last = branch.clinic_online_from, branch.clinic_online_to
         lines = branch.resource_calendar_id.attendance_ids.filtered(
             lambda line: line.day_period != "lunch" and not line.display_type and not line.week_type
         )
-        hours = [(line.dayofweek, max(line.hour_from, first), min(line.hour_to, last)) for line in lines]
-        return [
-            {
-                "@type": "OpeningHoursSpecification",
-                "dayOfWeek": f"https://schema.org/{WEEKDAYS[int(day)]}",
-                "opens": _clock(opens),
-                "closes": _clock(closes),
-            }
-            for day, opens, closes in sorted(set(hours))
-            if opens < closes
-        ]
+        hours = {(int(line.dayofweek), max(line.hour_from, first), min(line.hour_to, last)) for line in lines}
+        found = []
+        for day, opens, closes in sorted(one for one in hours if one[1] < one[2]):
+            if found and found[-1][0] == day and opens <= found[-1][2]:
+                found[-1] = (day, found[-1][1], max(closes, found[-1][2]))
+            else:
+                found.append((day, opens, closes))
+        return found
 
 
 def _known(**values):

@@ -43,6 +43,15 @@ class TestSearchEngines(OnlineCommon, HttpCase):
         monday = self._structured()["openingHoursSpecification"][0]
         self.assertEqual((monday["opens"], monday["closes"]), ("09:30", "23:59"))
 
+    def test_what_goes_on_without_a_break_is_one(self):
+        monday = self.calendar.attendance_ids.filtered(lambda line: line.dayofweek == "0")[:1]
+        monday.hour_to = 12
+        for first, last in ((12, 15), (16, 20)):
+            monday.copy({"hour_from": first, "hour_to": last})
+        self.env.flush_all()
+        found = [one for one in self._structured()["openingHoursSpecification"] if one["dayOfWeek"].endswith("Monday")]
+        self.assertEqual([(one["opens"], one["closes"]) for one in found], [("08:00", "15:00"), ("16:00", "20:00")])
+
     def test_one_address_of_a_page_and_none_of_what_is_a_visitor_s(self):
         page = self._get(self._path("", self.facial))
         canonical = f'<link rel="canonical" href="{self.base_url()}/book/{self.branch.id}"'

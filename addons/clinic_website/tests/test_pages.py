@@ -293,6 +293,21 @@ class TestPages(OnlineCommon, HttpCase):
         self.assertNotIn(self.patient.name, known[2])
         self.assertNotIn(self.patient.number, known[2])
 
+    def test_an_address_that_begins_with_a_practitioner(self):
+        page = self._get(self._path(p=self.doctor.id)).text
+        self.assertIn(f'name="p" value="{self.doctor.id}"', page)
+        self.assertIn(f'action="/book/{self.branch.id}/when"', page)
+        times = self._get(self._path("when", self.facial, p=self.doctor.id)).text
+        self.assertIn("When would you like to come?", times)
+        self.assertIn(self.doctor.name, times)
+        # Nobody chosen, not booked online, or no number: the usual first step.
+        self.cosmetologist.is_online = False
+        self.env.flush_all()
+        for asked in (self.cosmetologist.id, 99999999, "x"):
+            page = self._get(self._path(p=asked)).text
+            self.assertNotIn('name="p"', page)
+            self.assertIn(f'action="/book/{self.branch.id}/who"', page)
+
     def test_a_branch_that_is_not_booked_online_is_like_none(self):
         other = self.env["res.company"].create({"name": "Closed branch"})
         self.env.flush_all()

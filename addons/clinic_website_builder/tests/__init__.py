@@ -1,0 +1,1 @@
+from . import test_blocks, test_builder, test_pages
