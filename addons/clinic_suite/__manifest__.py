@@ -7,6 +7,7 @@
     "license": "AGPL-3",
     "depends": [
         "clinic_agreement",
+        "clinic_backup",
         "clinic_books",
         "clinic_books_expense",
         "clinic_campaign",

@@ -52,6 +52,7 @@ def _prepare(settings: Settings) -> None:
     odoo.ensure(settings)
     tools.ensure_pdf_printer(settings)
     tools.ensure_rtlcss(settings)
+    tools.ensure_restic(settings)
 
 
 def _demo_database(settings: Settings, found: dict[str, str], *, force: bool = False) -> None:

@@ -33,6 +33,7 @@ def command(settings: Settings, words: list[str]) -> int:
         tools.ensure_chromium(settings)
         tools.ensure_rtlcss(settings, needed=True)
         tools.ensure_axe(settings)
+        tools.ensure_restic(settings, needed=True)
     with step.lock(settings.home / "test.lock", what="another `make test`"), postgres.running(settings) as server:
         databases = database.Databases(settings, server)
         template = (_fast_template if is_fast else ensure_template)(settings, databases)
