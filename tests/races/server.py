@@ -1,5 +1,6 @@
 """A real Odoo server, with threads as in config/odoo-dev.conf, on a port of its own."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -35,6 +36,8 @@ def serving(
         child = subprocess.Popen(
             # A file: with workers Odoo starts itself once more, for the websocket, by the file that it was started by.
             [sys.executable, str(Path(__file__).with_name("odoo_main.py")), *words],
+            # As in production, see docker/compose.yaml.
+            env={**os.environ, "ODOO_HTTP_SOCKET_TIMEOUT": "10"},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -18,7 +18,7 @@ class TestAccessible(QuestionCommon, TourCommon):
         said = {"pregnancy_now": "yes", "tested": "yes", "takes_any": "no"}
         answers = {one.id: said[one.code] for one in self.version.question_ids if one.code in said}
         with self._visitor() as browser:
-            self._on(browser, "/book", f"location.href = '{path}/ask?t={laser}'")
+            self._on(browser, path, f"location.href = '{path}/ask?t={laser}'")
             send = "find('.bk_questions [type=submit]').click()"
             self._on(browser, f"{path}/ask", send)
             self.assertTrue(browser._wait_ready("!!document.querySelector('#problems')", timeout=20))
