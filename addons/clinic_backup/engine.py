@@ -108,15 +108,16 @@ def restore(database, backup=None, origin=None, say=quiet):
         return kernel.bring_back(backup, database, places, _log_statements())
 
 
-def check(say=quiet):
+def check(database, say=quiet):
     """Read everything that is stored.
 
     :raises BackupError: where it is not whole
     """
     repository = configuration.repository()
-    repository.ensure()
-    say("everything that is stored")
-    repository.check()
+    with alone(configuration.places(database).work):
+        repository.ensure()
+        say("everything that is stored")
+        repository.check()
 
 
 class Steps:

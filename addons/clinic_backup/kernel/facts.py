@@ -33,7 +33,7 @@ _FIGURES = {
     ),
     "stock": (
         "stock_quant",
-        "SELECT coalesce(sum(quantity), 0) FROM stock_quant JOIN stock_location l ON l.id = location_id"
+        "SELECT coalesce(sum(quantity), 0) FROM stock_quant q JOIN stock_location l ON l.id = q.location_id"
         " WHERE l.usage = 'internal'",
     ),
     "open vials": ("clinic_open_vial", "SELECT count(*) FROM clinic_open_vial WHERE state = 'open'"),

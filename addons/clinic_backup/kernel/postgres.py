@@ -101,7 +101,8 @@ class Postgres:
         self._do("ALTER DATABASE {} RENAME TO {}", database, name)
 
     def drop(self, database):
-        """Drop ``database``, if it is there."""
+        """Drop ``database``, a copy, if it is there, whoever is connected to it."""
+        self._query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", database)
         self._do("DROP DATABASE IF EXISTS {}", database)
 
     def _query(self, text, *values):

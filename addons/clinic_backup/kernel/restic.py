@@ -2,6 +2,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 from pathlib import Path
 
@@ -24,6 +25,15 @@ _MEANINGS = (
 _ABSENT = r"Is there a repository at the following location|unable to open config file.*(no such file|not exist)"
 # Days, weeks and months of which a backup is kept.
 KEEP = {"daily": 14, "weekly": 8, "monthly": 12}
+
+
+def _is_running(pid):
+    """Return whether restic runs under that number; one that is dead and not buried does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return state != "Z" and b"restic" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except FileNotFoundError:
+        return False
 
 
 class Repository:
@@ -89,8 +99,15 @@ class Repository:
             raise BackupError("setup", f"The file with the password of the backups, {self.password_file}, is missing.")
         if self._run("cat", "config", "--quiet", tolerated=_ABSENT) is None:
             self._run("init", "--quiet")
-        # Left by a run that was killed on this machine; one that is at work has renewed its lock.
+        self._unlock()
+
+    def _unlock(self):
+        """Remove the locks of runs that were killed; restic does so once their number is free, or in half an hour."""
         self._run("unlock", "--quiet")
+        names, here = self._run("list", "locks", "--no-lock", "--quiet").split(), socket.gethostname()
+        left = [json.loads(self._run("cat", "lock", name, "--no-lock", "--quiet")) for name in names]
+        if left and all(lock["hostname"] == here and not _is_running(lock["pid"]) for lock in left):
+            self._run("unlock", "--remove-all", "--quiet")
 
     def store(self, folders, tag):
         """Store ``folders`` as one backup; return {"id", "size", "added", "files"}, sizes in bytes."""

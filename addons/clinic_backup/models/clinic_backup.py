@@ -127,7 +127,7 @@ class ClinicBackup(models.Model):
             return engine.back_up(database, say)
         if kind == "drill":
             return engine.drill(database, backup, say)
-        engine.check(say)
+        engine.check(database, say)
         return {}
 
     @api.model
