@@ -7,6 +7,7 @@ from odoo.addons.clinic.tests import test_rights as clinic
 from odoo.addons.clinic.tests.common import ROLES, ClinicCommon
 from odoo.addons.clinic_account.tests import test_rights as clinic_account
 from odoo.addons.clinic_agreement.tests import test_rights as clinic_agreement
+from odoo.addons.clinic_backup.tests import test_rights as clinic_backup
 from odoo.addons.clinic_books.tests import test_rights as clinic_books
 from odoo.addons.clinic_campaign.tests import test_rights as clinic_campaign
 from odoo.addons.clinic_checkout.tests import test_rights as clinic_checkout
@@ -48,6 +49,7 @@ EXPECTED = {
     **clinic_fee.EXPECTED,
     **clinic_books.EXPECTED,
     **clinic_agreement.EXPECTED,
+    **clinic_backup.EXPECTED,
     **clinic_commission.EXPECTED,
     **clinic_stock.EXPECTED,
     **clinic_record_stock.EXPECTED,

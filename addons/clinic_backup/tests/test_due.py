@@ -3,14 +3,9 @@ from datetime import timedelta
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, new_test_user, tagged
-from odoo.tests.common import HttpCase
-from odoo.tools import mute_logger
 
 from ..models.clinic_backup_due import HOUR, SINCE
-
-ROLES = ("reception", "practitioner", "cosmetologist", "warehouse", "accountant", "manager")
 
 
 class BackupCommon(TransactionCase):
@@ -141,43 +136,3 @@ class TestDue(BackupCommon):
             make()
             page.invalidate_recordset()
             self.assertEqual(page.state, state)
-
-
-@tagged("post_install", "-at_install")
-class TestBackupRights(HttpCase):
-    """Who may see, ask and confirm, over RPC."""
-
-    def _call(self, user, model, method, args, **kwargs):
-        self.authenticate(user.login, user.login)
-        params = {"model": model, "method": method, "args": args, "kwargs": kwargs}
-        answer = self.url_open(f"/web/dataset/call_kw/{model}/{method}", json={"params": params, "id": 1})
-        return answer.json()
-
-    @mute_logger("odoo.http", "odoo.addons.base.models.ir_model")
-    def test_managers_alone(self):
-        row = self.env["clinic.backup"].create({"kind": "backup", "state": "done", "snapshot": "abcd1234"})
-        key = self.env["clinic.backup.key"].create({"name": "Key of the test", "fingerprint": "1" * 16})
-        for role in ROLES:
-            user = new_test_user(self.env, f"backup_{role}", f"clinic.group_{role}")
-            may = role == "manager"
-            with self.subTest(role=role):
-                for model, record in (("clinic.backup", row), ("clinic.backup.key", key)):
-                    answer = self._call(user, model, "read", [record.ids, ["display_name"]])
-                    self.assertEqual("result" in answer, may, answer)
-                    for method, args in (
-                        ("write", [record.ids, {"problems" if model == "clinic.backup" else "name": "forged"}]),
-                        ("create", [[{"kind": "backup", "state": "done"}]]),
-                        ("unlink", [record.ids]),
-                    ):
-                        self.assertIn("error", self._call(user, model, method, args), (model, method))
-                self.assertEqual("result" in self._call(user, "clinic.backup", "action_ask", []), may)
-                self.assertEqual("result" in self._call(user, "clinic.backup.key", "action_confirm", [key.ids]), may)
-                opened = self._call(user, "clinic.backup.overview", "action_open", [])
-                self.assertEqual("result" in opened, may, opened)
-        self.env.invalidate_all()
-        self.assertEqual((row.problems, key.name), (False, "Key of the test"))
-
-    def test_refused_in_words(self):
-        user = new_test_user(self.env, "backup_desk", "clinic.group_reception")
-        with self.assertRaisesRegex(AccessError, "managers"):
-            self.env["clinic.backup"].with_user(user).action_ask()
