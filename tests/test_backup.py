@@ -186,6 +186,41 @@ def test_a_drill_finds_what_was_changed_in_the_copy(clinic, statement, found):
     assert any(found in problem for problem in json.loads(done.stdout)), done.stdout
 
 
+@pytest.mark.parametrize(
+    ("statement", "found"),
+    [
+        (
+            "UPDATE account_move_line SET balance = balance + 1, debit = debit + 1 WHERE debit > 0",
+            "posted entries balance",
+        ),
+        ("UPDATE account_move_line SET debit = debit + 1 WHERE debit > 0", "debit and credit"),
+        ("DELETE FROM clinic_log.clinic_change_seal WHERE sequence = 1", "seals"),
+        (
+            "INSERT INTO stock_quant (product_id, location_id, quantity, reserved_quantity, in_date)"
+            " SELECT p.id, l.id, 3, 0, now() FROM product_product p, stock_location l"
+            " WHERE l.usage = 'internal' LIMIT 1",
+            "lies in stock",
+        ),
+    ],
+    ids=["an entry", "a line", "a log", "stock"],
+)
+def test_what_does_not_hold_is_found(clinic, statement, found):
+    from odoo.addons.clinic_backup.kernel import broken
+
+    link = psycopg2.connect(dbname=clinic.database, user="postgres")
+    try:
+        with link.cursor() as cursor:
+            assert list(broken(cursor)) == []
+            cursor.execute("SET session_replication_role = replica")
+            cursor.execute("ALTER TABLE clinic_log.clinic_change_seal DISABLE TRIGGER ALL")
+            cursor.execute(statement)
+            assert cursor.rowcount
+            assert any(found in text for text in broken(cursor)), list(broken(cursor))
+    finally:
+        link.rollback()
+        link.close()
+
+
 def test_a_flipped_byte(clinic):
     pack = packs(clinic)[-1]
     data = bytearray(pack.read_bytes())

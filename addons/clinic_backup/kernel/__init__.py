@@ -2,8 +2,9 @@
 
 from .backup import Backup, Places
 from .errors import BackupError
+from .invariants import broken
 from .postgres import Postgres
 from .restic import Repository
 from .restore import Restore
 
-__all__ = ["Backup", "BackupError", "Places", "Postgres", "Repository", "Restore"]
+__all__ = ["Backup", "BackupError", "Places", "Postgres", "Repository", "Restore", "broken"]

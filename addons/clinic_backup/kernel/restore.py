@@ -9,6 +9,7 @@ from pathlib import Path
 from .backup import DUMP, FORMAT, MANIFEST, digest, file_of
 from .errors import BackupError
 from .facts import differences, gather
+from .invariants import broken
 
 # Of a database that is called by its own name once all of it is there.
 HALF = "_restoring"
@@ -60,10 +61,12 @@ class Restore:
     # -- is it what was stored? ----------------------------------------------------------------------------------------
 
     def compare(self, manifest, database):
-        """Yield in words what ``database`` has otherwise than the one that was stored."""
+        """Yield in words what ``database`` has otherwise than the one that was stored, and what does not hold in it."""
         self.say("counts and sums")
         with closing(self.postgres.connect(database)) as link, link, link.cursor() as cursor:
             yield from differences(manifest["facts"], gather(cursor))
+            # The copy has what the clinic had: so it is the clinic that wants to be looked at.
+            yield from (f"in the clinic itself: {text}" for text in broken(cursor))
 
     def compare_files(self, manifest, sample=None):
         """Yield in words which files are missing, or are not what they were.
