@@ -21,6 +21,7 @@
         "clinic_fee",
         "clinic_feedback",
         "clinic_followup",
+        "clinic_health",
         "clinic_intake",
         "clinic_message",
         "clinic_package",
