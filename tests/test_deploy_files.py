@@ -111,6 +111,13 @@ def test_odoo_is_healthy_once_it_serves_the_database(services):
     assert services["web"]["healthcheck"]["test"][-1] == "http://127.0.0.1:8069/web/manifest.webmanifest"
 
 
+def test_many_who_come_in_one_moment_wait_in_a_long_queue(services):
+    assert services["web"]["command"] == ["clinic-listen", "odoo"]
+    assert "docker/listen.py /usr/local/bin/clinic-listen" in (DOCKER / "Dockerfile").read_text()
+    # Odoo's port, where the proxy finds it.
+    assert _options("odoo-prod.conf")["http_port"] == "8069"
+
+
 def test_odoo_waits_for_a_healthy_database(services):
     assert "pg_isready" in " ".join(services["db"]["healthcheck"]["test"])
     for name in ("web", "cron"):

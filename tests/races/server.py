@@ -1,6 +1,5 @@
 """A real Odoo server, with threads as in config/odoo-dev.conf, on a port of its own."""
 
-import os
 import socket
 import subprocess
 import sys
@@ -10,6 +9,8 @@ from pathlib import Path
 
 import requests
 from clinic_env import process
+
+LISTEN = Path(__file__).parents[2] / "docker" / "listen.py"
 
 
 @contextmanager
@@ -32,12 +33,12 @@ def serving(
         "--log-level": level,
     }
     words = [*words, *(f"{name}={value}" for name, value in options.items())]
+    # With several processes as in production, where many come in one moment.
+    listen = [sys.executable, str(LISTEN), "--port", str(port)] if workers else []
     with log.open("wb") as output:
         child = subprocess.Popen(
             # A file: with workers Odoo starts itself once more, for the websocket, by the file that it was started by.
-            [sys.executable, str(Path(__file__).with_name("odoo_main.py")), *words],
-            # As in production, see docker/compose.yaml.
-            env={**os.environ, "ODOO_HTTP_SOCKET_TIMEOUT": "10"},
+            [*listen, sys.executable, str(Path(__file__).with_name("odoo_main.py")), *words],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
