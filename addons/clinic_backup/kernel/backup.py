@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
-from .errors import BackupError
 from .facts import gather
 
 # While somebody holds it in the clinic's database, nothing of its files is deleted as garbage.
@@ -32,9 +31,9 @@ class Places:
     work: Path
 
     def stored(self):
-        """Return {name: path} of what is stored, folders and files."""
+        """Return {name: path} of what is stored, folders and files; restic would store a link as a link."""
         named = {"filestore": self.filestore, "vault": self.vault, "checkpoints": self.checkpoints}
-        return {name: path.absolute() for name, path in named.items() if path}
+        return {name: path.resolve() for name, path in named.items() if path}
 
 
 def digest(path):
@@ -48,26 +47,28 @@ def digest(path):
 
 @contextmanager
 def alone(folder):
-    """Let nobody else back up, restore or drill with the ``folder`` meanwhile; a killed process lets go of it.
+    """Wait until nobody else backs up, restores or drills with the ``folder``, and keep others waiting.
 
-    :raises BackupError: kind "running" while somebody else does
+    A process that is killed lets go of it.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (folder / "lock").open("a") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise BackupError("running", "Another backup, drill or restore of this clinic has not ended.") from None
+    with _lock(folder) as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 
 
 def is_at_work(folder):
     """Return whether a process backs up, restores or drills with the ``folder`` at this moment."""
-    try:
-        with alone(folder):
-            return False
-    except BackupError:
-        return True
+    with _lock(folder) as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        return False
+
+
+def _lock(folder):
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return (folder / "lock").open("a")
 
 
 class Backup:
@@ -154,7 +155,10 @@ class Backup:
 
     def _files(self, cursor):
         """Return {place: {name: size}} of the files that the database knows."""
-        cursor.execute("SELECT store_fname, max(file_size) FROM ir_attachment WHERE store_fname IS NOT NULL GROUP BY 1")
+        # What has an address lies in a bucket, not in the filestore.
+        cursor.execute(
+            "SELECT store_fname, max(file_size) FROM ir_attachment WHERE store_fname NOT LIKE '%://%' GROUP BY 1"
+        )
         known = {"filestore": dict(cursor.fetchall())}
         cursor.execute("SELECT to_regclass('clinic_vault_file') IS NOT NULL")
         if cursor.fetchone()[0]:
