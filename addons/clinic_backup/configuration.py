@@ -16,6 +16,7 @@ out; only a superuser can give restored logs back to their own role.
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -118,11 +119,11 @@ def places(database):
 def secret_keys():
     """Return the secrets without which a restored clinic opens nothing, of those that are there."""
     files = {}
-    try:
+    # Where one is not named yet, there is no copy of it either.
+    with suppress(KeyFileError):
         files["Key of photos and documents"] = vault.key_file()
+    with suppress(BackupError):
         files["Password of the backups"] = password_file()
-    except (KeyFileError, BackupError):
-        pass
     if named := os.environ.get(log_checkpoint.KEY):
         files["Key of the logs"] = Path(named)
     for name in vault.options(_CERTIFICATE):

@@ -8,6 +8,6 @@
     "depends": ["clinic_backup", "clinic_message"],
     "data": [
         "security/ir.model.access.csv",
-        "views/clinic_health_page_views.xml",
+        "wizards/clinic_health_page_views.xml",
     ],
 }

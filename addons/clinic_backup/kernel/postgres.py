@@ -66,7 +66,7 @@ class Postgres:
 
         Odoo's role is to own the rest, whatever it is called where the dump was made.
         """
-        self.create(database)
+        self.make(database)
         self._program(
             "pg_restore",
             "--exit-on-error",
@@ -92,7 +92,7 @@ class Postgres:
         """Return whether there is a database of that name."""
         return bool(self._query("SELECT FROM pg_database WHERE datname = %s", database))
 
-    def create(self, database):
+    def make(self, database):
         """Create ``database``, empty, as Odoo's."""
         self._do("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C'", database, self.owner)
 

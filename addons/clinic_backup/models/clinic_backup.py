@@ -94,7 +94,7 @@ class ClinicBackup(models.Model):
             raise BackupError("running", "This is asked for already, or has not ended.")
         row = row or self.create({"kind": kind, "state": "asked"})
         row.write({"state": "running", "begun_at": fields.Datetime.now(), "place": self._place()})
-        self.env.cr.commit()
+        self.env.cr.commit()  # pylint: disable=invalid-commit
         try:
             facts = self._work(kind, backup, say)
             vals = self._prepare_done(facts)
@@ -109,7 +109,7 @@ class ClinicBackup(models.Model):
         self.env["clinic.backup.key"]._note()
         if row.state == "failed":
             row._alarm()
-        self.env.cr.commit()
+        self.env.cr.commit()  # pylint: disable=invalid-commit
         return row
 
     @api.model

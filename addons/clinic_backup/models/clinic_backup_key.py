@@ -15,7 +15,7 @@ class ClinicBackupKey(models.Model):
     fingerprint = fields.Char(required=True, readonly=True, help="The beginning of the SHA-256 of its file.")
     confirmed_fingerprint = fields.Char(readonly=True)
     confirmed_at = fields.Datetime(string="Copy Confirmed", readonly=True)
-    confirmed_by_id = fields.Many2one("res.users", string="Confirmed By", readonly=True, ondelete="restrict")
+    confirmed_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     is_confirmed = fields.Boolean(string="Copy Elsewhere", compute="_compute_is_confirmed", store=True)
 
     _name_uniq = models.UniqueIndex("(name)", "This key is known already.")

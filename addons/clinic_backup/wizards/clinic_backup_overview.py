@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from .. import configuration
-from .clinic_backup_due import NIGHT
+from ..models.clinic_backup_due import NIGHT
 
 NIGHTS = 30
 
