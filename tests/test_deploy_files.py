@@ -30,7 +30,7 @@ def _options(name: str) -> configparser.SectionProxy:
 
 
 def test_all_services_come_back_after_a_crash_and_rotate_their_logs(services):
-    assert set(services) == {"db", "web", "cron", "limit", "proxy"}
+    assert set(services) == {"db", "web", "cron", "backup", "limit", "proxy"}
     for name, service in services.items():
         assert service["restart"] == "unless-stopped", name
         assert service["logging"]["options"]["max-size"], name
@@ -76,9 +76,23 @@ def test_what_seals_is_the_same_version_in_development_and_in_the_image():
 
 def test_data_lives_in_named_volumes(services):
     compose = yaml.safe_load((DOCKER / "compose.yaml").read_text())
-    assert set(compose["volumes"]) == {"db-data", "odoo-data", "checkpoints", "proxy-data"}
+    assert set(compose["volumes"]) == {"db-data", "odoo-data", "checkpoints", "backups", "proxy-data"}
     mounted = ["odoo-data:/var/lib/odoo", "checkpoints:/var/lib/clinic-checkpoints"]
     assert services["web"]["volumes"] == services["cron"]["volumes"] == mounted
+    # Who gets into a web server gets neither the backups nor what opens them.
+    assert services["backup"]["volumes"] == [*mounted, "backups:/var/lib/clinic-backups"]
+    ours = {name for name, service in services.items() if "backup_password" in service.get("secrets", [])}
+    assert ours == {"backup"}
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.read(ROOT / "config" / "odoo-prod.conf")
+    assert parser.get("clinic", "backup") == "/var/lib/clinic-backups"
+    for option, name in (
+        ("backup_password", "backup_password"),
+        ("backup_environment", "backup_environment"),
+        ("backup_role_password", "postgres_password"),
+    ):
+        assert parser.get("clinic", option) == f"/run/secrets/{name}"
+        assert name in services["backup"]["secrets"]
 
 
 def test_a_new_database_s_logs_belong_to_a_role_of_their_own(services):

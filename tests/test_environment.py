@@ -52,6 +52,18 @@ def test_the_demo_s_sandboxes_answer_as_long_as_the_clinic_is_open():
     assert not any(map(_answers, addresses.values()))
 
 
+def test_what_was_started_with_this_home_is_found():
+    mark = f"/of/this/test/{os.getpid()}"
+    child = subprocess.Popen(["sleep", "60"], env={**os.environ, "ODOO_RC": mark})
+    try:
+        assert process.with_variable("ODOO_RC", mark) == [child.pid]
+        process.end(child.pid)
+    finally:
+        child.kill()
+        child.wait()
+    assert process.with_variable("ODOO_RC", mark) == []
+
+
 def test_only_the_demo_has_sandboxes():
     with sandboxes.running(replace(Settings.read(), addons=("clinic_suite",))) as addresses:
         assert addresses == {}

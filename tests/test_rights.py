@@ -7,6 +7,7 @@ from odoo.addons.clinic.tests import test_rights as clinic
 from odoo.addons.clinic.tests.common import ROLES, ClinicCommon
 from odoo.addons.clinic_account.tests import test_rights as clinic_account
 from odoo.addons.clinic_agreement.tests import test_rights as clinic_agreement
+from odoo.addons.clinic_backup.tests import test_rights as clinic_backup
 from odoo.addons.clinic_books.tests import test_rights as clinic_books
 from odoo.addons.clinic_campaign.tests import test_rights as clinic_campaign
 from odoo.addons.clinic_checkout.tests import test_rights as clinic_checkout
@@ -16,6 +17,7 @@ from odoo.addons.clinic_document.tests import test_rights as clinic_document
 from odoo.addons.clinic_fee.tests import test_rights as clinic_fee
 from odoo.addons.clinic_feedback.tests import test_rights as clinic_feedback
 from odoo.addons.clinic_followup.tests import test_rights as clinic_followup
+from odoo.addons.clinic_health.tests import test_rights as clinic_health
 from odoo.addons.clinic_intake.tests import test_rights as clinic_intake
 from odoo.addons.clinic_message.tests import test_rights as clinic_message
 from odoo.addons.clinic_package.tests import test_rights as clinic_package
@@ -49,6 +51,8 @@ EXPECTED = {
     **clinic_fee.EXPECTED,
     **clinic_books.EXPECTED,
     **clinic_agreement.EXPECTED,
+    **clinic_backup.EXPECTED,
+    **clinic_health.EXPECTED,
     **clinic_commission.EXPECTED,
     **clinic_stock.EXPECTED,
     **clinic_record_stock.EXPECTED,

@@ -20,7 +20,8 @@ def is_configured() -> bool:
     return bool(key and folder and os.access(key, os.R_OK) and Path(folder).is_dir())
 
 
-def _file(database) -> Path:
+def file_of(database) -> Path:
+    """Return the file with the checkpoints of ``database``."""
     return Path(os.environ[FOLDER]) / f"{database}.jsonl"
 
 
@@ -35,7 +36,7 @@ def _text(facts) -> bytes:
 def write(database, facts: dict) -> None:
     """Sign ``facts`` and append them to the database's file."""
     line = json.dumps({**facts, "signature": _key().sign(_text(facts)).hex()}, sort_keys=True)
-    with _file(database).open("a") as handle:
+    with file_of(database).open("a") as handle:
         handle.write(line + "\n")
         handle.flush()
         os.fsync(handle.fileno())
@@ -43,10 +44,10 @@ def write(database, facts: dict) -> None:
 
 def read(database) -> tuple[list[dict], int | None]:
     """Return the facts of all checkpoints, and the number of the first line that nobody with the key has written."""
-    if not _file(database).exists():
+    if not file_of(database).exists():
         return [], None
     public, found = _key().public_key(), []
-    for number, line in enumerate(_file(database).read_text().splitlines(), 1):
+    for number, line in enumerate(file_of(database).read_text().splitlines(), 1):
         try:
             facts = json.loads(line)
             public.verify(bytes.fromhex(facts.pop("signature")), _text(facts))

@@ -7,6 +7,7 @@
     "license": "AGPL-3",
     "depends": [
         "clinic_agreement",
+        "clinic_backup",
         "clinic_books",
         "clinic_books_expense",
         "clinic_campaign",
@@ -20,6 +21,7 @@
         "clinic_fee",
         "clinic_feedback",
         "clinic_followup",
+        "clinic_health",
         "clinic_intake",
         "clinic_message",
         "clinic_package",

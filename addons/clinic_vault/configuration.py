@@ -24,9 +24,18 @@ DEVELOPMENT = "development"
 
 def option(name, fallback=""):
     """Return what the clinic's section of the configuration file says of ``name``."""
+    return _section().get(name, fallback).strip()
+
+
+def options(prefix):
+    """Return the names of that section that begin with ``prefix``."""
+    return sorted(name for name in _section() if name.startswith(prefix))
+
+
+def _section():
     parser = configparser.RawConfigParser(strict=False)
     parser.read([config["config"] or ""])
-    return parser.get("clinic", name, fallback=fallback).strip()
+    return parser["clinic"] if parser.has_section("clinic") else {}
 
 
 def key_file() -> Path:
@@ -58,8 +67,8 @@ def misplaced(path):
     data = Path(config["data_dir"]).resolve()
     if path.is_relative_to(data):
         return f"the data folder, {data}"
-    if "://" not in _place() and path.is_relative_to(Path(_place()).resolve()):
-        return f"the vault, {_place()}"
+    if "://" not in place() and path.is_relative_to(Path(place()).resolve()):
+        return f"the vault, {place()}"
     return None
 
 
@@ -80,17 +89,18 @@ def _keyring(path, _changed, _size):
 
 def storage(database):
     """Return where the sealed files of ``database`` are; raise ``StorageError`` when that cannot be used."""
-    place = _place()
-    if "://" not in place:
-        return FolderStorage(Path(place) / database)
+    where = place()
+    if "://" not in where:
+        return FolderStorage(Path(where) / database)
     try:
-        return _bucket(place, option("vault_options") or "{}", database)
+        return _bucket(where, option("vault_options") or "{}", database)
     except Exception as error:
         # A driver that is not installed, options that are no JSON, an address that nobody knows.
-        raise StorageError(f"The storage {place.partition('?')[0]} cannot be used: {error}") from error
+        raise StorageError(f"The storage {where.partition('?')[0]} cannot be used: {error}") from error
 
 
-def _place():
+def place() -> str:
+    """Return the folder or address of the vault, in which each database has a folder of its own."""
     return option("vault") or str(Path(config["data_dir"]) / "clinic_vault")
 
 

@@ -52,6 +52,7 @@ def _prepare(settings: Settings) -> None:
     odoo.ensure(settings)
     tools.ensure_pdf_printer(settings)
     tools.ensure_rtlcss(settings)
+    tools.ensure_restic(settings)
 
 
 def _demo_database(settings: Settings, found: dict[str, str], *, force: bool = False) -> None:
@@ -71,11 +72,21 @@ def stop_command(settings: Settings, _words: list[str]) -> int:
         with step.step(f"stopping `make run` (process {holder})"):
             process.end(holder, patience=60)
     server.stop_orphan(settings)
+    # Such as those of `scripts/odoo` and `make shell`, which would go on without their database.
+    for pid in process.with_variable("ODOO_RC", str(settings.conf)):
+        if process.alive(pid):
+            with step.step(f"stopping {_name(pid)} (process {pid})"):
+                process.end(pid)
     postgres.keep_file(settings).unlink(missing_ok=True)
     if (settings.home / "postgres.users").exists():
         postgres.stop(cluster.locate(settings))
     step.say("nothing runs any more")
     return 0
+
+
+def _name(pid: int) -> str:
+    words = process.command_line(pid).split()
+    return " ".join(word.rpartition("/")[2] for word in words[:4]) or "a process"
 
 
 def reset_command(settings: Settings, words: list[str]) -> int:

@@ -34,7 +34,7 @@ def environment(settings: Settings, server: dict[str, str]) -> dict[str, str]:
         **_checkpoints(settings),
         **server,
         "ODOO_RC": str(settings.conf),
-        "PATH": _path(settings),
+        "PATH": os.pathsep.join(filter(None, [server.get("CLINIC_POSTGRES_PROGRAMS"), _path(settings)])),
         "PYTHONUNBUFFERED": "1",
         # Debian's wkhtmltopdf is built on plain Qt, which looks for a display unless told not to.
         "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen"),

@@ -144,5 +144,10 @@ def keep_file(settings: Settings) -> Path:
 
 
 def environment(cluster: Cluster) -> dict[str, str]:
-    """How libpq, and so Odoo and psql, reach the cluster."""
-    return {"PGHOST": str(cluster.socket), "PGPORT": "5432", "PGUSER": ROLE}
+    """How libpq, and so Odoo and psql, reach the cluster; and where its programs are, such as pg_dump."""
+    return {
+        "PGHOST": str(cluster.socket),
+        "PGPORT": "5432",
+        "PGUSER": ROLE,
+        "CLINIC_POSTGRES_PROGRAMS": str(cluster.programs),
+    }

@@ -70,6 +70,16 @@ def command_line(pid: int) -> str:
         return ""
 
 
+def with_variable(name: str, value: str) -> list[int]:
+    """The processes, this one apart, that were started with that variable; of those that may be looked at."""
+    wanted, found = f"{name}={value}".encode(), []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if wanted in (folder / "environ").read_bytes().split(b"\0") and int(folder.name) != os.getpid():
+                found.append(int(folder.name))
+    return sorted(found)
+
+
 def read_pid(path: Path) -> int | None:
     """The number in the first line of a pid file."""
     try:

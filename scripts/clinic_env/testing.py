@@ -52,6 +52,7 @@ def command(settings: Settings, words: list[str]) -> int:
         tools.ensure_chromium(settings)
         tools.ensure_rtlcss(settings, needed=True)
         tools.ensure_axe(settings)
+        tools.ensure_restic(settings, needed=True)
     with step.lock(settings.home / "test.lock", what="another `make test`"), postgres.running(settings) as server:
         databases, codes = database.Databases(settings, server), []
         for alone, group in itertools.groupby(runs, key=lambda run: run.alone):

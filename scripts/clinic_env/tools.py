@@ -35,6 +35,16 @@ def ensure_pdf_reader(settings: Settings) -> None:
         raise Failure("The tests of printed texts need pdftotext (Debian: apt-get install poppler-utils).")
 
 
+def ensure_restic(settings: Settings, *, needed: bool = False) -> None:
+    """Backups are made by restic; without them a trial clinic runs as well."""
+    if _ensure(settings, "restic", ("restic",), "for backups"):
+        return
+    text = "restic is not installed (Debian: apt-get install restic)"
+    if needed:
+        raise Failure(f"The tests of backups need it: {text}.")
+    warn(f"No backups are made as long as {text}.")
+
+
 def chromium() -> str | None:
     """The machine's Chromium."""
     return _first(browsers.NAMES)

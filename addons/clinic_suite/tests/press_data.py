@@ -19,10 +19,11 @@ from odoo.addons.clinic_record.tests.common import RecordMixin
 from odoo.addons.clinic_vault import configuration
 from odoo.addons.clinic_vault.kernel import FolderStorage
 
+from .press_data_backup import PressBackup
 from .press_data_stock import GTIN, PressStock
 
 
-class PressData(IntakeMixin, RecordMixin, PressStock, AccountMixin, AccountTestInvoicingCommon):
+class PressData(IntakeMixin, RecordMixin, PressStock, PressBackup, AccountMixin, AccountTestInvoicingCommon):
     """Something in each of its states, so that each button is shown somewhere."""
 
     @classmethod
@@ -57,6 +58,7 @@ class PressData(IntakeMixin, RecordMixin, PressStock, AccountMixin, AccountTestI
         cls._setup_online()
         cls._setup_portal()
         cls._setup_agreement()
+        cls._setup_backups()
 
     @classmethod
     def _setup_agreement(cls):

@@ -1,0 +1,2 @@
+from . import clinic_health
+from . import ir_http

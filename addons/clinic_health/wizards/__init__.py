@@ -1,0 +1,2 @@
+from . import clinic_health_line
+from . import clinic_health_page
