@@ -37,6 +37,9 @@ class ClinicBackupOverview(models.TransientModel):
     key_ids = fields.Many2many("clinic.backup.key", string="Keys", compute="_compute_last")
     are_keys_safe = fields.Boolean(compute="_compute_last")
 
+    def _compute_display_name(self):
+        self.display_name = self.env._("Backups")
+
     def _compute_last(self):
         rows = self.env["clinic.backup"]
         for page in self:
@@ -94,7 +97,7 @@ class ClinicBackupOverview(models.TransientModel):
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": self.env._("It begins within a minute. Look here again then."),
+                "message": self.env._("It begins within a minute. What becomes of it stands below then."),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }

@@ -15,6 +15,9 @@ class ClinicHealthPage(models.TransientModel):
     addon_count = fields.Integer(string="Clinic Addons", readonly=True)
     user_count = fields.Integer(string="Users Active This Week", readonly=True)
 
+    def _compute_display_name(self):
+        self.display_name = self.env._("State of the System")
+
     @api.model
     def action_open(self):
         """Look, and open the page with what was found."""
