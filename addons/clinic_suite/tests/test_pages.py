@@ -22,14 +22,17 @@ LOOKED_AT = (
     "/my/documents",
     "/my/photos",
     MINE,
+    f"{MINE}/devices",
     f"{MINE}/invoices",
     f"{MINE}/looks",
     f"{MINE}/messages",
     f"{MINE}/profile",
+    f"{MINE}/summary",
     f"{MINE}/visits",
     f"{MINE}/visits/<int:visit_id>",
     f"{MINE}/visits/<int:visit_id>/move",
 )
+TABS = ("devices", "invoices", "looks", "messages", "profile", "summary", "visits")
 # All others, by why they are not looked at here.
 OTHERS = {
     "clinic_website's test_accessible.py and test_tour_known.py look at it": (
@@ -46,7 +49,7 @@ OTHERS = {
     ),
     "clinic_website_intake's test_accessible.py looks at it": ("/book/<int:branch_id>/ask",),
     "it leads to another page": ("/clinic/call", "/my/clinic"),
-    "for programs": ("/clinic/message/in/<string:token>",),
+    "for programs": ("/clinic/health", "/clinic/message/in/<string:token>", "/clinic/metrics"),
     "a file": (
         "/book/sitemap.xml",
         "/clinic_website/embed.js",
@@ -61,6 +64,7 @@ OTHERS = {
         f"{MINE}/data.pdf",
         f"{MINE}/invoices/<int:invoice_id>.pdf",
         f"{MINE}/packages/<int:course_id>.pdf",
+        f"{MINE}/summary.pdf",
     ),
 }
 
@@ -79,6 +83,9 @@ class PagesCommon(BrowserMixin, IntakeMixin, PortalCommon, HttpCase):
         cls._publish()
         cls._publish_intake()
         cls.to_sign = cls.book(start=cls._at(12), practitioner=cls.doctor)
+        cls.branch.clinic_portal_summary = True
+        summaries = cls.env["clinic.summary"].with_user(cls.users["practitioner"])
+        summaries.create({"patient_id": cls.patient.id, "text": "- No penicillin."}).action_release()
 
     def _of_message(self, kind, visit, *purposes):
         """Return the paths of the links in a message about ``visit``."""
@@ -122,7 +129,7 @@ class PagesCommon(BrowserMixin, IntakeMixin, PortalCommon, HttpCase):
             "/my/documents": ["/my/documents"],
             "/my/photos": ["/my/photos"],
             MINE: [mine, f"/my/clinic/{self.child.id}", "/my/clinic/999999"],
-            **{f"{MINE}/{one}": [f"{mine}/{one}"] for one in ("invoices", "looks", "messages", "profile", "visits")},
+            **{f"{MINE}/{one}": [f"{mine}/{one}"] for one in TABS},
             f"{MINE}/visits/<int:visit_id>": [visit],
             f"{MINE}/visits/<int:visit_id>/move": [f"{visit}/move"],
         }
