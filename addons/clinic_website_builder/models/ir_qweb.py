@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.http import request
 
-# Whose pages for patients have Odoo's own layout, on routes that are no website's: payment, links of messages, feedback.
+# Whose pages for patients have Odoo's own layout, on routes that are no website's: payment, links in messages.
 ADDONS = ("clinic_message.", "clinic_payment.", "clinic_feedback.", "clinic_consent.")
 
 
