@@ -279,7 +279,7 @@ def test_a_full_target(clinic):
 
 def test_a_run_that_is_killed(clinic):
     before = {path.name for path in (clinic.repository / "snapshots").iterdir()}
-    for pause in (0.5, 2.5):
+    for step in ("the database", "the files"):
         child = subprocess.Popen(
             clinic.command("now", "--database", clinic.database),
             stdout=subprocess.PIPE,
@@ -288,9 +288,10 @@ def test_a_run_that_is_killed(clinic):
             start_new_session=True,
         )
         for line in child.stdout:
-            if "database" in line:
+            if line.strip().endswith(step):
                 break
-        time.sleep(pause)
+        # It has begun with that step, and needs longer for it.
+        time.sleep(0.3)
         os.killpg(child.pid, signal.SIGKILL)
         child.wait()
         child.stdout.close()

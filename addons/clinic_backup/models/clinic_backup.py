@@ -56,7 +56,7 @@ class ClinicBackup(models.Model):
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for row in self:
-            begun = format_datetime(self.env, row.begun_at) if row.begun_at else ""
+            begun = format_datetime(self.env, row.begun_at, tz=self.env.user.tz) if row.begun_at else ""
             row.display_name = f"{kinds.get(row.kind, '')} {begun}".strip()
 
     # -- asking for one -----------------------------------------------------------------------------------------------

@@ -65,7 +65,8 @@ def _sequence(env, patient, treatment, area, views, skin):
 
 
 def _take(env, procedure, picture, **values):
-    lock = Path(config["data_dir"]) / "clinic_demo_intake.lock"
+    # Of this database alone: another demo clinic may be made beside it.
+    lock = Path(config["data_dir"]) / f"clinic_demo_intake_{env.cr.dbname}.lock"
     facts, made = take_in(picture, lock, {"pixels": MOST_PIXELS})
     photo = env["clinic.photo"].create(
         {
