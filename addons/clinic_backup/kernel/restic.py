@@ -97,7 +97,7 @@ class Repository:
         """Make the repository unless it is there."""
         if not self.password_file.is_file() or not self.password_file.stat().st_size:
             raise BackupError("setup", f"The file with the password of the backups, {self.password_file}, is missing.")
-        if self._run("cat", "config", "--quiet", tolerated=_ABSENT) is None:
+        if self._run("cat", "config", "--no-lock", "--quiet", tolerated=_ABSENT) is None:
             self._run("init", "--quiet")
         self._unlock()
 
