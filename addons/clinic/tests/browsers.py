@@ -27,6 +27,9 @@ const fits = () => {
 """
 
 
+WHERE = "`${location.href} ${document.querySelector('main')?.innerText.slice(0, 500)}`"
+
+
 class BrowserMixin(AxeMixin):
     """A browser that goes from page to page, where there is nothing of the web client's, by which tours go.
 
@@ -75,7 +78,9 @@ class BrowserMixin(AxeMixin):
         """Wait for the page ``path`` with ``until`` on it, look at it, and do there what ``code`` does."""
         is_there = f"document.readyState === 'complete' && location.pathname === '{path}'"
         is_there += f" && !!document.querySelector('{until}')"
-        self.assertTrue(browser._wait_ready(is_there, timeout=20), path)
+        if not browser._wait_ready(is_there, timeout=20):
+            shown = browser._websocket_request("Runtime.evaluate", params={"expression": WHERE}, timeout=20)
+            self.fail(f"{path} is not shown, but: {shown['result'].get('value')}")
         if self.is_looked_at:
             self.assert_accessible(browser, path)
         expression = f"(() => {{ {HELP} fits(); {code}; return 'fine'; }})()"
