@@ -62,15 +62,13 @@ class ClinicBackup(models.Model):
     # -- asking for one -----------------------------------------------------------------------------------------------
 
     @api.model
-    def action_ask(self, kind="backup"):
+    def _ask(self, kind="backup"):
         """Have the timer's process do it within a minute; who has asked already is not asked again.
 
         :raises AccessError: for anybody but managers
         """
         if not self.env.user.has_group("clinic.group_manager"):
             raise AccessError(self.env._("Backups are requested by managers."))
-        if kind not in dict(KINDS):
-            return False
         # After the check above: nobody has the right to make such rows.
         rows = self.sudo()
         if not rows.search_count([("kind", "=", kind), ("state", "in", ("asked", "running"))]):

@@ -117,12 +117,11 @@ class TestDue(BackupCommon):
     def test_asked_for_once(self):
         manager = new_test_user(self.env, "asking_manager", "clinic.group_manager")
         rows = self.rows.with_user(manager)
-        self.assertTrue(rows.action_ask())
-        self.assertTrue(rows.action_ask())
+        self.assertTrue(rows._ask())
+        self.assertTrue(rows._ask())
         [row] = self.rows.search([("state", "=", "asked")])
         self.assertEqual((row.kind, row.asked_by_id), ("backup", manager))
         self.assertIn(("backup", row), self.rows._due())
-        self.assertFalse(rows.action_ask("nonsense"))
 
     @freeze_time("2026-05-05 06:00:00")
     def test_the_page_says_how_it_stands(self):

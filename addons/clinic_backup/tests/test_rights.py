@@ -46,7 +46,7 @@ class TestRights(ClinicCommon, HttpCase):
                         ("unlink", [record.ids]),
                     ):
                         self.assertIn("error", self._call(user, model, method, args), (model, method))
-                self.assertEqual("result" in self._call(user, "clinic.backup", "action_ask", []), may)
+                self.assertEqual("result" in self._call(user, "clinic.backup.overview", "action_back_up", [[]]), may)
                 self.assertEqual("result" in self._call(user, "clinic.backup.key", "action_confirm", [key.ids]), may)
                 opened = self._call(user, "clinic.backup.overview", "action_open", [])
                 self.assertEqual("result" in opened, may, opened)
@@ -56,4 +56,4 @@ class TestRights(ClinicCommon, HttpCase):
     def test_refused_in_words(self):
         user = self.users["reception"]
         with self.assertRaisesRegex(AccessError, "managers"):
-            self.env["clinic.backup"].with_user(user).action_ask()
+            self.env["clinic.backup"].with_user(user)._ask()

@@ -4,7 +4,10 @@ from odoo.addons.clinic.tests.common import ROLES, ClinicCommon
 from odoo.addons.clinic.tests.test_rights import allowed_operations
 
 NOBODY = dict.fromkeys(ROLES, "")
-EXPECTED = {name: {**NOBODY, "manager": "r"} for name in ("clinic.health.page", "clinic.health.line")}
+EXPECTED = {
+    "clinic.health.page": {**NOBODY, "manager": "crw"},
+    "clinic.health.line": {**NOBODY, "manager": "r"},
+}
 
 
 @tagged("post_install", "-at_install")
