@@ -62,7 +62,7 @@ class ClinicBackup(models.Model):
     # -- asking for one -----------------------------------------------------------------------------------------------
 
     @api.model
-    def _ask(self, kind="backup"):
+    def _request(self, kind="backup"):
         """Have the timer's process do it within a minute; who has asked already is not asked again.
 
         :raises AccessError: for anybody but managers

@@ -117,8 +117,8 @@ class TestDue(BackupCommon):
     def test_asked_for_once(self):
         manager = new_test_user(self.env, "asking_manager", "clinic.group_manager")
         rows = self.rows.with_user(manager)
-        self.assertTrue(rows._ask())
-        self.assertTrue(rows._ask())
+        self.assertTrue(rows._request())
+        self.assertTrue(rows._request())
         [row] = self.rows.search([("state", "=", "asked")])
         self.assertEqual((row.kind, row.asked_by_id), ("backup", manager))
         self.assertIn(("backup", row), self.rows._due())

@@ -56,4 +56,4 @@ class TestRights(ClinicCommon, HttpCase):
     def test_refused_in_words(self):
         user = self.users["reception"]
         with self.assertRaisesRegex(AccessError, "managers"):
-            self.env["clinic.backup"].with_user(user)._ask()
+            self.env["clinic.backup"].with_user(user)._request()

@@ -91,7 +91,7 @@ class ClinicBackupOverview(models.TransientModel):
         return self._asked("check")
 
     def _asked(self, kind):
-        self.env["clinic.backup"]._ask(kind)
+        self.env["clinic.backup"]._request(kind)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
