@@ -101,7 +101,7 @@ class Postgres:
         self._do("ALTER DATABASE {} RENAME TO {}", database, name)
 
     def drop(self, database):
-        """Drop ``database``, a copy, if it is there, whoever is connected to it."""
+        """Drop ``database``, a copy, if it is there; connections to it are ended."""
         self._query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", database)
         self._do("DROP DATABASE IF EXISTS {}", database)
 

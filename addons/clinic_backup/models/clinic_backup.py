@@ -1,4 +1,5 @@
 import logging
+import re
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
@@ -114,7 +115,8 @@ class ClinicBackup(models.Model):
     def _place(self):
         """Return where backups are kept, in words without a secret."""
         try:
-            return engine.configuration.repository().address
+            # An address such as rest:https://user:password@host opens the place to its readers.
+            return re.sub(r"//[^/@]*@", "//", engine.configuration.repository().address)
         except BackupError:
             return False
 
